@@ -1,0 +1,50 @@
+# On a fresh machine with Python 3.11 and make, `make demo` or `make test` is all there is to know:
+# the first makes .venv and installs into it, later ones go straight to work.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench lint format clean
+
+help:
+	@echo "make demo    import an example shop's customers, look around, export them again"
+	@echo "make test    every check: linters, types, import rules, all tests"
+	@echo "make bench   time the main jobs against the bare driver"
+	@echo "make lint    the checks that run no test"
+	@echo "make format  let ruff rewrite what it can"
+	@echo "make clean   remove everything that these made, .venv too"
+
+demo: $(READY)
+	@$(BIN)/python examples/demo.py
+
+test: lint
+	@echo "pytest"
+	@$(BIN)/python -m pytest -n auto
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
+
+lint: $(READY)
+	@echo "ruff check";          $(BIN)/ruff check --quiet .
+	@echo "ruff format --check"; $(BIN)/ruff format --check --quiet .
+	@echo "mypy --strict";       $(BIN)/mypy --no-error-summary
+	@echo "lint-imports";        out=$$($(BIN)/lint-imports --no-logo) || { echo "$$out"; exit 1; }
+
+format: $(READY)
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+clean:
+	@rm -rf .venv build dist demo-out htmlcov .coverage .coverage.*
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "customercore needs Python 3.11 or newer. Try: make PYTHON=python3.11" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 \
+	  || { echo "making .venv"; $(PYTHON) -m venv --clear .venv; }
+	@echo "installing customercore and its tools into .venv (once)"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[all,dev]'
+	@touch $@

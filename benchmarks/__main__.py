@@ -1,0 +1,61 @@
+"""Time the main jobs: ``python -m benchmarks [job …] [--rows N] [--rounds N] [--json | --markdown]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import files, memory, objects, process, single
+from benchmarks.measure import Figures, Job, Options, run
+from benchmarks.report import as_json, markdown, table
+
+JOBS: dict[str, Job] = {
+    "1": single.create,
+    "1b": single.update,
+    "2": single.get,
+    "3": files.importing,
+    "3b": files.exporting,
+    "8": objects.hydrate,
+    "9": process.importing,
+    "10": memory.in_memory,
+}
+
+
+def main() -> None:
+    """Run the jobs that were asked for, or all of them."""
+    asked = _arguments()
+    results: list[Figures] = []
+    # /tmp may be a disk in memory, where a commit waits for nothing.
+    with tempfile.TemporaryDirectory(dir=asked.folder, prefix="benchmarks-") as folder:
+        options = Options(asked.rows, asked.rounds, asked.calls, Path(folder))
+        for name in asked.jobs or JOBS:
+            for contest in JOBS[name](options):
+                print(f"job {contest.job}: {contest.what}", file=sys.stderr)
+                results.append(run(contest, options.rounds))
+    if asked.json:
+        print(json.dumps(as_json(results), indent=2))
+    else:
+        print(markdown(results) if asked.markdown else table(results))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("jobs", nargs="*", metavar="job", help=f"any of {', '.join(JOBS)}; all of them by default")
+    parser.add_argument("--rows", type=int, default=100_000, help="rows of the files of jobs 3 and 3b")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds that count, after one to warm up")
+    parser.add_argument("--calls", type=int, default=300, help="calls in a round of a job that takes one customer")
+    parser.add_argument("--folder", type=Path, default=Path(), help="where the stores are made, on a real disk")
+    parser.add_argument("--json", action="store_true", help="print every round's figures")
+    parser.add_argument("--markdown", action="store_true", help="print the table of docs/performance.md")
+    asked = parser.parse_args()
+    unknown = [name for name in asked.jobs if name not in JOBS]
+    if unknown:
+        parser.error(f"unknown job {unknown[0]}: choose from {', '.join(JOBS)}")
+    return asked
+
+
+if __name__ == "__main__":
+    main()

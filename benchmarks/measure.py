@@ -1,0 +1,130 @@
+"""How a job is timed: ours and the bare driver by turns, in one process, in one run.
+
+A machine that is busy for a second slows both sides of a round alike, so a ratio is taken round by
+round; what is told is the median of the rounds, and the least and the greatest as their spread.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeVar
+
+__all__ = ["Contest", "Figures", "Goal", "Job", "Options", "Spread", "each", "run"]
+
+T = TypeVar("T")
+
+Side = Callable[[], float]
+"""Does its share of a round and returns how many seconds one operation took."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How much is done. ``rows`` is the size of the files; ``folder`` lies on a real disk."""
+
+    rows: int
+    rounds: int
+    calls: int
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a figure should be at most, and must be at most.
+
+    It is about the ``ratio`` to the bare driver, about our ``time`` alone (seconds), or about our
+    time ``over`` the bare one (seconds). ``least_rate`` is how many operations a second there must be.
+    """
+
+    about: Literal["ratio", "time", "over"]
+    goal: float
+    ceiling: float
+    least_rate: float = 0
+
+
+@dataclass(frozen=True)
+class Contest:
+    """One line of the result; with ``rate`` it also tells how many operations there are in a second."""
+
+    job: str
+    what: str
+    goal: Goal | None
+    ours: Side
+    bare: Side | None = None
+    rate: bool = False
+
+
+Job = Callable[[Options], Iterator[Contest]]
+"""Makes ready, yields its contests one by one while what they need is open, and clears away."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The median of some rounds, with the least and the greatest."""
+
+    median: float
+    least: float
+    greatest: float
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Spread:
+        values = sorted(values)
+        return cls(statistics.median(values), values[0], values[-1])
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the rounds of one contest came to, in seconds an operation."""
+
+    contest: Contest
+    ours: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> Spread | None:
+        """How many times as long as the bare driver we took, round by round."""
+        if not self.bare:
+            return None
+        return Spread.of(one / other for one, other in zip(self.ours, self.bare, strict=True))
+
+    @property
+    def reached(self) -> float | None:
+        """The figure that the goal is about."""
+        goal, ratio = self.contest.goal, self.ratio
+        if goal is None:
+            return None
+        if goal.about == "ratio":
+            return ratio.median if ratio else None
+        if goal.about == "over":
+            pairs = zip(self.ours, self.bare, strict=True)
+            return statistics.median(one - other for one, other in pairs)
+        return statistics.median(self.ours)
+
+
+def run(contest: Contest, rounds: int) -> Figures:
+    """Run one round to warm up, then ``rounds`` that count: ours, bare, ours, bare …"""
+    figures = Figures(contest)
+    for number in range(rounds + 1):
+        ours = contest.ours()
+        bare = contest.bare() if contest.bare else None
+        if number:
+            figures.ours.append(ours)
+            if bare is not None:
+                figures.bare.append(bare)
+    return figures
+
+
+def each(call: Callable[[T], object], batch: Callable[[], Sequence[T]]) -> Side:
+    """Return the side that calls ``call`` with each item of a batch; making the batch is not timed."""
+
+    def side() -> float:
+        items = batch()
+        start = time.perf_counter()
+        for item in items:
+            call(item)
+        return (time.perf_counter() - start) / len(items)
+
+    return side

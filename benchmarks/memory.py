@@ -1,0 +1,50 @@
+"""Job 10: the store in memory."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from benchmarks.measure import Contest, Goal, Options, each
+from benchmarks.people import FLAG, people
+
+from customercore import open_core, where
+
+__all__ = ["in_memory"]
+
+_CUSTOMERS = 10_000
+
+
+def in_memory(options: Options) -> Iterator[Contest]:
+    """Open a store, create a customer as in job 1, and search 10,000 for the first page of 50."""
+    yield Contest(
+        "10",
+        "memory: open_core, from the second time on",
+        Goal("time", 1e-3, 1.5e-3),
+        each(lambda _: open_core("memory://").close(), lambda: range(options.calls)),
+    )
+    with open_core("memory://") as core:
+        core.flags.define(FLAG)
+        given = people()
+        yield Contest(
+            "10",
+            "memory: create a customer",
+            Goal("time", 100e-6, 150e-6),
+            each(
+                lambda fields: core.customers.create(**fields),
+                lambda: list(itertools.islice(given, options.calls)),
+            ),
+        )
+        for fields in itertools.islice(given, _CUSTOMERS - core.customers.count()):
+            core.customers.create(**fields)
+        searches = {
+            "all of 10,000 by name": None,
+            "a flag and a name's start in 10,000": where.flag(FLAG) & where.last_name.startswith("b"),
+        }
+        for what, criteria in searches.items():
+            yield Contest(
+                "10",
+                f"memory: search {what}, first page",
+                Goal("time", 30e-3, 45e-3),
+                each(core.customers.search, lambda criteria=criteria: [criteria]),
+            )

@@ -1,0 +1,41 @@
+"""Job 8: from the text of a row to the frozen object."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.bare import BareCustomer
+from benchmarks.measure import Contest, Goal, Options, each
+from benchmarks.people import address, people
+
+from customercore import open_core
+from customercore.adapters.documents import Documents
+from customercore.wiring import default_catalogue
+
+__all__ = ["hydrate"]
+
+
+def hydrate(options: Options) -> Iterator[Contest]:
+    """Make customers with two addresses of their documents, the JSON parser included and without it."""
+    documents = Documents(default_catalogue().customers)
+    given = next(people())
+    given["addresses"].append(address(random.Random(2), "Ann", given["last_name"]))
+    with open_core("memory://") as core:
+        core.flags.define(given["flags"][0])
+        text = documents.dump(core.customers.create(**given))
+    texts = [text] * (options.calls * 10)
+    yield Contest(
+        "8",
+        "JSON text to frozen customer, two addresses",
+        Goal("time", 8e-6, 12e-6),
+        each(documents.load, lambda: texts),
+        each(lambda one: BareCustomer(json.loads(one)), lambda: texts),
+    )
+    yield Contest("8", "the JSON parser's share of it", None, each(_parsed, lambda: texts))
+
+
+def _parsed(text: str) -> Any:
+    return json.loads(text)

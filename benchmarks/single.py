@@ -1,0 +1,102 @@
+"""Jobs 1, 1b and 2: one customer at a time, on SQLite."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.bare import BareCustomer
+from benchmarks.measure import Contest, Goal, Options, each
+from benchmarks.people import address, people
+from benchmarks.stores import SYNCHRONOUS, both, same_rows
+
+from customercore import Customer
+
+__all__ = ["create", "get", "update"]
+
+_GOAL = Goal("ratio", 2.0, 3.0)
+
+
+def create(options: Options) -> Iterator[Contest]:
+    """Create a customer with an address, a flag, a tag and its event, in one transaction."""
+    for synchronous in SYNCHRONOUS:
+        with both(options.folder, synchronous) as (core, bare):
+            for_us, for_bare = people(), people()
+            yield Contest(
+                "1",
+                f"create a customer, synchronous={synchronous}",
+                _GOAL,
+                each(lambda fields: core.customers.create(**fields), lambda: _some(for_us, options)),
+                each(bare.create, lambda: _some(for_bare, options)),
+            )
+            same_rows(options.folder, "customers", "customer_terms", "events")
+
+
+def _some(given: Iterator[dict[str, Any]], options: Options) -> list[dict[str, Any]]:
+    return list(itertools.islice(given, options.calls))
+
+
+def update(options: Options) -> Iterator[Contest]:
+    """Change a customer's company, checking its version, with the event."""
+    for synchronous in SYNCHRONOUS:
+        with both(options.folder, synchronous) as (core, bare):
+            given = _some(people(), options)
+            ours = {core.customers.create(**fields).id: 1 for fields in given}
+            by_hand = {bare.create(fields): 1 for fields in given}
+
+            def update_ours(id: str) -> None:
+                version = ours[id]
+                company = f"Company {version}"
+                core.customers.update(id, expected_version=version, company_name=company)
+                ours[id] = version + 1
+
+            def update_by_hand(id: str) -> None:
+                version = by_hand[id]
+                bare.update(id, version, f"Company {version}")
+                by_hand[id] = version + 1
+
+            yield Contest(
+                "1b",
+                f"update a customer at a known version, synchronous={synchronous}",
+                _GOAL,
+                each(update_ours, lambda: list(ours)),
+                each(update_by_hand, lambda: list(by_hand)),
+            )
+            same_rows(options.folder, "customers", "customer_terms", "events")
+
+
+def get(options: Options) -> Iterator[Contest]:
+    """Read each of some customers with two addresses, by id and by e-mail address."""
+    with both(options.folder, "FULL") as (core, bare):
+        chance = random.Random(2)
+        given = _some(people(), options)
+        for fields in given:
+            fields["addresses"].append(address(chance, "Ann", fields["last_name"]))
+        emails = [fields["email"] for fields in given]
+        ours = [core.customers.create(**fields).id for fields in given]
+        by_hand = [bare.create(fields) for fields in given]
+        _alike(core.customers.get(ours[0]), bare.get(by_hand[0]))
+        yield Contest(
+            "2",
+            "get a customer with two addresses by id",
+            _GOAL,
+            each(core.customers.get, lambda: ours),
+            each(bare.get, lambda: by_hand),
+        )
+        yield Contest(
+            "2",
+            "get a customer with two addresses by e-mail",
+            _GOAL,
+            each(core.customers.by_email, lambda: emails),
+            each(bare.by_email, lambda: emails),
+        )
+
+
+def _alike(ours: Customer, bare: BareCustomer) -> None:
+    """Assert that both sides read the same."""
+    for name in BareCustomer.__slots__:
+        if name not in ("id", "addresses", "created_at", "updated_at"):
+            assert getattr(ours, name) == getattr(bare, name), name
+    assert [one.line1 for one in ours.addresses] == [one.line1 for one in bare.addresses]

@@ -1,0 +1,184 @@
+"""Aggregates as plain documents, by cattrs: the form that stores keep whole and read whole.
+
+Empty fields are left out, moments are ISO 8601 in UTC, sets are sorted lists. A document read back
+gives an equal aggregate.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Generic, TypeVar, get_args, get_origin
+
+import attrs
+from cattrs import Converter
+
+from customercore.catalogue.aggregate import Aggregate
+from customercore.catalogue.values import ValueCodec
+from customercore.domain.actor import Actor, BusinessUser, CustomerActor, System
+from customercore.domain.evolving import assembled
+from customercore.domain.field import fields_of
+from customercore.domain.info_values import InfoValues
+from customercore.errors import CorruptRecordError
+
+__all__ = ["Documents", "dump_changes", "event_actor", "load_changes"]
+
+T = TypeVar("T")
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+_ACTORS: dict[str, type[Actor]] = {one.kind: one for one in (System, BusinessUser, CustomerActor)}
+
+
+def _moment(value: dt.datetime) -> str:
+    return value.isoformat(timespec="milliseconds")
+
+
+def _as_is(value: Any, _: Any) -> Any:
+    return value
+
+
+@cache
+def _converter() -> Converter:
+    converter = Converter(detailed_validation=False)
+    converter.register_unstructure_hook(dt.datetime, _moment)
+    converter.register_unstructure_hook(dt.date, dt.date.isoformat)
+    converter.register_structure_hook(dt.datetime, lambda value, _: dt.datetime.fromisoformat(value))
+    converter.register_structure_hook(dt.date, lambda value, _: dt.date.fromisoformat(value))
+    converter.register_unstructure_hook_func(lambda cls: cls == frozenset[str], sorted)
+    converter.register_structure_hook_func(lambda cls: cls == frozenset[str], lambda value, _: frozenset(value))
+    converter.register_unstructure_hook_func(lambda cls: cls == tuple[str, ...], list)
+    converter.register_structure_hook_func(lambda cls: cls == tuple[str, ...], lambda value, _: tuple(value))
+    # JSON gave these types already: converting them again would only cost.
+    for scalar in (str, int, bool):
+        converter.register_structure_hook(scalar, _as_is)
+    converter.register_structure_hook_func(lambda cls: cls == str | None, _as_is)
+    converter.register_unstructure_hook_func(lambda cls: cls == str | None, converter.get_unstructure_hook(str))
+    return converter
+
+
+class Documents(Generic[T]):
+    """The documents of one aggregate.
+
+    Reading is the hottest path of every store. Fields whose JSON value is their value are taken as
+    they are; only the others go through cattrs' hooks (docs/decisions/0004-documents.md).
+    """
+
+    def __init__(self, aggregate: Aggregate[T]) -> None:
+        self._name = aggregate.name
+        self._unstructure = _writer(aggregate.type, aggregate.codec)
+        self._structure = _reader(aggregate.type, aggregate.codec)
+
+    def dump(self, one: T) -> str:
+        """Return the aggregate as JSON text."""
+        return _dump(self._unstructure(one))
+
+    def load(self, text: str) -> T:
+        """Return the aggregate of a JSON text; raise `CorruptRecordError` when it is none."""
+        try:
+            return self._structure(json.loads(text))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise CorruptRecordError(
+                "corrupt_record", f"a stored {self._name} cannot be read back", kind=self._name
+            ) from error
+
+
+def _reader(cls: type[T], codec: ValueCodec) -> Callable[[dict[str, Any]], T]:
+    """Return the function that makes an aggregate of its document."""
+    converter = _converter()
+    fields = attrs.fields(attrs.resolve_types(cls))  # type: ignore[arg-type, type-var]  # T is an attrs class
+    empty = {one.name: one.default for one in fields}
+    taken = converter.get_structure_hook(str)
+    hooks = [(one.name, _hook(one.type, codec), one.type) for one in fields]
+    hooks = [(name, hook, type) for name, hook, type in hooks if hook is not taken]
+
+    def read(document: dict[str, Any]) -> T:
+        state = empty | document
+        for name, hook, type in hooks:
+            if name in document:
+                state[name] = hook(document[name], type)
+        return assembled(cls, state)
+
+    return read
+
+
+def _hook(type: Any, codec: ValueCodec) -> Callable[[Any, Any], Any]:
+    element = _element(type)
+    if element is not None:
+        read = _reader(element, codec)
+        return lambda values, _: tuple([read(value) for value in values])
+    if type is Any:
+        return lambda value, _: codec.decode(value)
+    if type is InfoValues:
+        return lambda values, _: codec.decode_all(values)
+    if get_origin(type) is Mapping:
+        return lambda values, _: _frozen(values)
+    return _converter().get_structure_hook(type)
+
+
+def _frozen(values: dict[str, Any]) -> InfoValues:
+    """Return labels, or labels by code, as mappings that cannot be changed."""
+    return InfoValues({key: _frozen(value) if isinstance(value, dict) else value for key, value in values.items()})
+
+
+def _plain_hook(type: Any, codec: ValueCodec) -> Callable[[Any], Any]:
+    element = _element(type)
+    if element is not None:
+        return _all(_writer(element, codec))
+    if type is Any:
+        return codec.encode
+    if type is InfoValues:
+        return codec.encode_all
+    if get_origin(type) is Mapping:
+        return dict
+    return _converter().get_unstructure_hook(type)
+
+
+def _writer(cls: type[T], codec: ValueCodec) -> Callable[[T], dict[str, Any]]:
+    """Return the function that makes a document of an aggregate; empty fields are left out."""
+    converter = _converter()
+    stored = {field.name for field in fields_of(cls)}
+    fields = [one for one in attrs.fields(attrs.resolve_types(cls)) if one.name in stored]  # type: ignore[arg-type, type-var]  # T is an attrs class
+    empty = {one.name: one.default for one in fields}
+    names = tuple(empty)
+    hooks = []
+    for one in fields:
+        hook = _plain_hook(one.type, codec)
+        if hook is not converter.get_unstructure_hook(str):
+            hooks.append((one.name, hook))
+
+    def write(one: T) -> dict[str, Any]:
+        state = one.__dict__
+        document = {name: state[name] for name in names if state[name] != empty[name]}
+        for name, hook in hooks:
+            if name in document:
+                document[name] = hook(document[name])
+        return document
+
+    return write
+
+
+def _all(write: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda values: [write(value) for value in values]
+
+
+def _element(type: Any) -> type[Any] | None:
+    (element, *_) = get_args(type) or (None,)
+    return element if get_origin(type) is tuple and element is not None and attrs.has(element) else None
+
+
+def dump_changes(changes: Any) -> str | None:
+    """Return the changes of an event as JSON text, None when there are none."""
+    return _dump(changes) if changes else None
+
+
+def load_changes(text: str | None) -> dict[str, tuple[Any, Any]]:
+    """Return the changes of a stored event; values are as JSON knows them."""
+    if text is None:
+        return {}
+    return {path: (before, after) for path, (before, after) in json.loads(text).items()}
+
+
+def event_actor(event_actor_kind: str, id: str | None, on_behalf_of: str | None) -> Actor:
+    """Return the actor of a stored event."""
+    return _ACTORS[event_actor_kind](id=id, on_behalf_of=on_behalf_of)

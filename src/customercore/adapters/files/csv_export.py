@@ -1,0 +1,63 @@
+"""Exporting to CSV: UTF-8, RFC 4180, cells marked so that no spreadsheet takes them for formulas."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from customercore.adapters.files.formulas import neutralised
+from customercore.adapters.files.opening import replacing
+from customercore.domain.kinds import Kind
+from customercore.ports.export_format import ExportColumn
+
+__all__ = ["CsvExport"]
+
+
+class CsvExport:
+    """Implements `ports.export_format.ExportFormat`.
+
+    A missing value is an empty cell. Lists are separated by ``;``, and written as JSON where one of
+    their elements holds a semicolon; ``addresses`` is always JSON.
+    """
+
+    name = "csv"
+    flat = True
+
+    def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Any]) -> int:
+        """Write the records and return how many there were."""
+        readers = [(column.value, _writer(column.kind)) for column in columns]
+        count = 0
+        with replacing(path) as file:
+            writer = csv.writer(file)
+            writer.writerow([column.name for column in columns])
+            for record in records:
+                cells = ["" if (value := read(record)) is None else text(value) for read, text in readers]
+                writer.writerow([neutralised(cell) if cell[:1] in _SUSPECT else cell for cell in cells])
+                count += 1
+        return count
+
+
+_SUSPECT = frozenset("'=+-@\t\r")
+
+
+def _writer(kind: Kind) -> Callable[[Any], str]:
+    """Return what makes a cell of a value of this kind."""
+    if not kind.many:
+        return str if type(kind).to_text is Kind.to_text else kind.to_text
+
+    def listed(value: Any) -> str:
+        if not value:
+            return ""
+        if isinstance(value, list):  # addresses, in plain form
+            return _json(value)
+        text = kind.to_text(value)
+        unclear = text[0] == "[" or any(";" in one for one in value)
+        return _json(sorted(value) if isinstance(value, frozenset) else list(value)) if unclear else text
+
+    return listed
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,53 @@
+"""A CSV file as a source of drafts: what all formats of CSV have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from customercore.adapters.files.csv_rows import CsvRows
+from customercore.adapters.files.rejects import CsvRejects
+from customercore.errors import InvalidValueError, Problem
+from customercore.ports.import_format import Draft, Rejects, SourceRow
+
+__all__ = ["CsvSource", "no_mapping"]
+
+CellsToDraft = Callable[[list[str], list[Problem]], Draft]
+"""Makes a draft of the cells of one row; appends what it cannot understand."""
+
+
+class CsvSource:
+    """Implements `ports.import_format.ImportSource`; ``draft`` is what makes the format."""
+
+    def __init__(self, rows: CsvRows, draft: CellsToDraft, ignored: tuple[str, ...], *, complete: bool = False) -> None:
+        self._rows = rows
+        self._draft = draft
+        self.ignored = ignored
+        self.complete = complete
+        self.size = rows.size
+
+    @property
+    def position(self) -> int:
+        """How many bytes have been read."""
+        return self._rows.position
+
+    def rows(self) -> Iterator[SourceRow]:
+        """Yield the rows."""
+        return self._rows.rows()
+
+    def draft(self, row: SourceRow, problems: list[Problem]) -> Draft:
+        """Return what a row says about a customer."""
+        return self._draft(row.cells, problems)
+
+    def rejects(self, path: str) -> Rejects:
+        """Create a rejects file with this file's columns."""
+        return CsvRejects(path, self._rows.header, self._rows.delimiter)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._rows.close()
+
+
+def no_mapping(name: str, mapping: str | None) -> None:
+    """Raise `InvalidValueError` when a mapping was given to a format that has one of its own."""
+    if mapping is not None:
+        raise InvalidValueError.of("mapping", "not_allowed", f"the format {name} takes no mapping: leave one out")

@@ -1,0 +1,91 @@
+"""Our own files, as exports write them: CSV, and JSON lines when the name ends in ``.jsonl``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from customercore.adapters.files.csv_rows import CsvRows
+from customercore.adapters.files.csv_source import CsvSource, no_mapping
+from customercore.adapters.files.formulas import restored
+from customercore.adapters.files.json_source import JsonSource
+from customercore.adapters.files.own_draft import OwnDraft
+from customercore.catalogue.catalogue import Catalogue
+from customercore.catalogue.columns import column_of
+from customercore.errors import InvalidValueError, Problem
+from customercore.ports.import_format import Draft, ImportSource
+
+__all__ = ["OwnFiles"]
+
+JSON_LINES = (".jsonl", ".ndjson")
+
+
+class OwnFiles:
+    """Implements `ports.import_format.ImportFormat` for files that an export wrote.
+
+    An exported file gives back every customer as it was, but for ids, versions and times. Any of the
+    columns may be left out, as long as there is ``email`` or ``code``.
+    """
+
+    name = "customercore"
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def open(self, path: str, *, mapping: str | None = None, delimiter: str | None = None) -> ImportSource:
+        """Open a file; raise `InvalidValueError` (``unknown_columns``, ``missing_columns``) when it is none of ours."""
+        no_mapping(self.name, mapping)
+        if path.lower().endswith(JSON_LINES):
+            return JsonSource(path, self._catalogue)
+        rows = CsvRows(path, delimiter)
+        try:
+            own = OwnDraft.of(self._catalogue, rows.header)
+            _check(own)
+        except BaseException:
+            rows.close()
+            raise
+        return CsvSource(rows, _CsvDraft(self._catalogue, rows.header, own), own.ignored, complete=True)
+
+
+def _check(own: OwnDraft) -> None:
+    if own.unknown and not own.fields:
+        # Perhaps there is no header at all: then these are a person's data, and are not repeated.
+        raise InvalidValueError.of(
+            "path", "unknown_columns", "the file has none of our columns: give a format or a mapping"
+        )
+    if own.unknown:
+        raise InvalidValueError.of("path", "unknown_columns", f"there is no column {', '.join(own.unknown)}")
+    if not {"email", "code"}.intersection(own.fields):
+        raise InvalidValueError.of("path", "missing_columns", "the file needs the column email or code")
+
+
+class _CsvDraft:
+    """Makes drafts of rows of cells."""
+
+    def __init__(self, catalogue: Catalogue, header: tuple[str, ...], own: OwnDraft) -> None:
+        self._header = header
+        self._own = own
+        columns = [column_of(catalogue, name) for name in header]
+        self._lists = [one.name for one in columns if one is not None and one.field.kind.many]
+
+    def __call__(self, cells: list[str], problems: list[Problem]) -> Draft:
+        texts = [restored(cell) if cell[:1] == "'" else cell for cell in cells]
+        row: dict[str, Any] = dict(zip(self._header, texts, strict=True))
+        for name in self._lists:
+            if row[name][:1] == "[" or (name == "addresses" and row[name].strip()):
+                row[name] = _list(name, row[name], problems)
+        return self._own.draft(row)
+
+
+def _list(name: str, text: str, problems: list[Problem]) -> Any:
+    """Return the list that a cell holds as JSON, which only ``addresses`` must be."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if isinstance(found, list):
+        return found
+    if name != "addresses":
+        return text
+    problems.append(Problem(name, "invalid_json", "must be a JSON list of addresses"))
+    return []

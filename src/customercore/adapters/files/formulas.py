@@ -1,0 +1,26 @@
+"""Spreadsheets run a cell as a formula when it starts like one; ours are marked as text (OWASP ASVS 1.2.10).
+
+A cell that starts with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return gets an apostrophe in
+front, which a spreadsheet takes for "this is text". A cell that has such a start behind apostrophes
+of its own gets one more, so that taking exactly one away gives every text back.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["neutralised", "restored"]
+
+_SUSPECT = frozenset("'=+-@\t\r")
+_RUNS = re.compile(r"'*[=+\-@\t\r]")
+_MARKED = re.compile(r"'+[=+\-@\t\r]")
+
+
+def neutralised(cell: str) -> str:
+    """Return the cell as it is written, so that no spreadsheet runs it."""
+    return f"'{cell}" if cell[:1] in _SUSPECT and _RUNS.match(cell) else cell
+
+
+def restored(cell: str) -> str:
+    """Return the text that `neutralised` was given."""
+    return cell[1:] if cell[:1] == "'" and _MARKED.match(cell) else cell

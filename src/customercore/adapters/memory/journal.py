@@ -1,0 +1,50 @@
+"""The events of one tenant, as one unit of work sees them."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+
+from customercore.adapters.memory.revisions import Snapshot
+from customercore.adapters.memory.tables import Drafts, Number, Stream, Tables, lost
+from customercore.domain.event import Event
+
+__all__ = ["MemoryJournal"]
+
+
+class MemoryJournal:
+    """Implements `ports.journal.Journal`. A verb that raises leaves the unit as it was."""
+
+    def __init__(self, tables: Tables, tenant: str, drafts: Drafts, snapshot: Snapshot) -> None:
+        self._tables = tables
+        self._tenant = tenant
+        self._drafts = drafts
+        self._snapshot = snapshot
+
+    def record(self, event: Event) -> None:
+        """Append one event; raise a retryable `ConflictError` when its number is taken."""
+        self.load((event,))
+
+    def load(self, events: Sequence[Event]) -> None:
+        """Append many events, all or none."""
+        at = self._snapshot.writing()
+        fresh: dict[Stream, dict[Number, Event]] = {}
+        for event in events:
+            stream, number = (event.aggregate, event.aggregate_id), (event.version, event.ordinal)
+            new = fresh.setdefault(stream, {})
+            own = self._drafts.events.get(stream, {})
+            seen = self._tables.events(self._tenant, stream).get(number, at)
+            if number in new or number in own or seen is not None:
+                raise lost()
+            new[number] = event
+        for stream, new in fresh.items():
+            self._drafts.events.setdefault(stream, {}).update(new)
+
+    def of(self, aggregate: str, id: str, *, after: Number = (0, -1), limit: int = 100) -> list[Event]:
+        """Return the events of one aggregate behind ``after`` (version, ordinal), oldest first."""
+        at = self._snapshot.reading()
+        stream = (aggregate, id)
+        found = dict(self._tables.events(self._tenant, stream).items(at))
+        found.update(self._drafts.events.get(stream, {}))
+        numbers = heapq.nsmallest(limit, (number for number in found if number > after))
+        return [found[number] for number in numbers]

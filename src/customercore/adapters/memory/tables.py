@@ -1,0 +1,178 @@
+"""The rows and events of all tenants, and the commit that changes them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from customercore.adapters.memory.revisions import Revisions, Snapshot, Timeline
+from customercore.catalogue.bound_field import Projection
+from customercore.domain.event import Event
+from customercore.errors import ConflictError, DuplicateError
+
+__all__ = ["Claim", "Draft", "Drafts", "Number", "Row", "Stream", "Table", "Tables", "lost"]
+
+Claim = tuple[str, str]
+"""The name of a unique key, and the key."""
+
+Number = tuple[int, int]
+"""The version and the ordinal of an event."""
+
+Stream = tuple[str, str]
+"""What an event belongs to: the aggregate's name, and its id."""
+
+
+def lost() -> ConflictError:
+    """Return the error of a unit of work that another one was faster than."""
+    return ConflictError("write_conflict", "another unit of work changed the same record", retryable=True)
+
+
+class Row(NamedTuple):
+    """A stored aggregate and what it is found by."""
+
+    id: str
+    one: Any
+    projection: Projection
+
+
+class Draft:
+    """What a unit has written to one table and not committed; None stands for what it removed."""
+
+    __slots__ = ("claims", "rows")
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Row | None] = {}
+        self.claims: dict[Claim, str | None] = {}
+
+
+class Drafts:
+    """Everything that a unit has written and not committed: tables by plural, and events."""
+
+    __slots__ = ("events", "tables")
+
+    def __init__(self) -> None:
+        self.tables: dict[str, Draft] = {}
+        self.events: dict[Stream, dict[Number, Event]] = {}
+
+
+class Table:
+    """The aggregates of one type of one tenant by id, and by unique key the ids that hold them."""
+
+    __slots__ = ("claims", "rows")
+
+    def __init__(self) -> None:
+        self.rows: Revisions[str, Row] = Revisions()
+        self.claims: Revisions[Claim, str] = Revisions()
+
+    def check(self, draft: Draft, at: int) -> None:
+        """Raise `ConflictError` or `DuplicateError` if a commit after ``at`` forbids the draft."""
+        for id, row in draft.rows.items():
+            if self.rows.changed(id, at):
+                added = row is not None and self.rows.get(id, at) is None
+                if added and self.rows.latest(id) is not None:
+                    raise DuplicateError("id")
+                raise lost()
+        for claim, holder in draft.claims.items():
+            taken = holder is not None and self.claims.changed(claim, at)
+            if taken and self.claims.latest(claim) is not None:
+                raise DuplicateError(claim[0])
+
+    def apply(self, draft: Draft, timeline: Timeline) -> None:
+        """Write the draft as part of the commit that ``timeline`` is at."""
+        for id, row in draft.rows.items():
+            self.rows.put(id, row, timeline)
+        for claim, holder in draft.claims.items():
+            self.claims.put(claim, holder, timeline)
+
+    def misheld(self, at: int) -> int:
+        """Count the unique keys that are not held by the row that has them, as of commit ``at``."""
+        held = set(self.claims.items(at))
+        due = {(claim, id) for id, row in self.rows.items(at) for claim in row.projection.uniques.items()}
+        return len(held ^ due)
+
+
+class Tables:
+    """All tables and events of a store. Every key leads with the tenant.
+
+    The lock is held to begin a unit, to commit and to end it; never while one reads or thinks.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._timeline = Timeline()
+        self._tables: dict[tuple[str, str], Table] = {}
+        self._events: dict[tuple[str, Stream], Revisions[Number, Event]] = {}
+
+    def begin(self, *, writable: bool) -> Snapshot:
+        """Return a snapshot of everything that is committed."""
+        with self._lock:
+            return self._timeline.begin(writable=writable)
+
+    def end(self, snapshot: Snapshot) -> None:
+        """End a snapshot, and forget what was kept for it alone."""
+        with self._lock:
+            self._timeline.end(snapshot)
+            self._timeline.prune()
+
+    def commit(self, snapshot: Snapshot, tenant: str, drafts: Drafts) -> None:
+        """End the snapshot and write its drafts, all of them or, when an error is raised, none.
+
+        The first committer wins: whoever wrote a record that was changed after its snapshot gets a
+        retryable `ConflictError`, whoever claims an id or a unique key that was taken since then a
+        `DuplicateError`.
+        """
+        with self._lock:
+            self._timeline.end(snapshot)
+            try:
+                self._check(snapshot.at, tenant, drafts)
+                self._timeline.advance()
+                for plural, draft in drafts.tables.items():
+                    self._made(tenant, plural).apply(draft, self._timeline)
+                for stream, events in drafts.events.items():
+                    kept = self._events.setdefault((tenant, stream), Revisions())
+                    for number, event in events.items():
+                        kept.put(number, event, self._timeline)
+            finally:
+                self._timeline.prune()
+
+    def _check(self, at: int, tenant: str, drafts: Drafts) -> None:
+        for plural, draft in drafts.tables.items():
+            self.table(tenant, plural).check(draft, at)
+        for stream, events in drafts.events.items():
+            kept = self.events(tenant, stream)
+            if any(kept.latest(number) is not None for number in events):
+                raise lost()
+
+    def _made(self, tenant: str, plural: str) -> Table:
+        return self._tables.setdefault((tenant, plural), Table())
+
+    def table(self, tenant: str, plural: str) -> Table:
+        """Return a table.
+
+        One that is not there yet is empty for every snapshot that is open now.
+        """
+        return self._tables.get((tenant, plural), _NO_TABLE)
+
+    def events(self, tenant: str, stream: Stream) -> Revisions[Number, Event]:
+        """Return the events of one aggregate, likewise."""
+        return self._events.get((tenant, stream), _NO_EVENTS)
+
+    def all_tables(self) -> Iterator[tuple[str, str, Table]]:
+        """Yield every table with its tenant and its plural."""
+        for (tenant, plural), table in list(self._tables.items()):
+            yield tenant, plural, table
+
+    def superseded(self) -> int:
+        """Return how many revisions are kept only because an open unit may still read them."""
+        with self._lock:
+            return len(self._timeline.superseded)
+
+    def open_units(self) -> int:
+        """Return how many units are open."""
+        with self._lock:
+            return self._timeline.open_snapshots()
+
+
+_NO_TABLE = Table()
+_NO_EVENTS: Revisions[Number, Event] = Revisions()

@@ -1,0 +1,1 @@
+"""The SQL stores, on SQLAlchemy Core: one adapter, and one file for each dialect."""

@@ -1,0 +1,120 @@
+"""Events as rows of one table, in the order of their aggregate's versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, bindparam, select, tuple_
+
+from customercore.adapters.documents import dump_changes, event_actor, load_changes
+from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.statements import Wire, compiled
+from customercore.adapters.sql.tables import Tables
+from customercore.domain.event import Event
+
+__all__ = ["EventPlan", "SqlJournal"]
+
+_COLUMNS = (
+    "tenant", "aggregate", "aggregate_id", "version", "ordinal", "id", "type", "schema_version", "customer_id", "at",
+    "actor_kind", "actor_id", "on_behalf_of", "changes", "personal", "reason",
+)  # fmt: skip
+
+
+class EventPlan:
+    """The compiled statements of the events' table."""
+
+    def __init__(self, tables: Tables, engine: Engine, dialect: Dialect) -> None:
+        table = tables.events
+        self.insert = compiled(table.insert().values({name: bindparam(name) for name in _COLUMNS}), engine)
+        self._reorder = [_COLUMNS.index(name) for name in self.insert.names]
+        behind = tuple_(table.c.version, table.c.ordinal) > tuple_(bindparam("version"), bindparam("ordinal"))
+        self.of = compiled(
+            select(*(table.c[name] for name in _COLUMNS[1:]))
+            .where(
+                table.c.tenant == bindparam("tenant"),
+                table.c.aggregate == bindparam("aggregate"),
+                table.c.aggregate_id == bindparam("aggregate_id"),
+                behind,
+            )
+            .order_by(table.c.version, table.c.ordinal)
+            .limit(bindparam("most")),
+            engine,
+        )
+        self._moment = dialect.encoder("datetime") or (lambda value: value)
+
+    def row(self, tenant: str, event: Event) -> list[Any]:
+        """Return an event as the parameters of the insert."""
+        row = (
+            tenant,
+            event.aggregate,
+            event.aggregate_id,
+            event.version,
+            event.ordinal,
+            event.id,
+            event.type,
+            event.schema,
+            event.customer_id,
+            self._moment(event.at),
+            event.actor.kind,
+            event.actor.id,
+            event.actor.on_behalf_of,
+            dump_changes(event.changes),
+            dump_changes(event.personal),
+            event.reason,
+        )
+        return [row[at] for at in self._reorder]
+
+
+class SqlJournal:
+    """The events of one tenant, in one unit of work."""
+
+    def __init__(self, plan: EventPlan, wire: Wire, tenant: str, writes: Callable[[], None]) -> None:
+        self._plan = plan
+        self._wire = wire
+        self._tenant = tenant
+        self._writes = writes
+
+    def record(self, event: Event) -> None:
+        """Append one event."""
+        self._writes()
+        self._wire.run(self._plan.insert.sql, self._plan.row(self._tenant, event))
+
+    def load(self, events: Sequence[Event]) -> None:
+        """Append many events at once."""
+        self._writes()
+        with self._wire.savepoint():
+            self._wire.many(self._plan.insert.sql, [self._plan.row(self._tenant, event) for event in events])
+
+    def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
+        """Return the events of one aggregate behind ``after``, oldest first."""
+        values = {
+            "tenant": self._tenant,
+            "aggregate": aggregate,
+            "aggregate_id": id,
+            "version": after[0],
+            "ordinal": after[1],
+            "most": limit,
+        }
+        return [_event(row) for row in self._wire.rows(self._plan.of, values)]
+
+
+def _event(row: Sequence[Any]) -> Event:
+    at = row[8]
+    moment = dt.datetime.fromisoformat(at) if isinstance(at, str) else at
+    return Event(
+        aggregate=row[0],
+        aggregate_id=row[1],
+        version=row[2],
+        ordinal=row[3],
+        id=row[4],
+        type=row[5],
+        schema=row[6],
+        customer_id=row[7],
+        at=moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment,
+        actor=event_actor(row[9], row[10], row[11]),
+        changes=load_changes(row[12]),
+        personal=load_changes(row[13]),
+        reason=row[14],
+    )

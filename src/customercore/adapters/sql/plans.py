@@ -1,0 +1,141 @@
+"""What does not change from call to call: the compiled statements of a table, and how its values are encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Engine, bindparam, select
+
+from customercore.adapters.documents import Documents
+from customercore.adapters.sql.criteria import Expression
+from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.side_rows import SideRows
+from customercore.adapters.sql.statements import Statement, compiled
+from customercore.adapters.sql.tables import Tables
+from customercore.catalogue.aggregate import Aggregate
+from customercore.catalogue.bound_field import Projection
+from customercore.catalogue.query import Query
+
+__all__ = ["RowPlan"]
+
+T = TypeVar("T", bound=Any)
+_MOST_SHAPES = 500
+
+
+class RowPlan(Generic[T]):
+    """Everything about one table that does not change from call to call: its compiled statements and encoders."""
+
+    def __init__(self, aggregate: Aggregate[T], tables: Tables, engine: Engine, dialect: Dialect) -> None:
+        self.aggregate = aggregate
+        self.documents = Documents(aggregate)
+        self.table = table = tables.rows[aggregate.plural]
+        self.terms = tables.terms.get(aggregate.plural)
+        self._engine = engine
+        types = {column.name: column.type for column in aggregate.columns}
+        types |= {unique.column: "key" for unique in aggregate.uniques}
+        self._encoders = {name: dialect.encoder(type) for name, type in types.items()}
+        encoders = [(at, self._encoders[one.name]) for at, one in enumerate(aggregate.columns)]
+        self._encoded = [(at, encoder) for at, encoder in encoders if encoder is not None]
+        self.uniques = tuple(unique.name for unique in aggregate.uniques)
+        names = [one.name for one in aggregate.columns] + [one.column for one in aggregate.uniques]
+        self.insert = compiled(
+            table.insert().values({name: bindparam(name) for name in ("tenant", *names, "document")}), engine
+        )
+        here = (table.c.tenant == bindparam("the_tenant"), table.c.id == bindparam("the_id"))
+        self.delete = compiled(table.delete().where(*here), engine)
+        self.get = compiled(select(table.c.document).where(*here), engine)
+        self.version = compiled(select(table.c.version).where(*here), engine)
+        self.by = {
+            unique.name: compiled(
+                select(table.c.document).where(here[0], table.c[unique.column] == bindparam("the_id")), engine
+            )
+            for unique in aggregate.uniques
+        }
+        self.side = SideRows(aggregate, tables, engine)
+        self._compiled: dict[Any, Statement] = {}
+
+    def keys_statement(self, column: str, count: int) -> Statement:
+        """Return the statement that finds the holders of ``count`` unique keys."""
+        known = self._compiled.get((column, count))
+        if known is None:
+            table = self.table
+            here = table.c[column].in_([bindparam(f"k{at}") for at in range(count)])
+            statement = select(table.c[column], table.c.document).where(table.c.tenant == bindparam("tenant"), here)
+            known = self._compiled[column, count] = compiled(statement, self._engine)
+        return known
+
+    def update_statement(self, columns: tuple[str, ...]) -> Statement:
+        """Return the statement that changes these columns, and the document, of a row that still has a version."""
+        known = self._compiled.get(columns)
+        if known is None:
+            table = self.table
+            still = (
+                table.c.tenant == bindparam("the_tenant"),
+                table.c.id == bindparam("the_id"),
+                table.c.version == bindparam("was"),
+            )
+            changed: dict[str, Any] = {name: bindparam(name) for name in (*columns, "document")}
+            known = self._compiled[columns] = compiled(table.update().where(*still).values(changed), self._engine)
+        return known
+
+    def encode(self, column: str, value: Any) -> Any:
+        """Return a primitive as the driver takes it for this column."""
+        encoder = self._encoders.get(column)
+        return value if encoder is None or value is None else encoder(value)
+
+    def row(self, tenant: str, one: T, projection: Projection) -> list[Any]:
+        """Return the values of a new row in the order of its table's columns, which is that of `insert`."""
+        values: list[Any] = list(projection.values)
+        for at, encoder in self._encoded:
+            value = values[at]
+            if value is not None:
+                values[at] = encoder(value)
+        uniques = projection.uniques
+        for name in self.uniques:
+            key = uniques.get(name)
+            values.append(None if key is None else key.encode())
+        return [tenant, *values, self.documents.dump(one)]
+
+    def changes(self, was: Projection, now: Projection) -> dict[str, Any]:
+        """Return the columns that differ between two versions of a row, with the new values as the driver takes them.
+
+        Columns that stay are left out of the update, so that their indexes need not be written again.
+        """
+        pairs = zip(self.aggregate.columns, was.values, now.values, strict=True)
+        changed = {one.name: self.encode(one.name, after) for one, before, after in pairs if before != after}
+        for unique in self.aggregate.uniques:
+            key = now.uniques.get(unique.name)
+            if key != was.uniques.get(unique.name):
+                changed[unique.column] = self.encode(unique.column, key)
+        return changed
+
+    def whole(self, now: Projection) -> dict[str, Any]:
+        """Return every column of a row but its id, with the values as the driver takes them."""
+        values = {
+            one.name: self.encode(one.name, value)
+            for one, value in zip(self.aggregate.columns, now.values, strict=True)
+        }
+        del values["id"]
+        for unique in self.aggregate.uniques:
+            values[unique.column] = self.encode(unique.column, now.uniques.get(unique.name))
+        return values
+
+    def statement(
+        self, key: Any, query: Query, build: Callable[[Expression], Any], again: Callable[[Expression], Any]
+    ) -> tuple[Statement, dict[str, Any]]:
+        """Return the compiled statement of a query's shape, and the values of this query.
+
+        ``build`` makes the statement; ``again`` walks what ``build`` bound after the criteria.
+        """
+        known = self._compiled.get(key)
+        expression = Expression(self.table if known is None else None, self.terms, self.encode)
+        if known is None:
+            known = compiled(build(expression), self._engine)
+            if len(self._compiled) > _MOST_SHAPES:
+                self._compiled.clear()
+            self._compiled[key] = known
+        else:
+            expression.where(query.where)
+            again(expression)
+        return known, expression.values

@@ -1,0 +1,173 @@
+"""Aggregates of one type as rows of one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from customercore.adapters.sql.criteria import Segment, count_of, page_of, segments_of, shape
+from customercore.adapters.sql.plans import RowPlan
+from customercore.adapters.sql.statements import Wire
+from customercore.catalogue.query import Position, Query
+from customercore.errors import NotFoundError, StaleVersionError
+from customercore.ports.repository import Found
+
+__all__ = ["SqlRepository"]
+
+T = TypeVar("T", bound=Any)
+_CHUNK = 500
+_PAGE = 1_000
+
+
+class SqlRepository(Generic[T]):
+    """The rows of one tenant, in one unit of work."""
+
+    def __init__(self, plan: RowPlan[T], wire: Wire, tenant: str, writes: Callable[[], None]) -> None:
+        self._plan = plan
+        self.aggregate = plan.aggregate
+        """What records are projected by: it may have more fields than the plan's, never other columns."""
+        self._wire = wire
+        self._tenant = tenant
+        self._writes = writes
+
+    def get(self, id: str) -> T | None:
+        """Return the aggregate with this id, or None."""
+        return self._one(self._wire.first(self._plan.get.sql, (self._tenant, id)))
+
+    def version(self, id: str) -> int | None:
+        """Return the stored version, or None."""
+        row = self._wire.first(self._plan.version.sql, (self._tenant, id))
+        return None if row is None else row[0]
+
+    def by(self, unique: str, key: str) -> T | None:
+        """Return the aggregate that holds this unique key, or None."""
+        return self._one(self._wire.first(self._plan.by[unique].sql, (self._tenant, key.encode())))
+
+    def _one(self, row: Any) -> T | None:
+        return None if row is None else self._plan.documents.load(row[0])
+
+    def by_keys(self, unique: str, keys: Collection[str]) -> Mapping[str, T]:
+        """Return those that hold any of these unique keys, by key."""
+        plan, found = self._plan, {}
+        column = plan.aggregate.unique(unique).column
+        wanted = [key.encode() for key in dict.fromkeys(keys)]
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            chunk += [chunk[-1]] * (_CHUNK - len(chunk)) if len(wanted) > _CHUNK else []
+            statement = plan.keys_statement(column, len(chunk))
+            values: dict[str, Any] = {f"k{at}": key for at, key in enumerate(chunk)}
+            for key, document in self._wire.rows(statement, {"tenant": self._tenant, **values}):
+                found[bytes(key).decode()] = plan.documents.load(document)
+        return found
+
+    def add(self, one: T) -> None:
+        """Store a new aggregate."""
+        self._writes()
+        plan = self._plan
+        projection = self.aggregate.project(one)
+        self._wire.run(plan.insert.sql, plan.row(self._tenant, one, projection))
+        side = plan.side
+        terms = side.term_rows(self._tenant, one.id, projection)
+        side.add(self._wire, terms, side.claim_rows(self._tenant, one.id, projection))
+
+    def save(self, one: T, *, was: T) -> None:
+        """Replace ``was`` by ``one`` if the stored version is still that of ``was``."""
+        self._writes()
+        plan = self._plan
+        before, after = self.aggregate.project(was), self.aggregate.project(one)
+        changes = plan.changes(before, after)
+        statement = plan.update_statement(tuple(changes))
+        document = plan.documents.dump(one)
+        here = {"the_tenant": self._tenant, "the_id": one.id, "was": was.version}
+        arguments = statement.arguments({**changes, **here, "document": document})
+        if self._wire.run(statement.sql, arguments).rowcount == 0:
+            if self.version(one.id) is None:
+                raise NotFoundError(f"{plan.aggregate.name}_not_found", f"there is no such {plan.aggregate.name}")
+            raise StaleVersionError(plan.aggregate.name, was.version)
+        plan.side.replace(self._wire, self._tenant, one.id, before, after)
+
+    def reindex(self, one: T) -> None:
+        """Write columns, keys and terms of a stored aggregate anew."""
+        self._writes()
+        plan, projection = self._plan, self.aggregate.project(one)
+        columns = plan.whole(projection)
+        statement = plan.update_statement(tuple(columns))
+        here = {"the_tenant": self._tenant, "the_id": one.id, "was": one.version}
+        arguments = statement.arguments({**columns, **here, "document": plan.documents.dump(one)})
+        # A row that has changed since was projected by whoever changed it.
+        if self._wire.run(statement.sql, arguments).rowcount:
+            plan.side.replace(self._wire, self._tenant, one.id, None, projection)
+
+    def remove(self, one: T) -> None:
+        """Delete a bookkeeping record."""
+        self._writes()
+        self._wire.run(self._plan.delete.sql, (self._tenant, one.id))
+        self._plan.side.remove(self._wire, self._tenant, one.id)
+
+    def load(self, many: Sequence[T]) -> None:
+        """Store many new aggregates, all or none."""
+        self._writes()
+        plan, rows, terms, claims = self._plan, [], [], []
+        side = plan.side
+        for one in many:
+            projection = self.aggregate.project(one)
+            rows.append(plan.row(self._tenant, one, projection))
+            terms += side.term_rows(self._tenant, one.id, projection)
+            claims += side.claim_rows(self._tenant, one.id, projection)
+        with self._wire.savepoint():
+            self._wire.many(plan.insert.sql, rows)
+            side.add(self._wire, terms, claims)
+
+    def find(self, query: Query) -> Found[T]:
+        """Return one page of what matches."""
+        limit = query.limit
+        wanted = None if limit is None else limit + 1
+        documents: list[Any] = []
+        for segment in segments_of(query):
+            left = None if wanted is None else wanted - len(documents)
+            documents += self._segment(query, segment, left)
+            if wanted is not None and len(documents) >= wanted:
+                break
+        items = [self._plan.documents.load(row[0]) for row in documents[:limit]]
+        more = limit is not None and len(documents) > limit
+        return Found(items, self._position(items[-1], query) if more else None)
+
+    def _segment(self, query: Query, segment: Segment, most: int | None) -> list[Any]:
+        plan = self._plan
+        statement, values = plan.statement(
+            shape(query, segment),
+            query,
+            lambda expression: page_of(query, segment, expression, plan.table),
+            lambda expression: expression.behind(query, segment),
+        )
+        return self._wire.rows(statement, {**values, "tenant": self._tenant, "most": most})
+
+    def _position(self, one: T, query: Query) -> Position:
+        aggregate = self._plan.aggregate
+        values = aggregate.project(one).values
+        return Position(tuple(values[aggregate.position[by.column]] for by in query.order), one.id)
+
+    def count(self, query: Query, most: int | None = None) -> int:
+        """Return how many match, at most ``most``."""
+        plan = self._plan
+        statement, values = plan.statement(
+            ("count", shape(query, None), most is None),
+            query,
+            lambda expression: count_of(query, expression, plan.table, capped=most is not None),
+            lambda _: None,
+        )
+        ((number,),) = self._wire.rows(statement, {**values, "tenant": self._tenant, "most": most})
+        return int(number)
+
+    def stream(self, query: Query) -> Iterator[T]:
+        """Yield what matches, a page at a time."""
+        left = query.limit
+        while left is None or left > 0:
+            page = self.find(attrs.evolve(query, limit=_PAGE if left is None else min(left, _PAGE)))
+            yield from page.items
+            if page.after is None:
+                return
+            left = None if left is None else left - len(page.items)
+            query = attrs.evolve(query, after=page.after)

@@ -1,0 +1,128 @@
+"""The schema's life: made once, brought up to date by Alembic, and recognised when it is not ours (ruling 20)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    column,
+    inspect,
+    select,
+    table,
+)
+
+from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.tables import PREFIX, Tables
+from customercore.domain.text import FOLD_VERSION
+from customercore.errors import SchemaError, StorageError
+from customercore.ports.store import Migrate
+
+__all__ = ["HEAD", "REVISIONS", "VERSION_TABLE", "create", "meta_value", "prepare", "revision_of", "upgrade"]
+
+REVISIONS = ("0001",)
+"""Every schema revision that was released, oldest first; one file each in ``migrations/versions``."""
+HEAD = REVISIONS[-1]
+VERSION_TABLE = f"{PREFIX}schema"
+_VERSION = table(VERSION_TABLE, column("version_num"))
+
+
+def prepare(engine: Engine, tables: Tables, dialect: Dialect, migrate: Migrate) -> None:
+    """Bring the schema to `HEAD` as far as ``migrate`` allows; raise `SchemaError` otherwise."""
+    with engine.connect() as connection:
+        state = revision_of(connection)
+    if state == HEAD:
+        return
+    if state is None:
+        if migrate == "never":
+            raise SchemaError("schema_missing", "the store is empty: open it with migrate='create'")
+        create(engine, tables, dialect)
+    elif state in REVISIONS:
+        if migrate != "upgrade":
+            raise SchemaError(
+                "schema_older",
+                "the store is of an older release: back it up, then open it with migrate='upgrade'",
+                found=state,
+                wanted=HEAD,
+            )
+        upgrade(engine, dialect)
+    else:
+        raise SchemaError("schema_newer", "the store is of a newer release than this one", wanted=HEAD)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of the store's schema, None when it has none of our tables.
+
+    Raises `SchemaError` (``schema_foreign``) when there are tables of our names but no revision.
+    """
+    ours = [name for name in inspect(connection).get_table_names() if name.startswith(PREFIX)]
+    if not ours:
+        return None
+    if VERSION_TABLE in ours:
+        revision = connection.execute(select(_VERSION.c.version_num)).scalar()
+        if revision is not None:
+            return str(revision)
+    raise SchemaError("schema_foreign", "the store has tables of our names that this library did not make")
+
+
+def create(engine: Engine, tables: Tables, dialect: Dialect) -> None:
+    """Fill an empty store with the tables of `HEAD`, all or none; nothing when somebody else just did."""
+
+    def fill(connection: Connection) -> None:
+        if revision_of(connection) is not None:
+            return
+        tables.metadata.create_all(connection)
+        version = Table(
+            VERSION_TABLE,
+            MetaData(),
+            Column("version_num", String(32), nullable=False),
+            PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
+        )
+        version.create(connection)
+        connection.execute(version.insert().values(version_num=HEAD))
+        rows = {"secret": secrets.token_hex(32), "fold": FOLD_VERSION}
+        connection.execute(tables.meta.insert(), [{"name": name, "value": value} for name, value in rows.items()])
+
+    _in_one_transaction(engine, dialect, fill)
+
+
+def upgrade(engine: Engine, dialect: Dialect) -> None:
+    """Run the migrations from the store's revision to `HEAD`, all or none."""
+    from alembic import command
+    from alembic.config import Config
+
+    def run(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, HEAD)
+
+    _in_one_transaction(engine, dialect, run)
+
+
+def _in_one_transaction(engine: Engine, dialect: Dialect, work: Callable[[Connection], None]) -> None:
+    with engine.connect() as connection:
+        connection.exec_driver_sql(dialect.begin_write)
+        try:
+            work(connection)
+            connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+
+
+def meta_value(engine: Engine, tables: Tables, name: str) -> str:
+    """Return a value of the store's meta table."""
+    with engine.connect() as connection:
+        value = connection.execute(select(tables.meta.c.value).where(tables.meta.c.name == name)).scalar()
+    if value is None:
+        raise StorageError("store_damaged", f"the store's meta row {name} is missing")
+    return str(value)

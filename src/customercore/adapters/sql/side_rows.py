@@ -1,0 +1,100 @@
+"""What a record has in other tables than its own: search terms, and claims to unique values of custom fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, Table, bindparam
+
+from customercore.adapters.sql.statements import Statement, Wire, compiled
+from customercore.adapters.sql.tables import MISSING, Tables
+from customercore.catalogue.aggregate import Aggregate
+from customercore.catalogue.bound_field import Projection
+from customercore.errors import DuplicateError
+
+__all__ = ["OWN", "SideRows"]
+
+OWN = -1
+"""The element of terms that are the record's own; those of an address have its number in the book."""
+
+
+class SideRows:
+    """The compiled statements of an aggregate's terms and claims."""
+
+    def __init__(self, aggregate: Aggregate[Any], tables: Tables, engine: Engine) -> None:
+        self._aggregate = aggregate.name
+        self._uniques = frozenset(unique.name for unique in aggregate.uniques)
+        self._sort_at = aggregate.position[aggregate.by_name[aggregate.default_sort].order_column]
+        self._terms = tables.terms.get(aggregate.plural)
+        self._claims = tables.claims if aggregate.slots else None
+        if self._terms is not None:
+            self._add_term = _insert(self._terms, engine)
+            self._drop_term = _delete(self._terms, engine, *(column.name for column in self._terms.c))
+            self._drop_terms = _delete(self._terms, engine, "tenant", "id")
+        if self._claims is not None:
+            self._add_claim = _insert(self._claims, engine)
+            self._drop_claim = _delete(self._claims, engine, "tenant", "aggregate", "field", "key")
+            self._drop_claims = _delete(self._claims, engine, "tenant", "aggregate", "id")
+
+    def term_rows(self, tenant: str, id: str, projection: Projection) -> list[tuple[Any, ...]]:
+        """Return the rows of a record's search terms, in the order of the table's columns."""
+        key = projection.values[self._sort_at]
+        sort_key = MISSING if key is None else key.encode()
+        rows: list[tuple[Any, ...]] = [(tenant, term.encode(), sort_key, id, OWN) for term in projection.terms]
+        for number, terms in enumerate(projection.elements):
+            rows += [(tenant, term.encode(), sort_key, id, number) for term in terms]
+        return rows
+
+    def claim_rows(self, tenant: str, id: str, projection: Projection) -> list[tuple[Any, ...]]:
+        """Return the rows of a record's claims, in the order of the table's columns."""
+        if self._claims is None or len(projection.uniques) <= len(self._uniques & projection.uniques.keys()):
+            return []
+        return [
+            (tenant, self._aggregate, name, key.encode(), id)
+            for name, key in projection.uniques.items()
+            if name not in self._uniques
+        ]
+
+    def add(self, wire: Wire, terms: list[tuple[Any, ...]], claims: list[tuple[Any, ...]]) -> None:
+        """Store the rows of new records."""
+        if terms:
+            wire.many(self._add_term.sql, terms)
+        for claim in claims:
+            try:
+                wire.run(self._add_claim.sql, claim)
+            except DuplicateError as error:
+                raise DuplicateError(claim[2]) from error
+
+    def replace(self, wire: Wire, tenant: str, id: str, before: Projection | None, after: Projection) -> None:
+        """Bring a record's rows from one projection to the next; from nothing known where ``before`` is None."""
+        terms, claims = self.term_rows(tenant, id, after), self.claim_rows(tenant, id, after)
+        if before is None:
+            self.remove(wire, tenant, id)
+            self.add(wire, terms, claims)
+            return
+        old_terms, old_claims = self.term_rows(tenant, id, before), self.claim_rows(tenant, id, before)
+        if gone := set(old_terms).difference(terms):
+            wire.many(self._drop_term.sql, gone)
+        if given_up := set(old_claims).difference(claims):
+            wire.many(self._drop_claim.sql, [claim[:4] for claim in given_up])
+        self.add(wire, _not_in(old_terms, terms), _not_in(old_claims, claims))
+
+    def remove(self, wire: Wire, tenant: str, id: str) -> None:
+        """Delete every row of a record."""
+        if self._terms is not None:
+            wire.run(self._drop_terms.sql, (tenant, id))
+        if self._claims is not None:
+            wire.run(self._drop_claims.sql, (tenant, self._aggregate, id))
+
+
+def _not_in(old: list[tuple[Any, ...]], new: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    known = set(old)
+    return [row for row in new if row not in known]
+
+
+def _insert(table: Table, engine: Engine) -> Statement:
+    return compiled(table.insert().values({column.name: bindparam(column.name) for column in table.c}), engine)
+
+
+def _delete(table: Table, engine: Engine, *names: str) -> Statement:
+    return compiled(table.delete().where(*(table.c[name] == bindparam(f"the_{name}") for name in names)), engine)

@@ -1,0 +1,158 @@
+"""SQLite: one writer at a time, write-ahead logging, the whole store in one file (ruling 17)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Engine,
+    LargeBinary,
+    String,
+    Text,
+    create_engine,
+    event,
+)
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.types import TypeEngine
+
+from customercore.errors import (
+    ConflictError,
+    CustomerCoreError,
+    DuplicateError,
+    InvalidValueError,
+    SchemaError,
+    StorageError,
+    StorageUnavailableError,
+)
+from customercore.ports.store import DURABLE, Finding
+
+__all__ = ["SqliteDialect"]
+
+_TYPES: dict[str, TypeEngine[Any]] = {
+    "text": String(),
+    "long_text": Text(),
+    "integer": BigInteger(),
+    "boolean": Boolean(),
+    "date": Date(),
+    "datetime": DateTime(),
+    "key": LargeBinary(),
+}
+
+
+def _moment(value: dt.datetime) -> str:
+    # The form SQLAlchemy's own DateTime reads back: six digits, no offset, UTC.
+    return value.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+_ENCODERS: dict[str, Callable[[Any], Any]] = {
+    "key": str.encode,
+    "date": dt.date.isoformat,
+    "datetime": _moment,
+}
+
+
+class SqliteDialect:
+    """SQLite 3.35 or later, through Python's own driver."""
+
+    name = "sqlite"
+    capabilities = frozenset({DURABLE})
+    begin_write = "BEGIN IMMEDIATE"
+    begin_read = "BEGIN"
+    table_options: Mapping[str, Any] = {"sqlite_with_rowid": False}
+
+    def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
+        """Leave rows without a value out of an index."""
+        return {"sqlite_where": column.is_not(None)}
+
+    def engine(self, url: str, timeout: float) -> Engine:
+        """Return an engine for the file that the URL names."""
+        try:
+            engine = create_engine(
+                url,
+                connect_args={"timeout": timeout, "check_same_thread": False},
+                pool_size=10,
+                max_overflow=90,
+                pool_timeout=timeout,
+                pool_reset_on_return=None,
+            )
+        except (ArgumentError, ValueError) as error:
+            raise InvalidValueError.of("url", "invalid_url", "is not a SQLite URL such as sqlite:///shop.db") from error
+        if engine.url.database in (None, "", ":memory:"):
+            raise InvalidValueError.of("url", "unknown_store", "must name a file; a store in memory is memory://")
+        event.listen(engine, "connect", _configure)
+        return engine
+
+    def column_type(self, type: str) -> TypeEngine[Any]:
+        """Return the column type."""
+        return _TYPES[type]
+
+    def encoder(self, type: str) -> Callable[[Any], Any] | None:
+        """Keys are bytes, dates and moments are the texts SQLAlchemy reads."""
+        return _ENCODERS.get(type)
+
+    def translate(self, error: BaseException) -> CustomerCoreError:
+        """Return our error for one of sqlite3's."""
+        if isinstance(error, PoolTimeoutError):
+            return StorageUnavailableError("pool_exhausted", "no connection became free in time", retryable=True)
+        cause = getattr(error, "orig", None) or error
+        code = getattr(cause, "sqlite_errorcode", 0) or 0
+        text = str(cause)
+        if code in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):
+            return _duplicate(text)
+        if code & 0xFF in _MEANINGS:
+            kind, slug, message, retry = _MEANINGS[code & 0xFF]
+            return kind(slug, message, retryable=retry)
+        if "no such table" in text or "no such column" in text:
+            return SchemaError("schema_missing", "a table or column of the schema is missing")
+        return StorageError("storage_error", f"the store failed: {type(cause).__name__} {code}")
+
+    def check(self, engine: Engine) -> tuple[Finding, ...]:
+        """Run SQLite's own integrity check."""
+        with engine.connect() as connection:
+            broken = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+            journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+        return (
+            Finding("integrity", broken == "ok", str(broken)),
+            Finding("write-ahead log", journal == "wal", f"journal mode is {journal}"),
+        )
+
+
+_MEANINGS: dict[int, tuple[type[StorageError], str, str, bool]] = {
+    sqlite3.SQLITE_BUSY: (StorageUnavailableError, "store_busy", "the store stayed locked for too long", True),
+    sqlite3.SQLITE_LOCKED: (StorageUnavailableError, "store_busy", "the store stayed locked for too long", True),
+    sqlite3.SQLITE_READONLY: (StorageUnavailableError, "store_read_only", "the store is read-only", False),
+    sqlite3.SQLITE_CANTOPEN: (StorageUnavailableError, "store_missing", "the store's file cannot be opened", False),
+    sqlite3.SQLITE_FULL: (StorageUnavailableError, "store_full", "there is no room left for the store", False),
+    sqlite3.SQLITE_NOTADB: (SchemaError, "not_a_database", "the file is not a SQLite database", False),
+    sqlite3.SQLITE_CORRUPT: (StorageError, "store_damaged", "the store's file is damaged", False),
+    sqlite3.SQLITE_IOERR: (StorageUnavailableError, "store_unreadable", "the store cannot be read or written", False),
+    sqlite3.SQLITE_INTERRUPT: (StorageUnavailableError, "interrupted", "the statement was interrupted", True),
+}  # fmt: skip
+
+
+def _duplicate(text: str) -> CustomerCoreError:
+    # The message ends with the table and the last column of the violated index.
+    table, _, column = text.rpartition(" ")[2].rpartition(".")
+    if table.endswith("_events"):
+        return ConflictError("write_conflict", "another unit of work recorded this version", retryable=True)
+    return DuplicateError(column.removesuffix("_unique"))
+
+
+def _configure(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # the unit of work says BEGIN and COMMIT itself
+    connection.execute("PRAGMA foreign_keys = ON")
+    try:
+        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+            raise

@@ -1,0 +1,110 @@
+"""Statements built by SQLAlchemy Core and compiled once; afterwards a call costs what the driver costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import attrs
+from sqlalchemy import Engine
+from sqlalchemy.sql.elements import ClauseElement
+
+from customercore.errors import CustomerCoreError, TransactionError
+
+__all__ = ["Statement", "Wire", "compiled"]
+
+
+@attrs.frozen
+class Statement:
+    """SQL for the driver, the names of its parameters in order, and the values that the dialect bound itself."""
+
+    sql: str
+    names: tuple[str, ...]
+    constants: dict[str, Any]
+
+    def arguments(self, values: dict[str, Any]) -> tuple[Any, ...]:
+        """Return the parameters in the driver's order."""
+        if self.constants:
+            values = self.constants | values
+        return tuple([values[name] for name in self.names])
+
+
+def compiled(statement: ClauseElement, engine: Engine) -> Statement:
+    """Return the statement compiled for the engine's driver."""
+    made: Any = statement.compile(dialect=engine.dialect)
+    constants = {name: value for name, value in made.params.items() if value is not None}
+    return Statement(str(made), tuple(made.positiontup or ()), constants)
+
+
+class _Over:
+    """Stands where a cursor was when its unit has ended."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise TransactionError("transaction_over", "the unit of work has ended")
+
+
+class Wire:
+    """One driver connection, held by one unit of work; the driver's errors leave it as ours."""
+
+    def __init__(
+        self, connection: Any, translate: Callable[[BaseException], CustomerCoreError], errors: type[Exception]
+    ) -> None:
+        self._connection = connection
+        self._cursor = connection.cursor()
+        self._translate = translate
+        self._errors = errors
+        self.failed = False
+        """Whether the driver has refused a statement."""
+
+    def end(self) -> None:
+        """Let go of the connection: whatever is asked afterwards raises `TransactionError`."""
+        self._cursor.close()
+        self._cursor = _Over()
+
+    def _failure(self, error: BaseException) -> CustomerCoreError:
+        self.failed = True
+        return self._translate(error)
+
+    def run(self, sql: str, arguments: Sequence[Any] = ()) -> Any:
+        """Execute one statement and return the cursor, which the next call uses again."""
+        try:
+            self._cursor.execute(sql, arguments)
+        except self._errors as error:
+            raise self._failure(error) from error
+        return self._cursor
+
+    def rows(self, statement: Statement, values: dict[str, Any]) -> list[Any]:
+        """Return every row of a query."""
+        try:
+            self._cursor.execute(statement.sql, statement.arguments(values))
+            return self._cursor.fetchall()  # type: ignore[no-any-return]  # a driver's cursor
+        except self._errors as error:
+            raise self._failure(error) from error
+
+    def first(self, sql: str, arguments: Sequence[Any]) -> Any:
+        """Return the first row of a query, or None."""
+        try:
+            self._cursor.execute(sql, arguments)
+            return self._cursor.fetchone()
+        except self._errors as error:
+            raise self._failure(error) from error
+
+    def many(self, sql: str, arguments: Iterable[Sequence[Any]]) -> None:
+        """Execute one statement for many sets of parameters."""
+        try:
+            self._cursor.executemany(sql, arguments)
+        except self._errors as error:
+            raise self._failure(error) from error
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what the block did when it raises, and nothing before it."""
+        self.run("SAVEPOINT customercore")
+        try:
+            yield
+        except BaseException:
+            self.run("ROLLBACK TO SAVEPOINT customercore")
+            self.run("RELEASE SAVEPOINT customercore")
+            raise
+        self.run("RELEASE SAVEPOINT customercore")

@@ -1,0 +1,113 @@
+"""A SQL database as a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy.exc
+from sqlalchemy import Engine, func, select
+
+from customercore.adapters.sql.connections import Connections
+from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.journal import EventPlan
+from customercore.adapters.sql.plans import RowPlan
+from customercore.adapters.sql.schema import HEAD, meta_value, prepare, revision_of
+from customercore.adapters.sql.sqlite import SqliteDialect
+from customercore.adapters.sql.statements import Wire
+from customercore.adapters.sql.tables import tables_for
+from customercore.adapters.sql.unit_of_work import SqlUnitOfWork
+from customercore.catalogue.catalogue import Catalogue
+from customercore.domain.text import FOLD_VERSION
+from customercore.errors import CustomerCoreError
+from customercore.ports.store import Finding, Migrate
+from customercore.ports.unit_of_work import UnitOfWork
+
+__all__ = ["SqlStore"]
+
+
+class SqlStore:
+    """Implements `ports.store.Store` on an engine."""
+
+    def __init__(self, engine: Engine, dialect: Dialect, catalogue: Catalogue) -> None:
+        self._engine = engine
+        self._connections = Connections(engine)
+        self._dialect = dialect
+        self.tables = tables_for(catalogue, dialect)
+        self._plans: dict[str, RowPlan[Any]] = {
+            one.plural: RowPlan(one, self.tables, engine, dialect) for one in catalogue.stored
+        }
+        self._events = EventPlan(self.tables, engine, dialect)
+        self._errors: type[Exception] = engine.dialect.dbapi.Error  # type: ignore[union-attr]  # an engine has a driver
+        self._secret: bytes | None = None
+
+    @classmethod
+    def at(cls, url: str, catalogue: Catalogue, *, timeout: float) -> SqlStore:
+        """Return the store that a URL names; nothing is connected yet."""
+        dialect = SqliteDialect()
+        return cls(dialect.engine(url, timeout), dialect, catalogue)
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What this database can do."""
+        return self._dialect.capabilities
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlalchemy.exc.SQLAlchemyError, self._errors) as error:
+            raise self._dialect.translate(error) from error
+
+    def prepare(self, migrate: Migrate) -> None:
+        """Bring the schema to this release's, as far as ``migrate`` allows."""
+        with self._translated():
+            prepare(self._engine, self.tables, self._dialect, migrate)
+
+    def unit(self, tenant: str, *, write: bool) -> UnitOfWork:
+        """Open a unit of work on a connection of the pool."""
+        try:
+            connection = self._connections.take()
+        except (sqlalchemy.exc.SQLAlchemyError, self._errors) as error:
+            raise self._dialect.translate(error) from error
+        wire = Wire(connection, self._dialect.translate, self._errors)
+        begin = self._dialect.begin_write if write else None
+        return SqlUnitOfWork(
+            self._connections, connection, wire, tenant, plans=self._plans, events=self._events, begin=begin
+        )
+
+    def secret(self) -> bytes:
+        """Return the store's own random key."""
+        if self._secret is None:
+            with self._translated():
+                self._secret = bytes.fromhex(meta_value(self._engine, self.tables, "secret"))
+        return self._secret
+
+    def check(self) -> tuple[Finding, ...]:
+        """Look over schema, text fold, events and the database itself."""
+        try:
+            with self._translated():
+                return (*self._own_findings(), *self._dialect.check(self._engine))
+        except CustomerCoreError as error:
+            return (Finding("store", ok=False, detail=str(error)),)
+
+    def _own_findings(self) -> Iterator[Finding]:
+        with self._engine.connect() as connection:
+            revision = revision_of(connection)
+            yield Finding("schema", revision == HEAD, f"revision {revision}, this release has {HEAD}")
+            fold = meta_value(self._engine, self.tables, "fold")
+            yield Finding("text keys", fold == FOLD_VERSION, f"folded by {fold}, this release folds by {FOLD_VERSION}")
+            customers, events = self.tables.rows["customers"], self.tables.events
+            told = select(func.count()).where(
+                events.c.tenant == customers.c.tenant,
+                events.c.aggregate == "customer",
+                events.c.aggregate_id == customers.c.id,
+            )
+            silent = select(func.count()).select_from(customers).where(customers.c.version > told.scalar_subquery())
+            missing = connection.execute(silent).scalar_one()
+            yield Finding("events", missing == 0, f"{missing} customers have a version without an event")
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._connections.close()

@@ -1,0 +1,1 @@
+"""The field declarations, bound to their kinds: what every store, file and form is made from."""

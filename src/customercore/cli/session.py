@@ -1,0 +1,42 @@
+"""What every command is given: which store, which tenant, and how to ask before something is done."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import attrs
+import click
+
+from customercore import CustomerCore, open_core
+from customercore.ports.store import Migrate
+
+__all__ = ["Session", "confirmed", "json_option", "yes_option"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@attrs.frozen
+class Session:
+    """The store and the tenant of this command line."""
+
+    url: str
+    tenant: str
+
+    def open(self, migrate: Migrate = "never") -> CustomerCore:
+        """Open the core. Only `init` makes or changes a schema, so that a mistyped URL makes no empty store."""
+        return open_core(self.url, tenant=self.tenant, migrate=migrate)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, errors too.")
+yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+
+
+def confirmed(question: str, *, yes: bool) -> None:
+    """Ask on the terminal; end the command when the answer is no, and as wrong usage when nobody can be asked."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError("there is nobody to ask: pass --yes to go ahead", click.get_current_context())
+    click.confirm(question, abort=True, err=True)

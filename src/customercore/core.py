@@ -1,0 +1,150 @@
+"""`CustomerCore`: the table of contents of everything the core can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Self, TypeVar
+
+import attrs
+
+from customercore.domain.actor import Actor
+from customercore.domain.event import Event
+from customercore.errors import TransactionError
+from customercore.ports.store import Finding, Store
+from customercore.services.actors import check_actor
+from customercore.services.addresses import Addresses
+from customercore.services.classification import CustomerTypes, Flags
+from customercore.services.context import Context
+from customercore.services.customers import Customers
+from customercore.services.events import Events
+from customercore.services.exports import Exports
+from customercore.services.imports import Imports
+from customercore.services.info_types import InfoTypes
+from customercore.services.settings import Settings
+from customercore.services.shops import Shops
+from customercore.services.tenants import Tenants
+from customercore.services.units import JoinedUnits, OwnUnits
+
+__all__ = ["CustomerCore"]
+
+S = TypeVar("S")
+
+
+class CustomerCore:
+    """One tenant's customers, as one actor. Made by `open_core`; safe to use from several threads.
+
+    Use it as a context manager, or call `close`, to give back the store's connections.
+    """
+
+    def __init__(self, store: Store, context: Context, tenants: Tenants) -> None:
+        self._store = store
+        self._context = context
+        self._tenants = tenants
+
+    @cached_property
+    def shops(self) -> Shops:
+        """Shops: the applications a customer meets."""
+        return self._used(Shops(self._context))
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What holds for the whole tenant."""
+        return self._used(Settings(self._context))
+
+    @cached_property
+    def customers(self) -> Customers:
+        """Customers."""
+        return self._used(Customers(self._context))
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Customers' address books."""
+        return self._used(Addresses(self._context))
+
+    @cached_property
+    def flags(self) -> Flags:
+        """The flags customers can carry."""
+        return self._used(Flags(self._context))
+
+    @cached_property
+    def customer_types(self) -> CustomerTypes:
+        """The types customers can have."""
+        return self._used(CustomerTypes(self._context))
+
+    @cached_property
+    def info_types(self) -> InfoTypes:
+        """The fields that the merchant adds at run time."""
+        return self._used(InfoTypes(self._context))
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Bringing files in."""
+        return self._used(Imports(self._context))
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Writing files out."""
+        return self._used(Exports(self._context))
+
+    def events_of(self, one: object, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
+        """Return what happened to one customer (given as itself or its id), oldest first, behind ``after``."""
+        return self._used(Events(self._context)).of(one, after=after, limit=limit)
+
+    def acting_as(self, actor: Actor) -> CustomerCore:
+        """Return the same core for another actor, who is recorded with every change.
+
+        Raises `InvalidValueError` (``actor``) for what is no `Actor`, or one whose ids are no texts of 1 to 255.
+        """
+        check_actor(actor)
+        return CustomerCore(self._store, self._context.acting_as(actor), self._tenants)
+
+    def for_tenant(self, tenant: str) -> CustomerCore:
+        """Return the core of another tenant on the same store and connections, acting as the same actor."""
+        self._not_joined("another tenant")
+        return CustomerCore(self._store, self._tenants.context(tenant, self._context.actor), self._tenants)
+
+    @contextmanager
+    def transaction(self) -> Iterator[CustomerCore]:
+        """Open one transaction for several calls: ``with core.transaction() as tx: tx.customers.create(…)``.
+
+        It commits when the block ends and is rolled back when the block raises. Any error in it dooms
+        it, also one that the block catches: then the end of the block raises `TransactionError`
+        (``transaction_doomed``). Transient conflicts are raised with ``retryable`` true; the whole
+        block may then be run again. Do not hash or send inside.
+        """
+        own = self._not_joined("a transaction in a transaction")
+        units = JoinedUnits(own.open())
+        try:
+            yield CustomerCore(self._store, attrs.evolve(self._context, units=units), self._tenants)
+        except BaseException:
+            units.abandon()
+            raise
+        units.finish()
+
+    def check(self) -> tuple[Finding, ...]:
+        """Look the store over: what was looked at, whether it is in order, and what was found."""
+        return (*self._store.check(), *self._context.plugin_findings())
+
+    def close(self) -> None:
+        """Give back the store's connections."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _used(self, service: S) -> S:
+        units = self._context.units
+        return units.watched(service) if isinstance(units, JoinedUnits) else service
+
+    def _not_joined(self, what: str) -> OwnUnits:
+        units = self._context.units
+        if isinstance(units, OwnUnits):
+            return units
+        if isinstance(units, JoinedUnits):
+            units.doomed = True
+        raise TransactionError("nested_transaction", f"{what} is not possible inside core.transaction()")

@@ -1,0 +1,69 @@
+"""What happened to an aggregate: one immutable record for each change, numbered by the aggregate's version.
+
+The values before and after are kept in two parts, so that erasing a person removes the ``personal``
+part of its events and leaves the rest true (ruling 21).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from customercore.domain.actor import Actor
+
+__all__ = ["EVENT_TYPES", "Change", "Changes", "Event"]
+
+Change = tuple[Any, Any]
+"""The value before and the value after, as JSON knows them; None where there was none."""
+
+Changes = Mapping[str, Change]
+"""Changes by the path of their field: ``last_name``, ``addresses.<id>.city``."""
+
+EVENT_TYPES: dict[str, int] = {
+    "customer.created": 1,
+    "customer.updated": 1,
+    "customer.deactivated": 1,
+    "customer.reactivated": 1,
+    "customer.address_added": 1,
+    "customer.address_updated": 1,
+    "customer.address_removed": 1,
+    "shop.created": 1,
+    "shop.updated": 1,
+    "flag.created": 1,
+    "flag.updated": 1,
+    "info_type.created": 1,
+    "info_type.updated": 1,
+    "customer_type.created": 1,
+    "customer_type.updated": 1,
+    "tenant.created": 1,
+    "tenant.updated": 1,
+}
+"""Every event type and the version of its schema."""
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Event:
+    """One change of one aggregate.
+
+    ``version`` is the version the aggregate had after it, ``ordinal`` counts the events of that
+    version from 0; together they number an aggregate's events without a gap. ``changes`` holds values
+    that say nothing about a person, ``personal`` those that do; ``reason`` is the acting party's own
+    words and counts as personal.
+    """
+
+    id: str
+    type: str
+    aggregate: str
+    aggregate_id: str
+    version: int
+    at: dt.datetime
+    actor: Actor
+    ordinal: int = 0
+    schema: int = 1
+    customer_id: str | None = None
+    reason: str | None = attrs.field(default=None, repr=False)
+    changes: Changes = attrs.field(factory=dict)
+    personal: Changes = attrs.field(factory=dict, repr=False)

@@ -1,0 +1,39 @@
+"""Two small records the core keeps for itself: uses of idempotency keys, and where number ranges stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+
+from customercore.domain.field import Privacy, declared
+
+__all__ = ["IDEMPOTENCY_DAYS", "Counter", "IdempotencyRecord"]
+
+IDEMPOTENCY_DAYS = 30
+_KEPT = Privacy.BOOKKEEPING
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class IdempotencyRecord:
+    """An operation that took effect under a key (ruling 19).
+
+    ``id`` is a digest of operation and key, ``fingerprint`` an HMAC over the arguments, ``result`` the
+    id of what the operation made or changed; the answer itself is not kept.
+    """
+
+    id: str = declared("id", default="", privacy=_KEPT)
+    version: int = declared("integer", default=0, privacy=_KEPT)
+    operation: str = declared("slug", default="", privacy=_KEPT)
+    fingerprint: str = declared("slug", default="", privacy=_KEPT)
+    result: str = declared("id", default="", privacy=_KEPT)
+    created_at: dt.datetime = declared("datetime", indexed=True, privacy=_KEPT)
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Counter:
+    """A range of numbers; ``next`` is the first that was not handed out. ``id`` names the range."""
+
+    id: str = declared("id", default="", privacy=_KEPT)
+    version: int = declared("integer", default=0, privacy=_KEPT)
+    next: int = declared("integer", default=1, privacy=_KEPT)

@@ -1,0 +1,67 @@
+"""What an import or an export has done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+__all__ = ["LISTED", "ExportReport", "ImportReport", "RowProblem"]
+
+LISTED = 1_000
+"""How many warnings and refusals a report lists; more are counted only (a rejects file holds them all)."""
+
+
+@attrs.frozen
+class RowProblem:
+    """Something about one row of a file.
+
+    ``line`` is where the row starts in the file, ``field`` the path of the value (``phones[0]``,
+    ``addresses[0].postcode``; ``row`` for the row itself), ``code`` a stable slug. ``message`` never
+    holds the value.
+    """
+
+    line: int
+    field: str
+    code: str
+    message: str
+
+
+@attrs.frozen(kw_only=True)
+class ImportReport:
+    """What an import did with each row: ``read == created + updated + skipped + refused``.
+
+    ``warned`` counts the warnings of the rows that were kept, ``warnings`` lists the first `LISTED` of
+    them, ``refusals`` the first `LISTED` problems of refused rows. ``ignored`` names what the file
+    holds and this release does not keep. ``rejects_path`` is the file of refused rows, None when none
+    was written. After a ``dry_run`` nothing has been stored and the counts say what would have been.
+    """
+
+    read: int
+    created: int
+    updated: int
+    skipped: int
+    refused: int
+    warned: int = 0
+    warnings: tuple[RowProblem, ...] = attrs.field(default=(), repr=False)
+    refusals: tuple[RowProblem, ...] = attrs.field(default=(), repr=False)
+    ignored: tuple[str, ...] = ()
+    rejects_path: str | None = None
+    dry_run: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain lists, texts, numbers and truths, for JSON."""
+        plain: dict[str, Any] = attrs.asdict(self)
+        return plain | {name: list(plain[name]) for name in ("warnings", "refusals", "ignored")}
+
+
+@attrs.frozen(kw_only=True)
+class ExportReport:
+    """``written`` records are in the file ``path``."""
+
+    written: int
+    path: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain values, for JSON."""
+        return attrs.asdict(self)

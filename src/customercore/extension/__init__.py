@@ -1,0 +1,25 @@
+"""Plug-ins: the hooks they may implement, how they are found and called. The only room that imports pluggy.
+
+Everything that a plug-in needs can be imported from here; docs/how-to/write-a-plug-in.md shows it.
+"""
+
+from customercore.domain.event import Event
+from customercore.domain.field import Field
+from customercore.domain.kinds import Kind, RefusedError, text_of
+from customercore.domain.tenant import Definitions
+from customercore.domain.text_kinds import TextKind
+from customercore.errors import Problem
+from customercore.extension.specs import KindRules, hookimpl
+
+__all__ = [
+    "Definitions",
+    "Event",
+    "Field",
+    "Kind",
+    "KindRules",
+    "Problem",
+    "RefusedError",
+    "TextKind",
+    "hookimpl",
+    "text_of",
+]

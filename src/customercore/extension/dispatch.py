@@ -1,0 +1,125 @@
+"""Asking plug-ins: each hook's answers as typed objects, collected once when a core is opened."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+import attrs
+
+from customercore.catalogue.kinds import core_kinds
+from customercore.catalogue.values import ValueCodec
+from customercore.domain.event import Event
+from customercore.domain.kinds import Kind
+from customercore.errors import ExtensionError
+from customercore.extension.calls import SECONDS, Guard, UnsoundError
+from customercore.extension.checks import Declaration, declaration_of
+from customercore.extension.discovery import BUILT_IN, registered
+from customercore.extension.guard import HOOK, GuardedKind
+from customercore.extension.specs import KindRules
+from customercore.ports.store import Finding
+
+__all__ = ["BUILT_IN", "RESERVED", "Extensions"]
+
+RESERVED = frozenset({*core_kinds({"phone": Kind()}), "addresses", "info"})
+"""The names of kinds that only the core's own declarations use: no plug-in may take them."""
+_EVENTS = "customercore_on_event"
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_log = logging.getLogger("customercore")
+
+
+class Extensions:
+    """The plug-ins of one core. ``built_in`` is the core's own plug-in: it is asked first and trusted.
+
+    ``seconds`` is how long one call of a plug-in may take.
+    """
+
+    def __init__(self, built_in: Any, plugins: Iterable[Any] = (), seconds: float = SECONDS) -> None:
+        self._found = registered(built_in, plugins)
+        names = sorted(name for name, _ in self._found.list_name_plugin() if name != BUILT_IN)
+        self._guards = {name: Guard(name, seconds) for name in names}
+        # A listener that hangs is left out until it comes back: events would pass it in the wrong order.
+        self._listening = {name: Guard(name, seconds, most_overdue=1) for name in names}
+        self._listeners = self._implementations(_EVENTS)
+
+    def _implementations(self, hook: str) -> list[tuple[str, Callable[..., Any]]]:
+        """Return each plug-in's name and implementation, ours first; as with pluggy, one may leave arguments out."""
+        caller = getattr(self._found.hook, hook)
+        found = [(one.plugin_name, _taking(one.function, one.argnames)) for one in caller.get_hookimpls()]
+        return sorted(found, key=lambda pair: (pair[0] != BUILT_IN, pair[0]))
+
+    def kinds(self, rules: KindRules) -> Mapping[str, Kind]:
+        """Return every registered kind by name; raise `ExtensionError` naming the plug-in that is at fault."""
+        kinds: dict[str, Kind] = {}
+        owners: dict[str, str] = dict.fromkeys(RESERVED, BUILT_IN)
+        declared: dict[str, Declaration] = {}
+        for plugin, register in self._implementations(HOOK):
+            ask = partial(register, rules=rules)
+            if plugin == BUILT_IN:
+                kinds.update(ask())
+                owners.update(dict.fromkeys(kinds, BUILT_IN))
+                continue
+            for name, (kind, declaration) in self._guards[plugin].call(HOOK, partial(_answered, ask)).items():
+                if name in owners:
+                    message = f"the plug-in {plugin} registers the kind {name}, which {owners[name]} has registered"
+                    raise ExtensionError("kind_taken", message, plugin=plugin, hook=HOOK, owner=owners[name], kind=name)
+                kinds[name], owners[name], declared[name] = kind, plugin, declaration
+        codec = ValueCodec(kinds)
+        guarded = {
+            name: GuardedKind(name, kinds[name], self._guards[owners[name]], declaration, codec)
+            for name, declaration in declared.items()
+        }
+        return {**kinds, **guarded}
+
+    @property
+    def listening(self) -> bool:
+        """Whether some plug-in hears of events."""
+        return bool(self._listeners)
+
+    def tell(self, event: Event) -> None:
+        """Tell every listener of a committed event; one that fails is logged by name, and the others still hear."""
+        for plugin, listener in self._listeners:
+            try:
+                self._listening[plugin].call(_EVENTS, partial(listener, event=_own_copy(event)))
+            except ExtensionError as error:
+                _log.error("%s (event %s)", error.message, event.id)
+
+    def check(self) -> tuple[Finding, ...]:
+        """Return one finding for each plug-in: its last failure in this process, if there was one."""
+        findings = []
+        for name, guard in self._guards.items():
+            failure = self._listening[name].failure or guard.failure
+            findings.append(Finding(f"plug-in {name}", failure is None, failure or "in order"))
+        return tuple(findings)
+
+
+def _taking(function: Callable[..., Any], names: Iterable[str]) -> Callable[..., Any]:
+    wanted = frozenset(names)
+    return lambda **given: function(**{name: value for name, value in given.items() if name in wanted})
+
+
+def _answered(ask: Callable[[], Any]) -> dict[str, tuple[Kind, Declaration]]:
+    """Return the kinds that a plug-in registers, with what each declares; raise `UnsoundError` for anything else."""
+    given = ask()
+    if not isinstance(given, Mapping):
+        raise UnsoundError(f"returns {type(given).__name__} and not kinds by name")
+    found = {}
+    for name, kind in given.items():
+        if not isinstance(name, str) or not _WORD.fullmatch(name):
+            raise UnsoundError("names a kind by something else than a lower-case word")
+        if not isinstance(kind, Kind):
+            raise UnsoundError(f"registers {name}, which is not an object of Kind")
+        try:
+            found[name] = (kind, declaration_of(kind))
+        except UnsoundError as error:
+            raise UnsoundError(f"registers {name}, which {error}") from None
+    return found
+
+
+def _own_copy(event: Event) -> Event:
+    """Return the event with mappings of its own, so that no listener can change what another one hears."""
+    return attrs.evolve(event, changes=copy.deepcopy(event.changes), personal=copy.deepcopy(event.personal))

@@ -1,0 +1,59 @@
+"""The hooks of customercore. A plug-in implements any of them with `hookimpl`; see docs/how-to/write-a-plug-in.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import attrs
+import pluggy
+
+from customercore.domain.event import Event
+from customercore.domain.kinds import Kind
+
+__all__ = ["PROJECT", "KindRules", "customercore_on_event", "customercore_register_kinds", "hookimpl"]
+
+PROJECT = "customercore"
+"""The name of our hooks' namespace, and of the entry-point group in which plug-ins are found."""
+
+hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function or method of a plug-in as the implementation of the hook with its name."""
+hookspec = pluggy.HookspecMarker(PROJECT)
+
+
+@attrs.frozen
+class KindRules:
+    """The rules that kinds may build on, of the libraries that are installed.
+
+    ``check_email`` and ``check_phone`` return None or what is wrong, ``email_key`` the identity of a mailbox.
+    """
+
+    check_email: Callable[..., str | None]
+    email_key: Callable[[str], str]
+    check_phone: Callable[[str, str | None], str | None]
+
+
+@hookspec
+def customercore_register_kinds(rules: KindRules) -> Mapping[str, Kind]:  # type: ignore[empty-body]  # a declaration
+    """Return kinds of values by name, for info types to use.
+
+    Called once when a core is opened, once in a process for all cores that are opened without
+    ``plugins``. Names are lower-case words of at most 63 letters, digits and ``_``; a name that is taken
+    is refused with an `ExtensionError` (``kind_taken``) that names both plug-ins.
+
+    Afterwards the core calls the objects, from several threads at once, and checks what they answer.
+    What they raise beside `RefusedError`, an answer that `Kind` does not allow, or a call that takes
+    longer than five seconds becomes an `ExtensionError` that names plug-in and hook, and the call of
+    the core that needed the answer changes nothing.
+    """
+
+
+@hookspec
+def customercore_on_event(event: Event) -> None:
+    """Hear of one event after its transaction has committed, before the call that made it returns.
+
+    Every plug-in hears of every event of its process, at most once, those of one transaction in their
+    order; what must not be missed is read from the journal. The event is the listener's own copy. A
+    listener that raises or takes longer than five seconds is logged with its name and reported by
+    ``core.check()``, the others still hear, and what was committed stays. One that hangs hears nothing
+    more until it has come back. Listeners of several threads' events are called at the same time.
+    """

@@ -1,0 +1,87 @@
+"""The formats that files come in by: a path becomes source rows, a row becomes a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Protocol
+
+from customercore.errors import Problem
+
+__all__ = ["Draft", "ImportFormat", "ImportSource", "Rejects", "SourceRow"]
+
+Draft = dict[str, Any]
+"""What a row says about a customer, by field name.
+
+A value is the text of a cell, a list of texts for a many-valued field, or a list of drafts of
+addresses; formats that have types of their own (JSON) may give truths and numbers. Empty cells are
+left out. Texts become values by the field's kind, in one place for all formats. A draft belongs to
+whoever asked for it.
+"""
+
+
+class SourceRow(NamedTuple):
+    """A row as it was read. ``problems`` are those of the row itself: it cannot be made a draft."""
+
+    line: int
+    """The line of the file on which the row starts; the first line is 1."""
+    cells: Any
+    """What stood there, in the shape that the source understands."""
+    problems: tuple[Problem, ...] = ()
+
+
+class Rejects(Protocol):
+    """A file of refused rows, which can be mended and imported again."""
+
+    def add(self, row: SourceRow, problems: tuple[Problem, ...]) -> None:
+        """Write a refused row and what is wrong with it."""
+
+    def close(self) -> None:
+        """Make the file complete."""
+
+
+class ImportSource(Protocol):
+    """An open file."""
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """What the file (as far as it has been read) holds and is not imported."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether drafts may tell everything about a customer: also kind, status and what is a default."""
+
+    @property
+    def size(self) -> int:
+        """The file's size in bytes."""
+
+    @property
+    def position(self) -> int:
+        """How many bytes have been read."""
+
+    def rows(self) -> Iterator[SourceRow]:
+        """Yield the rows in the order of the file, holding one at a time in memory."""
+
+    def draft(self, row: SourceRow, problems: list[Problem]) -> Draft:
+        """Return what a row says about a customer; append to ``problems`` what cannot be understood."""
+
+    def rejects(self, path: str) -> Rejects:
+        """Create a rejects file for rows of this source; raise `InvalidValueError` when it cannot be written."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+class ImportFormat(Protocol):
+    """A format of import files. A plug-in registers an object like this."""
+
+    @property
+    def name(self) -> str:
+        """What callers call it."""
+
+    def open(self, path: str, *, mapping: str | None = None, delimiter: str | None = None) -> ImportSource:
+        """Open a file and check what can be checked before its first row.
+
+        ``mapping`` is the path of a mapping file, ``delimiter`` what separates cells (None: what the
+        format or the mapping says). Raises `InvalidValueError` with the field ``path``, ``mapping`` or
+        ``delimiter`` when the file as a whole cannot be imported.
+        """

@@ -1,0 +1,26 @@
+"""What happened, append-only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from customercore.domain.event import Event
+
+__all__ = ["Journal"]
+
+
+class Journal(Protocol):
+    """Rows under the key of their aggregate, numbered by (version, ordinal) without a gap (ruling 21)."""
+
+    def record(self, event: Event) -> None:
+        """Append one event; it commits and rolls back with the change it tells of.
+
+        A number that is taken is a lost race: a retryable `ConflictError` (``write_conflict``).
+        """
+
+    def load(self, events: Sequence[Event]) -> None:
+        """Append many events at once."""
+
+    def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
+        """Return the events of one aggregate behind ``after`` (version, ordinal), oldest first."""

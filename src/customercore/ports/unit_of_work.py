@@ -1,0 +1,100 @@
+"""Reads and writes that commit together or not at all."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from customercore.catalogue.aggregate import Aggregate
+from customercore.domain.classification import CustomerType, Flag
+from customercore.domain.customer import Customer
+from customercore.domain.info_type import InfoType
+from customercore.domain.record import Counter, IdempotencyRecord
+from customercore.domain.shop import Shop
+from customercore.domain.tenant import Tenant
+from customercore.ports.journal import Journal
+from customercore.ports.repository import Repository
+
+__all__ = ["UnitOfWork"]
+
+
+class UnitOfWork(Protocol):
+    """One transaction of one tenant. An adapter subclasses it and writes the abstract members; the names come with it.
+
+    As a context manager it rolls back whatever was not committed. It is used by one thread at a time.
+    Whatever is asked of it after its end raises `TransactionError` (``transaction_over``); writing in,
+    or committing, a unit that was opened for reading raises ``read_only_unit``.
+    """
+
+    @abstractmethod
+    def repository(self, plural: str) -> Repository[Any]:
+        """Return the repository of the aggregate with this plural name."""
+
+    @abstractmethod
+    def describe(self, aggregate: Aggregate[Any]) -> None:
+        """From now on, project records of this aggregate by it: it has the fields that the tenant defined.
+
+        Its columns are those that the store was made with.
+        """
+
+    @property
+    @abstractmethod
+    def events(self) -> Journal:
+        """The journal of this unit."""
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Make everything durable and end the unit; raise a retryable `ConflictError` when another unit won."""
+
+    @abstractmethod
+    def rollback(self) -> None:
+        """Undo everything and end the unit; nothing when it has ended."""
+
+    @property
+    def customers(self) -> Repository[Customer]:
+        """The customers."""
+        return self.repository("customers")
+
+    @property
+    def shops(self) -> Repository[Shop]:
+        """The shops."""
+        return self.repository("shops")
+
+    @property
+    def flags(self) -> Repository[Flag]:
+        """The defined flags."""
+        return self.repository("flags")
+
+    @property
+    def customer_types(self) -> Repository[CustomerType]:
+        """The defined customer types."""
+        return self.repository("customer_types")
+
+    @property
+    def tenants(self) -> Repository[Tenant]:
+        """The tenant's one row."""
+        return self.repository("tenants")
+
+    @property
+    def info_types(self) -> Repository[InfoType]:
+        """The defined info types."""
+        return self.repository("info_types")
+
+    @property
+    def counters(self) -> Repository[Counter]:
+        """Number ranges."""
+        return self.repository("counters")
+
+    @property
+    def idempotency_records(self) -> Repository[IdempotencyRecord]:
+        """What idempotency keys were used for."""
+        return self.repository("idempotency_records")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.rollback()

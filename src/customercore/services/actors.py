@@ -1,0 +1,20 @@
+"""Whether somebody can be recorded as the one who acts."""
+
+from __future__ import annotations
+
+from customercore.domain.actor import Actor
+from customercore.domain.text import unstorable
+from customercore.errors import InvalidValueError
+
+__all__ = ["check_actor"]
+
+_LONGEST = 255
+
+
+def check_actor(actor: object) -> None:
+    """Raise `InvalidValueError` unless it is an `Actor` whose ids can be stored."""
+    if not isinstance(actor, Actor):
+        raise InvalidValueError.of("actor", "wrong_type", "must be System, BusinessUser or CustomerActor")
+    for name, id in (("actor.id", actor.id), ("actor.on_behalf_of", actor.on_behalf_of)):
+        if id is not None and (not isinstance(id, str) or not 0 < len(id) <= _LONGEST or unstorable(id)):
+            raise InvalidValueError.of(name, "wrong_type", f"must be a text of 1 to {_LONGEST} characters")

@@ -1,0 +1,114 @@
+"""What every use case is given: the catalogue, the ports, who acts, and the units to run in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from customercore.catalogue.aggregate import Aggregate
+from customercore.catalogue.catalogue import Catalogue
+from customercore.catalogue.changes import changes_between
+from customercore.domain.actor import Actor
+from customercore.domain.event import EVENT_TYPES, Event
+from customercore.errors import NotFoundError
+from customercore.ports.address_rules import AddressRules
+from customercore.ports.clock import Clock
+from customercore.ports.formats import Formats
+from customercore.ports.identifiers import Identifiers
+from customercore.ports.store import Finding
+from customercore.services.codes import Codes
+from customercore.services.idempotency import Call, once
+from customercore.services.units import Units, Work
+
+__all__ = ["Context", "Stamp", "code_of", "id_of", "settled"]
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Stamp:
+    """What is fixed before the first try of a unit, so that a repeated one does the same: ids and the time."""
+
+    id: str
+    event_id: str
+    at: dt.datetime
+
+
+@attrs.frozen
+class Context:
+    """The surroundings of a use case."""
+
+    catalogue: Catalogue
+    units: Units
+    clock: Clock
+    identifiers: Identifiers
+    address_rules: AddressRules
+    codes: Codes
+    secret: Callable[[], bytes]
+    formats: Formats
+    actor: Actor
+    plugin_findings: Callable[[], tuple[Finding, ...]] = tuple
+    """What there is to say about each plug-in."""
+
+    def acting_as(self, actor: Actor) -> Context:
+        """Return the same surroundings for another actor."""
+        return attrs.evolve(self, actor=actor)
+
+    def stamp(self) -> Stamp:
+        """Return new ids and the present time."""
+        return Stamp(self.identifiers.new(), self.identifiers.new(), self.clock.now())
+
+    def write(self, call: Call[T], use_case: Callable[[Work], T]) -> T:
+        """Run a use case that changes something; a call with a key takes effect at most once (ruling 19)."""
+        if call.key is None:
+            return self.units.write(use_case)
+        return once(self.units, call, use_case, now=self.clock.now(), secret=self.secret())
+
+    def event(
+        self,
+        aggregate: Aggregate[T],
+        now: T,
+        stamp: Stamp,
+        *,
+        type: str,
+        was: T | None = None,
+        reason: str | None = None,
+    ) -> Event:
+        """Return the event that tells what changed from ``was`` (None: it is new) to ``now``."""
+        plain, personal = changes_between(aggregate, self.catalogue.addresses, was, now)
+        one: Any = now
+        return Event(
+            id=stamp.event_id,
+            type=type,
+            schema=EVENT_TYPES[type],
+            aggregate=aggregate.name,
+            aggregate_id=one.id,
+            customer_id=one.id if aggregate.name == "customer" else None,
+            version=one.version,
+            at=stamp.at,
+            actor=self.actor,
+            reason=reason,
+            changes=plain,
+            personal=personal,
+        )
+
+
+def code_of(value: object) -> str:
+    """Return the code of a definition as it is looked up: trimmed, lower case; an empty text for what is no code."""
+    return value.strip().lower() if isinstance(value, str) else ""
+
+
+def settled(given: Mapping[str, object]) -> dict[str, object]:
+    """Return what was given with iterators read out, so that a unit can be run again."""
+    return {name: list(value) if hasattr(value, "__next__") else value for name, value in given.items()}
+
+
+def id_of(one: object, kind: str) -> str:
+    """Return the id of an aggregate given as itself or by its id; anything else is not found."""
+    id = one if isinstance(one, str) else getattr(one, "id", None)
+    if not isinstance(id, str) or not id.isascii() or not 0 < len(id) <= 64:  # noqa: PLR2004  longer than any id
+        raise NotFoundError(f"{kind}_not_found", f"there is no such {kind}")
+    return id

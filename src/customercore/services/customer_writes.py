@@ -1,0 +1,122 @@
+"""How every change of a customer is made: read, changed by a pure function, saved, recorded, in one unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+
+import attrs
+
+from customercore.domain.customer import REGISTERED, Customer
+from customercore.domain.evolving import evolved
+from customercore.domain.kinds import RefusedError, text_of
+from customercore.domain.tenant import Definitions
+from customercore.domain.text import identity_key
+from customercore.errors import ConflictError, DuplicateError, InvalidValueError
+from customercore.services.context import Context, Stamp, id_of, settled
+from customercore.services.customer_drafts import CustomerDrafts
+from customercore.services.customer_search import stored_customer
+from customercore.services.definitions import check_version
+from customercore.services.idempotency import Call
+from customercore.services.units import Work, contested
+
+__all__ = ["Change", "CustomerWrites"]
+
+Change = Callable[[Customer, Definitions, dt.datetime], Customer]
+"""Gives the next version of a customer at a moment, or the same customer when there is nothing to change."""
+
+
+class CustomerWrites:
+    """The two ways a customer is written: made new, or changed."""
+
+    def __init__(self, context: Context, *, at_checkout: bool = False) -> None:
+        self._context = context
+        strict = at_checkout or context.actor.strict
+        self.drafts = CustomerDrafts(
+            context.catalogue, context.address_rules, context.identifiers, strict=strict, at_checkout=at_checkout
+        )
+
+    def apply(
+        self,
+        type: str,
+        customer: Customer | str,
+        change: Change,
+        arguments: Mapping[str, object],
+        *,
+        expected_version: int | None,
+        key: str | None,
+        reason: str | None = None,
+        answer: list[str] | None = None,
+    ) -> Customer:
+        """Read a customer, change it, save it with compare-and-set and record the event, in one unit.
+
+        ``answer`` holds the id of what the call answers with, where that is a part of the customer:
+        ``change`` puts it there, and so does a repeated call.
+        """
+        id, stamp, context = id_of(customer, "customer"), self._context.stamp(), self._context
+        reason = _reason(reason)
+
+        def use_case(work: Work) -> Customer:
+            was = stored_customer(work, id)
+            check_version("customer", was.version, expected_version)
+            now = change(was, work.definitions, stamp.at)
+            if now is was or now.version == was.version:
+                return now
+            with contested():
+                work.uow.customers.save(now, was=was)
+            customers = work.catalogue.customers
+            work.record(context.event(customers, now, stamp, type=type, was=was, reason=reason))
+            return now
+
+        def again(work: Work, result: str) -> Customer:
+            if answer is not None:
+                answer[:] = [result]
+            return stored_customer(work, id)
+
+        arguments = {"id": id, "expected_version": expected_version, "reason": reason, **arguments}
+        result_of: Callable[[Customer], str] | None = None if answer is None else lambda _: answer[0]
+        return context.write(Call(type, key, arguments, id, again, result_of), use_case)
+
+    def make(self, operation: str, kind: str, fields: Mapping[str, object], key: str | None) -> Customer:
+        """Make a new customer of a kind in one unit."""
+        stamp, fields = self._context.stamp(), settled(fields)
+        call = Call(operation, key, fields, stamp.id, stored_customer)
+        return self._context.write(call, lambda work: self.add_new(work, stamp, fields, kind))
+
+    def add_new(
+        self, work: Work, stamp: Stamp, fields: Mapping[str, object], kind: str, *, at_till: bool = False
+    ) -> Customer:
+        """Make a new customer in the given unit."""
+        context, definitions = self._context, work.definitions
+        customer = self.drafts.new(fields, definitions, id=stamp.id, at=stamp.at, kind=kind)
+        pattern = definitions.settings.customers_code_pattern
+        if at_till:
+            customer = evolved(customer, at_till=True)
+        made = customer.code is None and kind == REGISTERED and bool(pattern)
+        if made and pattern:
+            customer = evolved(customer, code=self._code(work, pattern))
+        try:
+            work.uow.customers.add(customer)
+        except DuplicateError as error:
+            if not made or error.field != "code":
+                raise
+            raise ConflictError("write_conflict", "the code was given to somebody else", retryable=True) from error
+        work.record(context.event(work.catalogue.customers, customer, stamp, type="customer.created"))
+        return customer
+
+    def _code(self, work: Work, pattern: str) -> str:
+        """Return a code that nobody has; in a transaction of the caller's there is no second try, so look first."""
+        units = self._context.units
+        while True:
+            (code,) = self._context.codes.take(units, work, pattern)
+            if not units.joined or work.uow.customers.by("code", identity_key(code)) is None:
+                return code
+
+
+def _reason(reason: str | None) -> str | None:
+    if reason is None:
+        return None
+    try:
+        return text_of(reason, 1_000, lines=True)
+    except RefusedError as refused:
+        raise InvalidValueError(attrs.evolve(one, field="reason") for one in refused.problems) from None

@@ -1,0 +1,153 @@
+"""Writing files out: ``core.exports``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any
+
+from customercore.catalogue.aggregate import Aggregate
+from customercore.catalogue.catalogue import Catalogue
+from customercore.catalogue.columns import Column, column_of, default_columns, invoice_address, listed_beside
+from customercore.catalogue.query import EVERYTHING, OrderBy, Query
+from customercore.catalogue.resolve import resolve, resolve_sort
+from customercore.domain.address import Address
+from customercore.domain.criteria.tree import Criteria
+from customercore.domain.criteria.where import where
+from customercore.domain.customer import STATUSES, Customer
+from customercore.domain.report import ExportReport
+from customercore.errors import InvalidValueError, Problem
+from customercore.ports.export_format import ExportColumn, ExportFormat
+from customercore.services.context import Context
+from customercore.services.units import Work
+
+__all__ = ["Exports"]
+
+_ANY_STATUS = "any"
+_EMAIL_ORDER = OrderBy("email_key", descending=False, nullable=True)
+
+Path = str | os.PathLike[str]
+
+
+class Exports:
+    """Exports of customers to files."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def run(
+        self,
+        path: Path,
+        format: str = "csv",  # noqa: A002  as concepts.md names it
+        criteria: Criteria | None = None,
+        columns: Sequence[str] | None = None,
+        sort: Sequence[str] | str | None = None,
+        *,
+        status: str | None = _ANY_STATUS,
+        shop: str | None = None,
+    ) -> ExportReport:
+        """Write customers to a file, as they all were at one moment.
+
+        ``format`` is ``csv`` or ``jsonl`` (JSON lines). Everybody is exported who meets the
+        ``criteria``, guests and inactive ones too unless ``status`` or the criteria say otherwise.
+        ``columns`` are customers' fields, ``address.<field>`` (the default invoice address),
+        ``addresses[1].<field>`` and ``addresses``, the book as a list; without them, everything but
+        ids, versions and times (see `catalogue.columns`), so that an import of the file makes an equal
+        store. Without a ``sort`` the order is that of e-mail identity, then of ids: equal stores give
+        equal files (ruling 38).
+
+        The file replaces one of this name once it is complete, and only its owner may read it.
+        Raises `InvalidValueError` (``path``, ``format``, ``status``, ``sort``, ``where.<field>``, and
+        ``columns`` with every unknown one).
+        """
+        customers = self._context.catalogue.customers
+        known = self._context.formats.exports
+        if format not in known:
+            raise InvalidValueError.of("format", "unknown_format", f"must be one of {', '.join(sorted(known))}")
+        written = known[format]
+        chosen = _export_columns(self._context.catalogue, written, columns)
+        order = (_EMAIL_ORDER,) if sort is None else resolve_sort(customers, sort)
+        asked = _whole(criteria, status, shop)
+        target = os.fspath(path)
+
+        def use_case(work: Work) -> int:
+            node = EVERYTHING if asked is None else resolve(customers, asked, work.definitions)
+            return written.write(target, chosen, work.uow.customers.stream(Query(where=node, order=order)))
+
+        return ExportReport(written=self._context.units.read(use_case), path=target)
+
+
+def _whole(criteria: Criteria | None, status: str | None, shop: str | None) -> Criteria | None:
+    if criteria is not None and not isinstance(criteria, Criteria):
+        raise InvalidValueError.of("criteria", "invalid_criteria", "must be built with where")
+    if status not in (None, _ANY_STATUS, *STATUSES):
+        raise InvalidValueError.of("status", "unknown_choice", f"must be one of {', '.join(STATUSES)} or {_ANY_STATUS}")
+    parts = [] if criteria is None else [criteria]
+    if status not in (None, _ANY_STATUS):
+        parts.append(where.status == status)
+    if shop is not None:
+        parts.append(where.shop(shop))
+    whole = parts.pop() if parts else None
+    for part in parts:
+        whole = part & whole if whole is not None else part
+    return whole
+
+
+def _export_columns(catalogue: Catalogue, written: ExportFormat, names: Sequence[str] | None) -> list[ExportColumn]:
+    if names is None:
+        names = default_columns(catalogue, flat=written.flat)
+    if isinstance(names, str) or not names:
+        raise InvalidValueError.of("columns", "wrong_type", "must be a list of column names")
+    found = {name: column_of(catalogue, name) for name in names if isinstance(name, str)}
+    unknown = [name for name in names if found.get(name) is None]
+    if unknown:
+        raise InvalidValueError(Problem("columns", "unknown_field", f"there is no column {name!r}") for name in unknown)
+    columns = [column for column in found.values() if column is not None]
+    beside = listed_beside(catalogue, columns)
+    return [ExportColumn(one.name, one.field.kind, _value(catalogue, one, beside=beside)) for one in columns]
+
+
+def _value(catalogue: Catalogue, column: Column, *, beside: bool) -> Callable[[Customer], Any]:
+    """Return what gives a column's value."""
+    name = column.field.name
+    if column.place == "customer":
+        if name != "addresses":
+            return attrgetter(name)
+        plain = _plain(catalogue.addresses)
+        return lambda customer: [one and plain(one) for one in _listed(customer, beside=beside)]
+    if column.place == "invoice":
+        return lambda customer: None if (one := invoice_address(customer)) is None else getattr(one, name)
+    number = column.place
+
+    def numbered(customer: Customer) -> Any:
+        return getattr(customer.addresses[number], name) if number < len(customer.addresses) else None
+
+    return numbered
+
+
+def _listed(customer: Customer, *, beside: bool) -> Iterator[Address | None]:
+    """Yield the addresses of the column ``addresses``; see `catalogue.columns`."""
+    first = invoice_address(customer) if beside else None
+    for number, address in enumerate(customer.addresses):
+        if address is not first:
+            yield address
+        elif number > 0:
+            yield None
+
+
+def _plain(addresses: Aggregate[Address]) -> Callable[[Address], dict[str, Any]]:
+    """Return what makes a plain mapping of an address: texts, lists and truths; what is missing is left out."""
+    fields = [(one.name, one.kind) for one in addresses.fields if one.field.exported and one.name != "info"]
+
+    def plain(address: Address) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, kind in fields:
+            value = getattr(address, name)
+            if kind.many:
+                found[name] = sorted(value)
+            elif value is not None:
+                found[name] = value if isinstance(value, bool | int) else kind.to_text(value)
+        return found
+
+    return plain

@@ -1,0 +1,183 @@
+"""Units of work side by side: what they see of each other, and that only one of two wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from customercore.errors import (
+    ConflictError,
+    DuplicateError,
+    StaleVersionError,
+    retryable,
+)
+from customercore.ports.store import SEPARATE_WRITES, Store
+from customercore.ports.unit_of_work import UnitOfWork
+from customercore.testing.arrangement import OTHER, TENANT, keep, query, repeat, stored
+from customercore.testing.samples import counter, customer, event, identifier, next_version, shop
+
+__all__ = ["ConcurrencyConformance"]
+
+THREADS = 4
+INCREMENTS = 25
+
+
+def two_units_write(
+    store: Store, first: Callable[[UnitOfWork], Any], second: Callable[[UnitOfWork], Any]
+) -> Exception | None:
+    """Open two units, and let one write and commit before the other; return the error of that one.
+
+    Both have read before either writes. The test is skipped where a store has one writer at a time.
+    """
+    if SEPARATE_WRITES not in store.capabilities:
+        pytest.skip("this store has one writer at a time")
+    with store.unit(TENANT, write=True) as winner, store.unit(TENANT, write=True) as loser:
+        for uow in (winner, loser):
+            uow.counters.get("range")
+        first(winner)
+        winner.commit()
+        try:
+            second(loser)
+            loser.commit()
+        except ConflictError as error:
+            return error
+    return None
+
+
+def raised(name: str, by: int) -> Callable[[UnitOfWork], None]:
+    """Return the use case that raises a counter, and notes it in another."""
+
+    def use_case(uow: UnitOfWork) -> None:
+        was = uow.counters.get(name)
+        assert was is not None
+        uow.counters.add(counter(f"{name}-{by}"))
+        uow.counters.save(next_version(was, next=was.next + by), was=was)
+
+    return use_case
+
+
+class ConcurrencyConformance:
+    """Tests of units of work that are open at the same time."""
+
+    def test_what_is_not_committed_is_not_seen_by_others(self, store: Store) -> None:
+        keep(store, [shop(1)])
+        with store.unit(TENANT, write=True) as writer:
+            writer.shops.add(shop(2))
+            writer.shops.save(next_version(shop(1), name="changed"), was=shop(1))
+            writer.events.record(event(1))
+            with store.unit(TENANT, write=False) as reader:
+                assert reader.shops.get(identifier(1)) == shop(1)
+                assert reader.shops.get(identifier(2)) is None
+                assert reader.shops.by("code", "shop2") is None
+                assert reader.shops.find(query("shops")).items == [shop(1)]
+                assert reader.shops.count(query("shops")) == 1
+                assert reader.events.of("customer", identifier(1)) == []
+            writer.commit()
+        with store.unit(TENANT, write=False) as reader:
+            assert reader.shops.get(identifier(2)) == shop(2)
+            assert reader.events.of("customer", identifier(1)) == [event(1)]
+
+    def test_of_two_units_that_change_a_record_one_wins(self, store: Store) -> None:
+        keep(store, [counter("range", next=1)])
+        error = two_units_write(store, raised("range", 10), raised("range", 100))
+        assert isinstance(error, StaleVersionError) or retryable(error or AssertionError())
+        assert stored(store, "counters", "range").next == 11
+        assert stored(store, "counters", "range-100") is None
+        repeat(store, raised("range", 100))
+        assert stored(store, "counters", "range").next == 111
+
+    def test_of_two_units_that_take_an_id_one_wins(self, store: Store) -> None:
+        error = two_units_write(
+            store,
+            lambda uow: uow.shops.add(shop(1, code="first")),
+            lambda uow: uow.shops.add(shop(1, code="second")),
+        )
+        assert isinstance(error, DuplicateError) or retryable(error or AssertionError())
+        assert stored(store, "shops", identifier(1)).code == "first"
+
+    def test_of_two_units_that_take_a_unique_key_one_wins(self, store: Store) -> None:
+        keep(store, [customer(3)])
+        taken = "same@example.com"
+        error = two_units_write(
+            store,
+            lambda uow: uow.customers.save(next_version(customer(3), email=taken), was=customer(3)),
+            lambda uow: uow.customers.add(customer(2, email=taken)),
+        )
+        assert isinstance(error, DuplicateError) or retryable(error or AssertionError())
+        assert stored(store, "customers", identifier(2)) is None
+        with store.unit(TENANT, write=True) as uow, pytest.raises(DuplicateError) as caught:
+            uow.customers.add(customer(2, email=taken))
+        assert caught.value.field == "email"
+
+    def test_of_two_units_that_record_an_event_number_one_wins(self, store: Store) -> None:
+        error = two_units_write(
+            store,
+            lambda uow: uow.events.record(event(1)),
+            lambda uow: uow.events.record(event(1, id=identifier(99))),
+        )
+        assert retryable(error or AssertionError())
+        with store.unit(TENANT, write=False) as uow:
+            assert uow.events.of("customer", identifier(1)) == [event(1)]
+
+    def test_units_that_write_different_records_both_win(self, store: Store) -> None:
+        keep(store, [counter("a"), counter("b")])
+        assert two_units_write(store, raised("a", 1), raised("b", 1)) is None
+        assert stored(store, "counters", "a").next == 2
+        assert stored(store, "counters", "b").next == 2
+
+    def test_tenants_do_not_wait_for_or_disturb_each_other(self, store: Store) -> None:
+        if SEPARATE_WRITES not in store.capabilities:
+            pytest.skip("this store has one writer at a time")
+        for tenant in (TENANT, OTHER):
+            keep(store, [counter("range")], tenant)
+        with store.unit(TENANT, write=True) as ours, store.unit(OTHER, write=True) as theirs:
+            raised("range", 1)(ours)
+            raised("range", 2)(theirs)
+            ours.commit()
+            theirs.commit()
+        assert stored(store, "counters", "range", TENANT).next == 2
+        assert stored(store, "counters", "range", OTHER).next == 3
+
+    def test_no_increment_is_lost_between_threads(self, store: Store) -> None:
+        keep(store, [counter("range", next=0)])
+
+        def increment(uow: UnitOfWork) -> None:
+            was = uow.counters.get("range")
+            assert was is not None
+            uow.counters.save(next_version(was, next=was.next + 1), was=was)
+            version = was.version + 1
+            uow.events.record(event(version, aggregate="counter", aggregate_id="range"))
+
+        def increments(_: int) -> None:
+            for _ in range(INCREMENTS):
+                repeat(store, increment)
+
+        with ThreadPoolExecutor(THREADS) as threads:
+            list(threads.map(increments, range(THREADS)))
+        total = THREADS * INCREMENTS
+        last = stored(store, "counters", "range")
+        assert (last.next, last.version) == (total, total + 1)
+        with store.unit(TENANT, write=False) as uow:
+            events = uow.events.of("counter", "range", limit=total + 1)
+        assert [one.version for one in events] == list(range(2, total + 2))
+
+    def test_one_of_many_threads_takes_a_unique_key(self, store: Store) -> None:
+        def take(number: int) -> str:
+            one = customer(number, email="same@example.com")
+            try:
+                repeat(store, lambda uow: uow.customers.add(one))
+            except DuplicateError as error:
+                return error.field
+            return "won"
+
+        with ThreadPoolExecutor(THREADS) as threads:
+            ends = list(threads.map(take, range(THREADS * 3)))
+        assert sorted(ends) == [*["email"] * (THREADS * 3 - 1), "won"]
+        with store.unit(TENANT, write=False) as uow:
+            owner = uow.customers.by("email", "same@example.com")
+            assert owner is not None
+            assert owner.id == identifier(ends.index("won"))
+            assert uow.customers.count(query("customers")) == 1

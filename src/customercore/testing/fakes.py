@@ -1,0 +1,48 @@
+"""Ports for tests: a clock that stands still, identifiers that can be foreseen, a pause that does not wait."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+__all__ = ["FixedClock", "NoPause", "SequentialIdentifiers"]
+
+
+class FixedClock:
+    """Stands at one moment until it is moved; 2026-01-31T12:00:00Z at first."""
+
+    def __init__(self, at: dt.datetime = dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)) -> None:
+        self._at = at
+
+    def now(self) -> dt.datetime:
+        """Return the moment it stands at."""
+        return self._at
+
+    def advance(self, seconds: float = 0, *, days: float = 0) -> None:
+        """Move the clock forward; a negative number moves it back."""
+        self._at += dt.timedelta(days=days, seconds=seconds)
+
+
+class SequentialIdentifiers:
+    """Makes identifiers in the form of UUIDv7 that count up from 1."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def new(self) -> str:
+        """Return the next identifier."""
+        with self._lock:
+            self._last += 1
+            return f"00000000-0000-7000-8000-{self._last:012x}"
+
+
+class NoPause:
+    """Does not wait, and remembers before which tries it was asked to."""
+
+    def __init__(self) -> None:
+        self.attempts: list[int] = []
+
+    def before(self, attempt: int) -> None:
+        """Note the try."""
+        self.attempts.append(attempt)

@@ -1,0 +1,88 @@
+"""What values mean to a search, in plain Python: when two are equal, which comes first, which words a record has.
+
+Only text has keys here. Numbers, dates and amounts are compared as themselves, so that whatever a
+store compares in their place has to agree with them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import attrs
+
+from customercore.catalogue.aggregate import BoundField
+from customercore.domain.address import Address
+from customercore.domain.countries import country_code
+from customercore.domain.customer import Customer
+from customercore.domain.money import Money
+from customercore.domain.tenant import Definitions
+from customercore.domain.text import SORT_LENGTH, fold, identity_key, search_key
+
+__all__ = ["comparable", "fits", "has_word", "operand", "pieces_of", "rank", "same", "value_in"]
+
+_LONGEST = 20_000
+_WORD = 64
+_NO_PIECE = re.compile(r"""[\s@._\-+/,;:()'"]+""")
+
+
+def value_in(one: Any, field: BoundField) -> Any:
+    """Return the value of a field of a record; None for a custom field that it has no value of."""
+    holder, _, key = field.name.partition("info.")
+    return one.info.get(key) if key else getattr(one, holder)
+
+
+def operand(field: BoundField, value: Any, definitions: Definitions) -> Any:
+    """Return a value asked for in its normal form, None when it is empty; raise `RefusedError`."""
+    if field.kind.many:
+        return next(iter(field.kind.parse([value], field.field, definitions) or ()), None)
+    return field.kind.parse(value, attrs.evolve(field.field, max_length=_LONGEST), definitions)
+
+
+def same(field: BoundField, value: Any) -> Any:
+    """Return what two values have in common exactly when they are equal."""
+    if field.field.kind == "email":
+        return fold(value)
+    return identity_key(value) if field.kind.keyed or field.field.kind == "tags" else value
+
+
+def rank(field: BoundField, value: Any) -> Any:
+    """Return what values are ordered by, and texts are searched in."""
+    if isinstance(value, Money):
+        return (value.currency, value.minor)
+    return search_key(value)[:SORT_LENGTH] if field.kind.keyed else value
+
+
+def comparable(value: Any, *others: Any) -> bool:
+    """Tell whether order means something between a value and others: amounts of two currencies have none."""
+    return not isinstance(value, Money) or {value.currency} == {one.currency for one in others}
+
+
+def pieces_of(text: str) -> list[str]:
+    """Return the words of a text by their search keys."""
+    return [piece for piece in _NO_PIECE.split(search_key(text)) if piece]
+
+
+def has_word(one: Customer, start: str) -> bool:
+    """Tell whether some word of the customer's names, e-mail, code, phones or company starts so; 64 characters count."""
+    words: list[str] = ["".join(char for char in phone if char.isdigit()) for phone in one.phones]
+    for text in (
+        one.first_name,
+        one.middle_name,
+        one.last_name,
+        one.email,
+        one.code,
+        one.company_name,
+        one.company_name_2,
+    ):
+        words += pieces_of(text or "")
+        if text and len(search_key(text).split()) == 1:
+            words.append(search_key(text))
+    return any(word[:_WORD].startswith(start[:_WORD]) for word in words)
+
+
+def fits(address: Address, name: str, value: str) -> bool:
+    """Tell whether an address has this value, in any spelling of it; countries also go by their names."""
+    stored: str | None = getattr(address, name)
+    wanted = (country_code(value) or value) if name == "country" else value
+    return stored is not None and identity_key(stored) == identity_key(wanted)

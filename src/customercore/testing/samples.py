@@ -1,0 +1,164 @@
+"""Records of people and shops that do not exist, the same in every run.
+
+They are made from the catalogue: a field that is declared tomorrow is in them tomorrow.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from customercore.catalogue.aggregate import Aggregate, BoundField
+from customercore.domain.actor import System
+from customercore.domain.customer import ACTIVE, GUEST, REGISTERED, Customer
+from customercore.domain.event import Event
+from customercore.domain.record import Counter
+from customercore.domain.shop import Shop
+from customercore.testing.sample_catalogue import (
+    PLURALS,
+    aggregate_of,
+    catalogue_for_tests,
+    definitions_for_tests,
+)
+from customercore.testing.sample_values import HARD_TEXTS, identifier, moment, value_of
+
+__all__ = [
+    "HARD_TEXTS",
+    "PLURALS",
+    "aggregate_of",
+    "bare",
+    "catalogue_for_tests",
+    "claiming",
+    "counter",
+    "crowd",
+    "customer",
+    "definitions_for_tests",
+    "event",
+    "filled",
+    "holding",
+    "identifier",
+    "moment",
+    "next_version",
+    "sharing",
+    "shop",
+    "value_of",
+]
+
+
+def _value(aggregate: Aggregate[Any], field: BoundField, number: int) -> Any:
+    """Return a value for a field; one that is a truth when it is empty holds truths, whatever its kind admits."""
+    return number % 2 == 0 if isinstance(aggregate.empty[field.name], bool) else value_of(field, number)
+
+
+def filled(plural: str, number: int) -> Any:
+    """Return a record with a value in every declared field."""
+    aggregate = aggregate_of(plural)
+    values = {
+        one.name: _value(aggregate, one, number + place)
+        for place, one in enumerate(aggregate.fields)
+        if not one.field.derived
+    }
+    return aggregate.type(**{**values, "id": identifier(number), "version": 1})
+
+
+def bare(plural: str, number: int) -> Any:
+    """Return a record with nothing but what makes it one: every other field is empty."""
+    aggregate = aggregate_of(plural)
+    codes = {"code": f"bare-{number}"} if aggregate.empty.get("code") == "" else {}
+    return aggregate.type(id=identifier(number), version=1, **codes)
+
+
+_KEY_FIELDS = {
+    ("customers", "till"): ("email", "shop"),
+    ("info_types", "key"): ("key", "applies_to"),
+}
+"""The fields that a unique key is made of, where it is not the field of its name."""
+
+
+def claiming(plural: str, number: int, unique: str = "") -> Any:
+    """Return a filled record that holds a unique key of its aggregate, or else as many as one record can hold."""
+    one = filled(plural, number)
+    if plural != "customers":
+        return one
+    if unique == "till":
+        return attrs.evolve(one, status=ACTIVE, kind=GUEST, at_till=True)
+    return attrs.evolve(one, status=ACTIVE, kind=REGISTERED, identity_scope="")
+
+
+def holding(plural: str, number: int, unique: str, owner: Any) -> Any:
+    """Return a record that differs from the owner's in everything but one unique key."""
+    return sharing(plural, claiming(plural, number, unique), unique, owner)
+
+
+def sharing(plural: str, one: Any, unique: str, owner: Any) -> Any:
+    """Return the record with the owner's values in the fields that a unique key is made of."""
+    names = _KEY_FIELDS.get((plural, unique), (unique,))
+    return attrs.evolve(one, **{name: getattr(owner, name) for name in names})
+
+
+def crowd(plural: str, size: int) -> list[Any]:
+    """Return records with few different values in each field, and gaps where a field may be empty.
+
+    Their order says nothing, not even about their ids.
+    """
+    aggregate = aggregate_of(plural)
+    uniques = {unique.name for unique in aggregate.uniques}
+    many = []
+    for number in range(size):
+        values = {}
+        for place, field in enumerate(aggregate.fields):
+            if field.field.derived:
+                continue
+            turn = (number * 7 + place * 5) % 11
+            if turn < 3 and (field.nullable or field.kind.many):
+                values[field.name] = aggregate.empty[field.name]
+            else:
+                values[field.name] = _value(aggregate, field, number if field.name in uniques else turn)
+        many.append(aggregate.type(**{**values, "id": identifier(number * 37 % 101)}))
+    return many
+
+
+def customer(number: int, **values: Any) -> Customer:
+    """Return a registered customer who has an e-mail address and a name."""
+    given: dict[str, Any] = {
+        "id": identifier(number),
+        "version": 1,
+        "email": f"person{number}@example.com",
+        "first_name": "Ada",
+        "last_name": f"Lovelace {number}",
+        "created_at": moment(number),
+        "updated_at": moment(number),
+    }
+    return Customer(**{**given, **values})
+
+
+def shop(number: int, **values: Any) -> Shop:
+    """Return a shop."""
+    given: dict[str, Any] = {"id": identifier(number), "version": 1, "code": f"shop{number}"}
+    return Shop(**{**given, **values})
+
+
+def counter(name: str, **values: Any) -> Counter:
+    """Return a number range."""
+    return Counter(**{"id": name, "version": 1, **values})
+
+
+def next_version(one: Any, **changes: Any) -> Any:
+    """Return the record changed, as its next version."""
+    return attrs.evolve(one, version=one.version + 1, **changes)
+
+
+def event(version: int, ordinal: int = 0, **values: Any) -> Event:
+    """Return an event of customer 1."""
+    given: dict[str, Any] = {
+        "id": identifier(version * 100 + ordinal),
+        "type": "customer.updated",
+        "aggregate": "customer",
+        "aggregate_id": identifier(1),
+        "version": version,
+        "ordinal": ordinal,
+        "at": moment(version),
+        "actor": System(),
+    }
+    return Event(**{**given, **values})

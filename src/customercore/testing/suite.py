@@ -1,0 +1,99 @@
+"""The conformance suite: what every store does, as tests.
+
+An author of an adapter writes one class and runs pytest::
+
+    class TestMyStore(StoreConformance):
+        @pytest.fixture
+        def make_store(self, tmp_path):
+            def make():
+                store = MyStore(tmp_path / "db", catalogue_for_tests())
+                store.prepare("create")
+                return store
+
+            return make
+
+The store is opened with `samples.catalogue_for_tests`. Stores differ by `ports.store.CAPABILITIES`
+only: the suite asks for them and never for a store's type or name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+from customercore.ports.store import CAPABILITIES, DURABLE, Store
+from customercore.testing.arrangement import keep, stored
+from customercore.testing.concurrency_suite import ConcurrencyConformance
+from customercore.testing.info_suite import InfoConformance
+from customercore.testing.journal_suite import JournalConformance
+from customercore.testing.paging_suite import PagingConformance
+from customercore.testing.repository_suite import RepositoryConformance
+from customercore.testing.samples import identifier, shop
+from customercore.testing.search_suite import SearchConformance
+from customercore.testing.tenant_suite import TenantConformance
+from customercore.testing.transaction_suite import TransactionConformance
+from customercore.testing.unique_suite import UniqueKeyConformance
+
+__all__ = ["MakeStore", "StoreConformance"]
+
+MakeStore = Callable[[], Store]
+"""Opens a store: at each call in one test the same database, in the next test an empty one."""
+
+
+class StoreConformance(
+    RepositoryConformance,
+    UniqueKeyConformance,
+    SearchConformance,
+    PagingConformance,
+    InfoConformance,
+    TransactionConformance,
+    ConcurrencyConformance,
+    JournalConformance,
+    TenantConformance,
+):
+    """All tests of a store. The subclass gives ``make_store``; its name starts with ``Test``."""
+
+    @pytest.fixture
+    def make_store(self) -> MakeStore:
+        """Return what opens the store under test, prepared; each adapter overrides this."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def store(self, make_store: MakeStore) -> Iterator[Store]:
+        """Open the store for one test, and close it."""
+        with closing(make_store()) as store:
+            yield store
+
+    def test_its_capabilities_are_known_ones(self, store: Store) -> None:
+        assert store.capabilities <= CAPABILITIES
+
+    def test_preparing_it_again_changes_nothing(self, store: Store) -> None:
+        keep(store, [shop(1)])
+        store.prepare("create")
+        store.prepare("upgrade")
+        store.prepare("never")
+        assert stored(store, "shops", identifier(1)) == shop(1)
+
+    def test_its_secret_is_its_own_and_stays(self, store: Store) -> None:
+        assert len(store.secret()) == 32
+        assert store.secret() == store.secret()
+        assert len(set(store.secret())) > 8  # not a constant
+
+    def test_it_finds_itself_in_order(self, store: Store) -> None:
+        keep(store, [shop(1)])
+        findings = store.check()
+        assert findings
+        assert [one for one in findings if not one.ok] == []
+        assert all(one.name and one.detail for one in findings)
+
+    def test_what_is_committed_is_there_for_another_process(self, store: Store, make_store: MakeStore) -> None:
+        if DURABLE not in store.capabilities:
+            pytest.skip("this store is not durable")
+        keep(store, [shop(1)])
+        with closing(make_store()) as other:
+            assert stored(other, "shops", identifier(1)) == shop(1)
+            assert other.secret() == store.secret()
+            keep(other, [shop(2)])
+        assert stored(store, "shops", identifier(2)) == shop(2)

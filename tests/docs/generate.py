@@ -1,0 +1,201 @@
+"""Writes the tables of docs/reference that follow from the code: ``python tests/docs/generate.py``.
+
+A page says where a table goes: between ``<!-- generated: NAME -->`` and ``<!-- end -->``. With
+``--check`` nothing is written, and the pages that are out of date are named.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from customercore.catalogue.aggregate import Aggregate
+from customercore.catalogue.bound_field import BoundField
+from customercore.catalogue.resolve import resolve
+from customercore.cli.commands import customercore
+from customercore.domain.criteria.tree import Comparison, Criteria, HasTerm
+from customercore.domain.event import EVENT_TYPES
+from customercore.domain.tenant import Definitions
+from customercore.errors import InvalidValueError
+from customercore.wiring import default_catalogue
+
+DOCS = Path(__file__).parents[2] / "docs"
+CATALOGUE = default_catalogue()
+_REGION = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def fields_of(aggregate: Aggregate[Any]) -> str:
+    """Return the fields of an aggregate."""
+    rows = [
+        (f"`{one.name}`", f"`{one.field.kind}`", _rules(one), one.field.privacy.value)
+        for one in aggregate.fields
+        if not one.field.hidden
+    ]
+    return table(("Field", "Kind", "Rules", "Privacy"), rows)
+
+
+def _rules(one: BoundField) -> str:
+    field = one.field
+    rules = [
+        "required" * field.required,
+        "unique" * field.unique,
+        "indexed" * field.indexed,
+        "computed, never given" * field.derived,
+        "set by the core" * field.read_only,
+        f"one of {', '.join(f'`{choice}`' for choice in field.choices)}" if field.choices else "",
+        f"at most {field.max_length:,} characters" if field.kind in ("text", "long_text") else "",
+        "" if field.exported else "exported when asked for",
+    ]
+    return "; ".join(filter(None, rules))
+
+
+_OPERATORS = {
+    "`==` `!=`": "eq",
+    "`is_in`": "in",
+    "`is_missing`": "missing",
+    "`<` `<=` `>` `>=` `between`": "lt",
+    "`startswith` `contains`": "startswith",
+}
+
+
+def _accepts(aggregate: Aggregate[Any], criteria: Criteria) -> bool:
+    try:
+        resolve(aggregate, criteria, Definitions())
+    except InvalidValueError as error:
+        return error.code != "unsupported_operator"
+    return True
+
+
+def kinds() -> str:
+    """Return the kinds of the customer's and the address's fields, with what each is."""
+    seen = {one.field.kind: one.kind for each in _PUBLIC for one in each.fields if not one.field.hidden}
+    rows = [(f"`{name}`", _first_line(kind)) for name, kind in sorted(seen.items())]
+    return table(("Kind", "What it is"), rows)
+
+
+def _first_line(kind: object) -> str:
+    text = (type(kind).__doc__ or "").partition("\n\n")[0]
+    return " ".join(text.replace("``", "`").split())
+
+
+def operators() -> str:
+    """Return which operators the customer's fields have, by kind."""
+    customers, by_kind = CATALOGUE.customers, dict[str, BoundField]()
+    for one in customers.fields:
+        if not one.field.hidden:
+            by_kind.setdefault(one.field.kind, one)
+    rows = []
+    for kind, one in sorted(by_kind.items()):
+        marks = ["yes" if _accepts(customers, Comparison(one.name, op)) else "—" for op in _OPERATORS.values()]
+        term = f"`where.{one.kind.term}(…)`" if _accepts(customers, HasTerm(one.name, "x")) else "—"
+        rows.append((f"`{kind}`", *marks, term, "yes" if one.sortable else "—"))
+    return table(("Kind", *_OPERATORS, "has", "sort"), rows)
+
+
+def settings() -> str:
+    """Return the tenant's settings."""
+    rows = []
+    for one in CATALOGUE.tenants.fields:
+        section, _, name = one.name.partition("_")
+        if not one.field.read_only:
+            default = CATALOGUE.tenants.empty[one.name]
+            choices = ", ".join(f"`{choice}`" for choice in one.field.choices) or f"`{one.field.kind}`"
+            rows.append((f"`{section}.{name}`", choices, f"`{default}`"))
+    return table(("Setting", "Values", "Default"), rows)
+
+
+def events() -> str:
+    """Return every type of event with the version of its schema."""
+    return table(("Type", "Schema"), ((f"`{name}`", str(version)) for name, version in EVENT_TYPES.items()))
+
+
+def commands() -> str:
+    """Return every command with its arguments and options."""
+    return "\n".join(_command(command, path) for path, command in _commands(customercore, "customercore"))
+
+
+def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        for name, one in command.commands.items():
+            yield from _commands(one, f"{path} {name}")
+    else:
+        yield path, command
+
+
+def _command(command: click.Command, path: str) -> str:
+    arguments = [one.human_readable_name.upper() for one in command.params if isinstance(one, click.Argument)]
+    heading = f"### `{' '.join([path.removeprefix('customercore '), *arguments])}`\n\n"
+    return f"{heading}{' '.join((command.help or '').split())}\n\n{_options(command)}"
+
+
+def _options(command: click.Command) -> str:
+    rows = []
+    for one in command.params:
+        if isinstance(one, click.Option) and not one.is_eager:
+            what = "" if one.is_flag else _taken(one)
+            names = ", ".join(f"`{name}`" for name in one.opts)
+            default = f"`{one.default}`" if one.show_default and one.default is not None else ""
+            rows.append((names, what, one.help or "", default))
+    return table(("Option", "Takes", "What it does", "Default"), rows)
+
+
+def _taken(option: click.Option) -> str:
+    if isinstance(option.type, click.Choice):
+        return ", ".join(f"`{choice}`" for choice in option.type.choices)
+    if isinstance(option.type, click.IntRange):
+        return f"{option.type.min} to {option.type.max}"
+    return option.metavar or option.type.name.upper()
+
+
+def global_options() -> str:
+    """Return the options that stand before the command."""
+    return _options(customercore)
+
+
+_PUBLIC = (
+    CATALOGUE.customers,
+    CATALOGUE.addresses,
+    CATALOGUE.shops,
+    CATALOGUE.flags,
+    CATALOGUE.customer_types,
+)
+TABLES: dict[str, Callable[[], str]] = {
+    **{f"{one.name}-fields": lambda one=one: fields_of(one) for one in _PUBLIC},  # type: ignore[misc]  # a default binds
+    "kinds": kinds,
+    "operators": operators,
+    "settings": settings,
+    "events": events,
+    "global-options": global_options,
+    "commands": commands,
+}
+
+
+def filled(page: str) -> str:
+    """Return a page with its tables as the code has them now."""
+    return _REGION.sub(lambda match: match[1] + TABLES[match[2]]() + match[3], page)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the tables, or with ``--check`` name the stale pages; a path is another folder of pages."""
+    folders = [Path(one) for one in arguments if one != "--check"] or [DOCS]
+    stale = [path for path in sorted(folders[0].rglob("*.md")) if filled(text := path.read_text("utf-8")) != text]
+    for path in stale:
+        print(path)
+        if "--check" not in arguments:
+            path.write_text(filled(path.read_text("utf-8")), "utf-8")
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,346 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from customercore import Customer, CustomerCore, CustomerCoreError, open_core
+from customercore.domain.report import ImportReport
+from customercore.errors import ConflictError, InvalidValueError
+
+Write = Callable[..., str]
+
+
+@pytest.fixture
+def core() -> CustomerCore:
+    return open_core("memory://")
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write(*rows: dict[str, str], name: str = "file.csv") -> str:
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        with (tmp_path / name).open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+        return str(tmp_path / name)
+
+    return write
+
+
+def person(number: int | str, **fields: str) -> dict[str, str]:
+    return {"email": f"p{number}@example.com", "first_name": "Pat", "last_name": f"Nr {number}", **fields}
+
+
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
+    assert report.read == report.created + report.updated + report.skipped + report.refused
+    return report.created, report.updated, report.skipped, report.refused
+
+
+def everybody(core: CustomerCore) -> list[Customer]:
+    return list(core.customers.iterate(status="any", sort="email"))
+
+
+def codes(report: ImportReport) -> list[tuple[int, str, str]]:
+    return [(one.line, one.field, one.code) for one in report.refusals]
+
+
+def test_every_row_ends_up_created_skipped_or_refused(core: CustomerCore, write: Write) -> None:
+    report = core.imports.run(write(person(1), person(2, email=""), person(1, email="P1@EXAMPLE.com"), person(3)))
+    assert counts(report) == (2, 0, 1, 1)
+    assert codes(report) == [(3, "email", "required")]
+    assert [one.email for one in everybody(core)] == ["p1@example.com", "p3@example.com"]
+
+
+def test_each_customer_has_its_event_and_its_code(core: CustomerCore, write: Write) -> None:
+    core.imports.run(write(person(1), person(2, code="MINE")))
+    first, second = everybody(core)
+    assert (first.code, second.code) == ("C0000001", "MINE")
+    (event,) = core.events_of(first)
+    assert (event.type, event.version, event.personal["email"]) == ("customer.created", 1, (None, "p1@example.com"))
+
+
+def test_all_problems_of_a_row_are_told_together(core: CustomerCore, write: Write) -> None:
+    report = core.imports.run(write(person(1, email="no", last_name="", birth_date="1.2.3", flags="vip")))
+    assert sorted(codes(report)) == [
+        (2, "birth_date", "wrong_type"),
+        (2, "email", "invalid_email"),
+        (2, "flags[0]", "unknown_flag"),
+        (2, "last_name", "required"),
+    ]
+
+
+def test_a_refused_row_does_not_stand_in_the_way_of_a_good_one(core: CustomerCore, write: Write) -> None:
+    report = core.imports.run(write(person(1, last_name=""), person(1)))
+    assert counts(report) == (1, 0, 0, 1)
+
+
+def test_a_date_where_the_customer_type_should_be_is_refused(core: CustomerCore, write: Write) -> None:
+    report = core.imports.run(write(person(1, customer_type="2024-01-01")))
+    assert codes(report) == [(2, "customer_type", "unknown_type")]
+
+
+def test_what_is_doubtful_is_kept_and_told(core: CustomerCore, write: Write) -> None:
+    row = person(1, phones="12", **{"address.country": "SE", "address.postcode": "x"})
+    report = core.imports.run(write(row))
+    assert counts(report) == (1, 0, 0, 0)
+    assert {("phones[0]", "invalid_phone"), ("addresses[0].postcode", "invalid_postcode")} <= {
+        (one.field, one.code) for one in report.warnings
+    }
+    assert report.warned == len(report.warnings)
+
+
+def test_a_rerun_changes_nothing(core: CustomerCore, write: Write) -> None:
+    path = write(person(1, code="A", **{"address.city": "Oslo", "address.country": "NO"}), person(2))
+    core.imports.run(path)
+    before = everybody(core)
+    for on_conflict in ("skip", "update"):
+        assert counts(core.imports.run(path, on_conflict=on_conflict)) == (0, 0, 2, 0)
+    assert everybody(core) == before
+
+
+def test_a_dry_run_reports_the_same_and_stores_nothing(core: CustomerCore, write: Write) -> None:
+    rows = [person(number % 1500) for number in range(3000)]
+    path = write(*rows, person("x", email=""))
+    dry = core.imports.run(path, dry_run=True)
+    assert not everybody(core)
+    wet = core.imports.run(path)
+    assert dry.dry_run
+    assert counts(dry) == counts(wet) == (1500, 0, 1500, 1)
+    assert core.customers.create(email="z@example.com", first_name="Z", last_name="Z").code == "C0001501"
+
+
+def test_an_update_changes_the_fields_that_have_a_value(core: CustomerCore, write: Write) -> None:
+    core.imports.run(write(person(1, company_name="Tea AB", phones="+46 8 12345678")))
+    report = core.imports.run(write(person(1, company_name=" ", first_name="Kim")), on_conflict="update")
+    assert counts(report) == (0, 1, 0, 0)
+    (kim,) = everybody(core)
+    assert (kim.first_name, kim.company_name, kim.phones, kim.version) == ("Kim", "Tea AB", ("+46 8 12345678",), 2)
+    assert [event.type for event in core.events_of(kim)] == ["customer.created", "customer.updated"]
+
+
+def test_an_update_needs_only_the_columns_that_change(core: CustomerCore, write: Write) -> None:
+    core.imports.run(write(person(1, code="A")))
+    report = core.imports.run(
+        write({"code": "a", "language": "sv"}, {"code": "B", "language": "sv"}), on_conflict="update"
+    )
+    assert counts(report) == (0, 1, 0, 1)
+    assert everybody(core)[0].language == "sv"
+
+
+def test_an_update_merges_addresses_into_the_book(core: CustomerCore, write: Write) -> None:
+    oslo = {"address.city": "Oslo", "address.country": "NO"}
+    core.imports.run(write(person(1, **oslo)))
+    core.imports.run(write(person(1, **{"address.city": "Lund", "address.country": "SE"})), on_conflict="update")
+    core.imports.run(write(person(1, **oslo)), on_conflict="update")
+    (one,) = everybody(core)
+    assert [address.city for address in one.addresses] == ["Oslo", "Lund"]
+    assert one.addresses[0].default_for == {"invoice", "delivery"}
+
+
+def test_an_update_may_change_the_customer_that_an_earlier_row_made(core: CustomerCore, write: Write) -> None:
+    rows = [person(1, code="A"), person(2, code="a"), person(1), person(3, code="A", email="p2@example.com")]
+    dry = core.imports.run(write(*rows), on_conflict="update", dry_run=True)
+    report = core.imports.run(write(*rows), on_conflict="update")
+    assert counts(report) == counts(dry) == (2, 2, 0, 0)
+    first, second = everybody(core)
+    assert (first.email, first.code) == ("p1@example.com", "C0000001")
+    assert (second.email, second.last_name, second.version) == ("p2@example.com", "Nr 3", 3)
+
+
+def test_an_update_that_is_not_valid_is_refused_and_changes_nothing(core: CustomerCore, write: Write) -> None:
+    core.imports.run(write(person(1)))
+    report = core.imports.run(write(person(1, first_name="Kim", birth_date="x")), on_conflict="update")
+    assert codes(report) == [(2, "birth_date", "wrong_type")]
+    assert everybody(core)[0].first_name == "Pat"
+
+
+@pytest.mark.parametrize("on_conflict", ["skip", "update"])
+def test_a_row_between_two_customers_is_refused(on_conflict: str, core: CustomerCore, write: Write) -> None:
+    core.imports.run(write(person(1, code="A"), person(2, code="B")))
+    report = core.imports.run(write(person(1, code="B")), on_conflict=on_conflict)
+    assert codes(report) == [(2, "row", "ambiguous")]
+
+
+def test_a_conflict_may_end_the_import_and_the_batches_before_it_stay(core: CustomerCore, write: Write) -> None:
+    rows = [person(number) for number in range(1500)]
+    with pytest.raises(ConflictError) as caught:
+        core.imports.run(write(*rows, person(7)), on_conflict="fail")
+    assert caught.value.code == "import_conflict"
+    assert caught.value.details["line"] == 1502
+    assert core.customers.count() == 1000
+
+
+def test_a_code_that_was_given_away_is_refused_and_not_skipped(core: CustomerCore, write: Write) -> None:
+    rows = [person(number) for number in range(100)]
+    report = core.imports.run(write(*rows, person("x", code="C0000003"), person("y", code="C0000101")))
+    assert counts(report) == (101, 0, 0, 1)
+    assert codes(report) == [(102, "code", "duplicate_code")]
+
+
+def test_a_code_is_not_given_away_when_a_row_of_the_same_chunk_names_it(core: CustomerCore, write: Write) -> None:
+    report = core.imports.run(write(person(1), person(2, code="C0000001")))
+    assert counts(report) == (2, 0, 0, 0)
+    assert [one.code for one in everybody(core)] == ["C0000002", "C0000001"]
+
+
+def test_where_the_scope_is_the_shop_one_mailbox_may_be_in_two(core: CustomerCore, write: Write) -> None:
+    core.settings.update(email={"scope": "shop"})
+    for shop in ("se", "no"):
+        core.shops.create(shop)
+    path = write(person(1, shop="se"), person(1, shop="no"), person(1, shop="SE"))
+    assert counts(core.imports.run(path)) == (2, 0, 1, 0)
+
+
+def test_mended_rejects_import_cleanly(core: CustomerCore, write: Write, tmp_path: Path) -> None:
+    path = write(person(1, phones="'+46 8 1234567"), person(2, email="", phones="'+46 8 1234567"), person(3, email="x"))
+    rejects = tmp_path / "rejects.csv"
+    report = core.imports.run(path, rejects=rejects)
+    assert (counts(report), report.rejects_path) == ((1, 0, 0, 2), str(rejects))
+    mended = rejects.read_text(encoding="utf-8").replace(",x,", ",p3@example.com,").replace("\n,", "\np2@example.com,")
+    mended = mended.replace("\nx,", "\np3@example.com,")
+    rejects.write_text(mended, encoding="utf-8")
+    assert counts(core.imports.run(rejects, rejects=tmp_path / "again.csv")) == (2, 0, 0, 0)
+    assert not (tmp_path / "again.csv").exists()
+    assert [one.phones for one in everybody(core)] == [("+46 8 1234567",), ("+46 8 1234567",), ()]
+
+
+def test_the_rejects_file_never_takes_the_place_of_what_is_read(
+    core: CustomerCore, write: Write, tmp_path: Path
+) -> None:
+    path = write(person(1, email=""))
+    link = tmp_path / "link.csv"
+    link.symlink_to(path)
+    for target in (path, str(link), str(tmp_path / "." / "file.csv")):
+        with pytest.raises(InvalidValueError) as caught:
+            core.imports.run(path, rejects=target)
+        assert (caught.value.field, caught.value.code) == ("rejects", "same_file")
+    with pytest.raises(InvalidValueError) as caught:
+        core.imports.run(path, rejects=tmp_path / "no" / "folder.csv")
+    assert (caught.value.field, caught.value.code) == ("rejects", "file_not_writable")
+
+
+def test_progress_is_told_after_each_batch(core: CustomerCore, write: Write) -> None:
+    told: list[tuple[int, int, int]] = []
+    path = write(*(person(number) for number in range(1001)))
+    core.imports.run(path, progress=lambda *so_far: told.append(so_far))
+    size = Path(path).stat().st_size
+    assert [rows for rows, _, _ in told] == [1000, 1001]
+    assert told[-1] == (1001, size, size)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field", "code"),
+    [
+        ({"on_conflict": "merge"}, "on_conflict", "unknown_choice"),
+        ({"format": "xlsx"}, "format", "unknown_format"),
+        ({"format": "csv"}, "mapping", "required"),
+        ({"format": "shopify", "mapping": "m.toml"}, "mapping", "not_allowed"),
+        ({"path": "none.csv"}, "path", "file_not_found"),
+        ({"delimiter": "::"}, "delimiter", "invalid_delimiter"),
+    ],
+)
+def test_wrong_arguments_are_named(
+    arguments: dict[str, Any], field: str, code: str, core: CustomerCore, write: Write
+) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        core.imports.run(**{"path": write(person(1)), **arguments})
+    assert (caught.value.field, caught.value.code) == (field, code)
+
+
+def test_inside_a_transaction_the_import_is_part_of_it(core: CustomerCore, write: Write) -> None:
+    path = write(*(person(number) for number in range(1200)))
+    with pytest.raises(ZeroDivisionError), core.transaction() as tx:
+        assert tx.imports.run(path).created == 1200
+        raise ZeroDivisionError
+    assert core.customers.count() == 0
+    with core.transaction() as tx:
+        tx.customers.create(email="p7@example.com", first_name="P", last_name="Q")
+        assert counts(tx.imports.run(path, dry_run=True)) == (1199, 0, 1, 0)
+        assert counts(tx.imports.run(path)) == (1199, 0, 1, 0)
+    assert core.customers.count() == 1200
+
+
+def test_a_race_for_a_key_costs_one_row_and_not_the_batch(
+    core: CustomerCore, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, raced = open_core("memory://race"), []
+    mine = open_core("memory://race")
+    take = type(mine._context.clock).now
+
+    def now(clock: object) -> Any:
+        if not raced:
+            raced.append(True)
+        return take(clock)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(mine._context.clock), "now", now)
+    by_keys = mine._context.units
+    assert by_keys is not None
+    other.customers.create(email="p1@example.com", first_name="First", last_name="Come")
+    report = mine.imports.run(write(person(1), person(2)))
+    assert counts(report) == (1, 0, 1, 0)
+
+
+def test_the_report_is_plain_data_when_asked(core: CustomerCore, write: Write) -> None:
+    report = core.imports.run(write(person(1, email="")))
+    assert report.as_dict()["refusals"] == [{"line": 2, "field": "email", "code": "required", "message": "is needed"}]
+    assert "p1" not in repr(report)
+
+
+def test_an_import_and_create_refuse_the_same_rows_for_the_same_reasons(core: CustomerCore, write: Write) -> None:
+    rows = bad_rows()
+    assert len(rows) == 200
+    report = core.imports.run(write(*rows))
+    assert counts(report) == (0, 0, 0, 200)
+    by_line: dict[int, set[tuple[str, str]]] = {}
+    for line, field, code in codes(report):
+        by_line.setdefault(line, set()).add((field, code))
+    told = list(by_line.values())
+    assert told == [create_refuses(core, row) for row in rows]
+
+
+def create_refuses(core: CustomerCore, row: dict[str, str]) -> set[tuple[str, str]]:
+    fields: dict[str, Any] = {name: text for name, text in row.items() if text and "." not in name}
+    address = {name.removeprefix("address."): text for name, text in row.items() if text and "." in name}
+    lists = {name: [part.strip() for part in fields[name].split(";")] for name in ("phones", "flags") if name in fields}
+    with pytest.raises(CustomerCoreError) as caught:
+        core.customers.create(**{**fields, **lists, **({"addresses": [address]} if address else {})})
+    assert isinstance(caught.value, InvalidValueError)
+    return {(one.field, one.code) for one in caught.value.problems}
+
+
+def bad_rows() -> list[dict[str, str]]:
+    faults: list[dict[str, str]] = [
+        {"email": "not an address"},
+        {"email": "a@b@example.com"},
+        {"email": "x@localhost"},
+        {"email": ""},
+        {"first_name": ""},
+        {"first_name": "A\x00da"},
+        {"last_name": "\udce5"},
+        {"last_name": "x" * 256},
+        {"company_name": "two\nlines"},
+        {"code": "x" * 101},
+        {"phones": "+46 8 1; " + "1" * 51},
+        {"language": "swedish!"},
+        {"birth_date": "10/12/1815"},
+        {"customer_type": "1815-12-10"},
+        {"flags": "unheard_of"},
+        {"shop": "nowhere"},
+        {"address.city": "Oslo"},
+        {"address.country": "Atlantis"},
+        {"address.country": "SE", "address.postcode": "1" * 33},
+        {"information": "x" * 20_001},
+    ]
+    single = [person(number, **fault) for number, fault in enumerate(faults)]
+    pairs = [
+        person(f"{one}x{two}", **faults[one], **{name: text for name, text in faults[two].items()})
+        for one in range(len(faults))
+        for two in range(one + 1, len(faults))
+        if not faults[one].keys() & faults[two].keys()
+    ]
+    return [*single, *pairs[: 200 - len(single)]]

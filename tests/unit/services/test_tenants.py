@@ -1,0 +1,216 @@
+"""Tenants never meet (S4): every public call is tried with data that two tenants share."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import pytest
+
+from customercore import Customer, CustomerCore, where
+from customercore.catalogue.query import Query
+from customercore.errors import CustomerCoreError, InvalidValueError, NotFoundError, TransactionError
+from customercore.ports.store import Store
+from customercore.testing.fakes import SequentialIdentifiers
+
+MakeCore = Callable[..., CustomerCore]
+FACADES = ("customers", "addresses", "flags", "customer_types", "shops", "settings")
+# Steps of the services themselves, which a unit of work is handed to; and what belongs to other tests.
+NOT_CALLS = {"customers.apply", "customers.make", "customers.add_new", "customers.stored"}
+PLURALS = ("customers", "shops", "flags", "customer_types", "tenants", "counters", "idempotency_records")
+KINDS = ("customer", "shop", "flag", "customer_type", "tenant")
+
+
+def settle(core: CustomerCore, who: str) -> Customer:
+    """Fill a tenant; the ids and the codes are those of every other tenant, the words are its own."""
+    core.flags.define("vip", label=who, idempotency_key="key")
+    core.shops.create("se", name=who)
+    core.customer_types.define("press", label=who)
+    core.settings.update(customers={"max_addresses": 50})
+    home = {"country": "SE", "city": who, "line1": "x"}
+    core.customers.create(email="ada@example.com", first_name=who, last_name="Lovelace", code="A-1", flags=["vip"],
+                          tags=["shared"], addresses=[home], shop="se", idempotency_key="key")  # fmt: skip
+    core.customers.create_guest(email="guest@example.com", first_name=who)
+    return core.customers.by_code("a-1")
+
+
+@attrs.frozen
+class Neighbours:
+    """Two tenants with the same ids."""
+
+    ours: CustomerCore
+    theirs: CustomerCore
+    ada: Customer
+    their_name: str
+
+
+@pytest.fixture
+def they(make: MakeCore, tenant: str) -> Neighbours:
+    name = f"{tenant}-b"
+    ours, theirs = make(identifiers=SequentialIdentifiers()), make(name, identifiers=SequentialIdentifiers())
+    ada, other = settle(ours, "OURS"), settle(theirs, "THEIRS")
+    assert ada.id == other.id
+    extra = theirs.customers.create(email="only@example.com", first_name="THEIRS", last_name="THEIRS", code="T-1")
+    theirs.flags.define("only")
+    theirs.shops.create("only")
+    theirs.customers.add_tags(extra, "only")
+    return Neighbours(ours, theirs, ada, name)
+
+
+def everything(store: Store, tenant: str) -> list[Any]:
+    """Return every record and event of a tenant."""
+    found: list[Any] = []
+    with store.unit(tenant, write=False) as uow:
+        for plural in PLURALS:
+            records = sorted(uow.repository(plural).stream(Query()), key=lambda one: str(one.id))
+            found += records
+            found += [uow.events.of(kind, one.id) for one in records for kind in KINDS]
+    return found
+
+
+NAME = {"first_name": "OURS", "last_name": "x"}
+CALLS: dict[str, Callable[[CustomerCore, Customer], object]] = {
+    "customers.get": lambda core, ada: core.customers.get(ada.id),
+    "customers.by_email": lambda core, _: core.customers.by_email("ada@example.com"),
+    "customers.by_code": lambda core, _: core.customers.by_code("A-1"),
+    "customers.search": lambda core, _: core.customers.search(where.kind.is_in(["guest", "registered"]), status=None, with_total=True),
+    "customers.iterate": lambda core, _: list(core.customers.iterate(where.tag("shared") | where.flag("vip"))),
+    "customers.count": lambda core, _: core.customers.count(status=None),
+    "customers.create": lambda core, _: core.customers.create(email="only@example.com", code="T-1", **NAME, idempotency_key="new"),
+    "customers.create_guest": lambda core, _: core.customers.create_guest(email="guest@example.com"),
+    "customers.at_checkout": lambda core, _: [
+        core.customers.at_checkout("guest@example.com"), core.customers.at_checkout("only@example.com", guest=False, **NAME),
+    ],
+    "customers.update": lambda core, ada: core.customers.update(ada, email="only@example.com", code="T-1"),
+    "customers.deactivate": lambda core, ada: core.customers.deactivate(ada),
+    "customers.reactivate": lambda core, ada: core.customers.reactivate(core.customers.deactivate(ada)),
+    "customers.add_flags": lambda core, ada: core.customers.add_flags(core.customers.remove_flags(ada, "vip"), "vip"),
+    "customers.remove_flags": lambda core, ada: core.customers.remove_flags(ada, "vip"),
+    "customers.add_tags": lambda core, ada: core.customers.add_tags(ada, "only"),
+    "customers.remove_tags": lambda core, ada: core.customers.remove_tags(ada, "shared"),
+    "addresses.add": lambda core, ada: core.addresses.add(ada, {"country": "SE", "city": "OURS 2"}),
+    "addresses.update": lambda core, ada: core.addresses.update(ada, ada.addresses[0], city="OURS 2"),
+    "addresses.remove": lambda core, ada: core.addresses.remove(ada, ada.addresses[0]),
+    "addresses.set_default": lambda core, ada: core.addresses.set_default(
+        ada, core.addresses.add(ada, {"country": "NO"}), "invoice"
+    ),
+    "addresses.book": lambda core, ada: core.addresses.book(ada, shop="se"),
+    "addresses.format": lambda core, ada: core.addresses.format(ada.addresses[0]),
+    "flags.define": lambda core, _: core.flags.define("only"),
+    "flags.update": lambda core, _: core.flags.update("vip", label="OURS 2"),
+    "flags.list": lambda core, _: core.flags.list(),
+    "customer_types.define": lambda core, _: core.customer_types.define("private"),
+    "customer_types.update": lambda core, _: core.customer_types.update("press", label="OURS 2"),
+    "customer_types.list": lambda core, _: core.customer_types.list(),
+    "shops.create": lambda core, _: core.shops.create("only"),
+    "shops.update": lambda core, _: core.shops.update("se", name="OURS 2"),
+    "shops.get": lambda core, _: core.shops.get("se"),
+    "shops.list": lambda core, _: core.shops.list(),
+    "settings.get": lambda core, _: core.settings.get(),
+    "settings.update": lambda core, _: core.settings.update(customers={"max_addresses": 7}),
+    "events_of": lambda core, ada: core.events_of(ada),
+    "transaction": lambda core, ada: _in_a_transaction(core, ada),
+    "check": lambda core, _: core.check(),
+}  # fmt: skip
+
+
+def _in_a_transaction(core: CustomerCore, ada: Customer) -> object:
+    with core.transaction() as tx:
+        tx.customers.update(ada, email="only@example.com")
+        return [tx.customers.get(ada), *tx.customers.search(status=None)]
+
+
+def seen(answer: object) -> str:
+    """Return everything that an answer tells, down to the last field."""
+    if attrs.has(type(answer)):
+        return repr(attrs.asdict(answer))  # type: ignore[arg-type]  # attrs.has is the check
+    if isinstance(answer, list | tuple):
+        return "".join(map(seen, answer))
+    return repr(answer)
+
+
+def public(core: CustomerCore) -> set[str]:
+    return {
+        f"{facade}.{name}"
+        for facade in FACADES
+        for name, _ in inspect.getmembers(getattr(core, facade), inspect.ismethod)
+        if not name.startswith("_")
+    }
+
+
+def test_every_public_call_is_tried_here(core: CustomerCore) -> None:
+    assert public(core) - NOT_CALLS <= set(CALLS)
+
+
+def test_no_step_of_the_services_is_a_public_call(core: CustomerCore) -> None:
+    assert public(core) & NOT_CALLS == set()
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_no_call_reaches_another_tenant(store: Store, they: Neighbours, name: str) -> None:
+    before = everything(store, they.their_name)
+    told = seen(CALLS[name](they.ours, they.ada))
+    if name != "check":
+        assert "THEIRS" not in told
+    assert everything(store, they.their_name) == before
+
+
+def test_what_only_the_neighbour_has_is_not_found(they: Neighbours) -> None:
+    extra = they.theirs.customers.by_code("T-1")
+    ours = they.ours
+    absent: list[Callable[[], object]] = [
+        lambda: ours.customers.get(extra), lambda: ours.customers.by_email("only@example.com"),
+        lambda: ours.customers.by_code("T-1"), lambda: ours.customers.update(extra, first_name="x"),
+        lambda: ours.customers.deactivate(extra.id), lambda: ours.addresses.book(extra),
+        lambda: ours.addresses.add(extra, {"country": "SE"}), lambda: ours.shops.get("only"),
+        lambda: ours.flags.update("only", label="x"), lambda: ours.shops.update("only", name="x"),
+    ]  # fmt: skip
+    for call in absent:
+        with pytest.raises(NotFoundError):
+            call()
+    for fields in ({"flags": ["only"]}, {"shop": "only"}):
+        with pytest.raises(InvalidValueError):
+            ours.customers.update(they.ada, **fields)
+    assert ours.customers.search(where.tag("only"), status=None).items == ()
+    assert ours.events_of(extra) == []
+
+
+def test_an_idempotency_key_of_another_tenant_means_nothing(they: Neighbours) -> None:
+    they.theirs.customers.create(email="n@example.com", first_name="THEIRS", last_name="x", idempotency_key="shared")
+    made = they.ours.customers.create(email="m@example.com", **NAME, idempotency_key="shared")
+    assert made.first_name == "OURS"
+
+
+@pytest.mark.parametrize("name", ["acme", "A", "0", "a.b-c_d", "x" * 63])
+def test_a_tenant_has_a_plain_name(core: CustomerCore, name: str) -> None:
+    assert core.for_tenant(name).customers.count() == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", " ", "a b", "-a", ".a", "_a", "å", "a/b", "a\n", "a\x00", "x" * 64, "%", None, 5, b"a", ["a"], "\ud800"],
+)
+def test_no_other_name_is_a_tenant(core: CustomerCore, make: MakeCore, name: Any) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        core.for_tenant(name)
+    assert (caught.value.field, caught.value.code) == ("tenant", "invalid_tenant")
+
+
+def test_names_of_tenants_are_told_apart_exactly(core: CustomerCore, tenant: str) -> None:
+    core.for_tenant(f"{tenant}.X").flags.define("vip")
+    for other in (f"{tenant}.x", f"{tenant}-X", f"{tenant}.XX", f"{tenant}."):
+        assert core.for_tenant(other).flags.list() == ()
+    assert len(core.for_tenant(f"{tenant}.X").flags.list()) == 1
+
+
+def test_a_transaction_stays_in_its_tenant(core: CustomerCore) -> None:
+    def block() -> None:
+        with core.transaction() as tx:
+            tx.for_tenant("other")
+
+    with pytest.raises(TransactionError):
+        block()
+    with pytest.raises(CustomerCoreError):
+        block()
