@@ -7,29 +7,25 @@ import threading
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.util import find_spec
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from customercore.catalogue.catalogue import Catalogue, build_catalogue
-from customercore.catalogue.extended import extended
-from customercore.core import CustomerCore
-from customercore.domain.actor import System
-from customercore.domain.customer import Customer
 from customercore.errors import ExtensionError, InvalidValueError
-from customercore.extension.built_in import BuiltIn
-from customercore.extension.dispatch import Extensions
-from customercore.extension.specs import KindRules
-from customercore.ports.address_rules import AddressRules
-from customercore.ports.clock import Clock
-from customercore.ports.identifiers import Identifiers
-from customercore.ports.pause import Pause
-from customercore.ports.phone_rules import PhoneRules
-from customercore.ports.store import SEPARATE_WRITES, Migrate, Store
-from customercore.ports.unit_of_work import UnitOfWork
-from customercore.services.codes import Codes
-from customercore.services.context import Context
-from customercore.services.definitions import load_definitions
-from customercore.services.tenants import Tenants
-from customercore.services.units import DefinitionsCache, Known, OwnUnits
+
+if TYPE_CHECKING:
+    # What opening a core needs is loaded when one is opened: importing stays cheap (ruling 36).
+    from customercore.catalogue.catalogue import Catalogue
+    from customercore.core import CustomerCore
+    from customercore.domain.customer import Customer
+    from customercore.extension.dispatch import Extensions
+    from customercore.ports.address_rules import AddressRules
+    from customercore.ports.clock import Clock
+    from customercore.ports.identifiers import Identifiers
+    from customercore.ports.pause import Pause
+    from customercore.ports.phone_rules import PhoneRules
+    from customercore.ports.store import Migrate, Store
+    from customercore.ports.unit_of_work import UnitOfWork
+    from customercore.services.context import Context
+    from customercore.services.units import Known
 
 __all__ = ["core_on", "default_catalogue", "open_core", "open_store"]
 
@@ -56,12 +52,14 @@ def open_core(
     are used beside those that are installed (entry points of the group ``customercore``).
 
     Raises `InvalidValueError` (``url``, ``tenant``), `ExtensionError` (``missing_extra``, or naming the
-    plug-in that cannot be used),
-    `StorageUnavailableError`, and `SchemaError` when the schema is missing, older, newer or not ours.
+    plug-in that cannot be used), `StorageUnavailableError`, and `SchemaError` when the schema is
+    missing, older, newer or not ours.
     """
+    from customercore.ports.store import Migrate
+
     if migrate not in get_args(Migrate):
         raise InvalidValueError.of("migrate", "unknown_choice", f"must be one of {', '.join(get_args(Migrate))}")
-    extensions, catalogue = _standard() if not plugins else _extended_by(Extensions(BuiltIn(), plugins), Customer)
+    extensions, catalogue = _extended_by(plugins) if plugins else _standard()
     store = open_store(url, catalogue, timeout=timeout)
     try:
         store.prepare(migrate)
@@ -101,36 +99,66 @@ def core_on(
 ) -> CustomerCore:
     """Return the core of a tenant on a prepared store; ``extensions`` are the plug-ins that listen and are checked."""
     from customercore.adapters.clock import SystemClock
-    from customercore.adapters.files.built_in import built_in_formats
     from customercore.adapters.identifiers import UuidIdentifiers
     from customercore.adapters.pause import JitteredPause
+    from customercore.core import CustomerCore
+    from customercore.domain.actor import System
+    from customercore.services.tenants import Tenants
 
-    the_clock, the_ids, the_pause = clock or SystemClock(), identifiers or UuidIdentifiers(), pause or JitteredPause()
-    rules, formats = _rules()[1], built_in_formats(catalogue)
-    extensions = extensions or _standard()[0]
-    tell = extensions.tell if extensions.listening else None
+    rest = _Rest(
+        store,
+        catalogue,
+        extensions or _standard()[0],
+        clock or SystemClock(),
+        identifiers or UuidIdentifiers(),
+        pause or JitteredPause(),
+    )
+    tenants = Tenants(rest.context)
+    return CustomerCore(store, tenants.context(tenant, System()), tenants)
 
-    def load(uow: UnitOfWork) -> Known:
+
+class _Rest(NamedTuple):
+    """What the contexts of all tenants of one core share."""
+
+    store: Store
+    catalogue: Catalogue
+    extensions: Extensions
+    clock: Clock
+    identifiers: Identifiers
+    pause: Pause
+
+    def load(self, uow: UnitOfWork) -> Known:
+        """Return what a unit knows of its tenant."""
+        from customercore.catalogue.extended import extended
+        from customercore.services.definitions import load_definitions
+        from customercore.services.units import Known
+
         definitions = load_definitions(uow)
-        return Known(definitions, extended(catalogue, definitions))
+        return Known(definitions, extended(self.catalogue, definitions))
 
-    def make(name: str) -> Context:
-        own = OwnUnits(store, name, DefinitionsCache(), load, pause=the_pause, tell=tell)
+    def context(self, tenant: str) -> Context:
+        """Return the surroundings of a tenant's use cases."""
+        from customercore.adapters.files.built_in import built_in_formats
+        from customercore.domain.actor import System
+        from customercore.ports.store import SEPARATE_WRITES
+        from customercore.services.codes import Codes
+        from customercore.services.context import Context
+        from customercore.services.units import DefinitionsCache, OwnUnits
+
+        tell = self.extensions.tell if self.extensions.listening else None
+        own = OwnUnits(self.store, tenant, DefinitionsCache(), self.load, pause=self.pause, tell=tell)
         return Context(
-            catalogue=catalogue,
+            catalogue=self.catalogue,
             units=own,
-            clock=the_clock,
-            identifiers=the_ids,
-            address_rules=rules,
-            codes=Codes(own, separate=SEPARATE_WRITES in store.capabilities),
-            secret=store.secret,
-            formats=formats,
-            plugin_findings=extensions.check,
+            clock=self.clock,
+            identifiers=self.identifiers,
+            address_rules=_rules()[1],
+            codes=Codes(own, separate=SEPARATE_WRITES in self.store.capabilities),
+            secret=self.store.secret,
+            formats=built_in_formats(self.catalogue),
+            plugin_findings=self.extensions.check,
             actor=System(),
         )
-
-    tenants = Tenants(make)
-    return CustomerCore(store, tenants.context(tenant, System()), tenants)
 
 
 @cache
@@ -146,25 +174,30 @@ def _rules() -> tuple[PhoneRules, AddressRules]:
     return phone, address
 
 
-def default_catalogue(customer: type[Customer] = Customer) -> Catalogue:
+def default_catalogue(customer: type[Customer] | None = None) -> Catalogue:
     """Return the catalogue with the kinds installed here; ``customer`` may be a subclass that declares more fields."""
     return _standard(customer)[1]  # type: ignore[arg-type]  # a class is hashable, whatever its instances are
 
 
 @cache
-def _standard(customer: type[Customer] = Customer) -> tuple[Extensions, Catalogue]:
+def _standard(customer: type[Customer] | None = None) -> tuple[Extensions, Catalogue]:
     """Return the installed plug-ins and the catalogue with their kinds: made once, since opening is to be cheap."""
-    return _extended_by(Extensions(BuiltIn()), customer)
+    return _extended_by((), customer)
 
 
-def _extended_by(extensions: Extensions, customer: type[Customer]) -> tuple[Extensions, Catalogue]:
+def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = None) -> tuple[Extensions, Catalogue]:
     from customercore.adapters.email_rules import LibraryEmailRules
+    from customercore.catalogue.catalogue import build_catalogue
+    from customercore.domain.customer import Customer
+    from customercore.extension.built_in import BuiltIn
+    from customercore.extension.dispatch import Extensions
+    from customercore.extension.specs import KindRules
 
-    email = LibraryEmailRules()
+    extensions, email = Extensions(BuiltIn(), plugins), LibraryEmailRules()
     # A customer's number is mostly its address's too: the last few answers are worth keeping.
     check_phone = lru_cache(maxsize=8)(_rules()[0].check)
     rules = KindRules(check_email=email.check, email_key=email.key, check_phone=check_phone)
-    return extensions, build_catalogue(extensions.kinds(rules), customer)
+    return extensions, build_catalogue(extensions.kinds(rules), customer or Customer)
 
 
 def _extra(module: str, extra: str) -> Any:

@@ -139,8 +139,7 @@ def _writer(cls: type[T], codec: ValueCodec) -> Callable[[T], dict[str, Any]]:
     converter = _converter()
     stored = {field.name for field in fields_of(cls)}
     fields = [one for one in attrs.fields(attrs.resolve_types(cls)) if one.name in stored]  # type: ignore[arg-type, type-var]  # T is an attrs class
-    empty = {one.name: one.default for one in fields}
-    names = tuple(empty)
+    blanks = [(one.name, one.default) for one in fields]
     hooks = []
     for one in fields:
         hook = _plain_hook(one.type, codec)
@@ -149,7 +148,9 @@ def _writer(cls: type[T], codec: ValueCodec) -> Callable[[T], dict[str, Any]]:
 
     def write(one: T) -> dict[str, Any]:
         state = one.__dict__
-        document = {name: state[name] for name in names if state[name] != empty[name]}
+        document = {
+            name: value for name, blank in blanks if (value := state[name]) is not blank and value != blank
+        }
         for name, hook in hooks:
             if name in document:
                 document[name] = hook(document[name])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from customercore.catalogue.bound_field import Index
 from customercore.domain.address import Address
 from customercore.domain.customer import Customer
-from customercore.domain.text import identity_key, search_key
+from customercore.domain.text import search_key, text_keys
 
 __all__ = ["ELEMENT_FIELDS", "WORD", "customer_index", "words_of"]
 
@@ -21,13 +22,14 @@ _LONGEST = 64
 _MOST = 60
 
 
-def words_of(text: str) -> list[str]:
+@functools.lru_cache(maxsize=512)
+def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text by their search keys, and the whole of it where it has no space."""
     key = search_key(text)
     if key.isalnum():  # nothing in it separates words
-        return [key]
+        return (key,)
     words = _SEPARATORS.split(key)
-    return words if " " in key else [*words, key]
+    return (*words,) if " " in key else (*words, key)
 
 
 def customer_index(one: Customer) -> Index:
@@ -52,4 +54,4 @@ def customer_index(one: Customer) -> Index:
 
 def _address_terms(address: Address) -> frozenset[str]:
     state = address.__dict__
-    return frozenset([f"address.{name}:{identity_key(state[name])}" for name in ELEMENT_FIELDS if state[name]])
+    return frozenset([f"address.{name}:{text_keys(state[name])[0]}" for name in ELEMENT_FIELDS if state[name]])

@@ -51,7 +51,9 @@ class Some:
 
 
 Node = Leaf | TermLeaf | ElementLeaf | All | Some
+"""A condition on a record."""
 EVERYTHING = All(())
+"""The condition that every record meets."""
 
 
 @attrs.frozen

@@ -19,6 +19,7 @@ __all__ = ["columns_option", "criteria_of", "fields_of", "names_of", "shop_optio
 
 _OF_ADDRESS = re.compile(r"(?:address|addresses\[([0-9]{1,3})\])\.(\w+)")
 
+# Options that several commands have.
 where_option = click.option("--where", metavar="JSON", help="Criteria in their JSON form.")
 columns_option = click.option("--columns", metavar="NAMES", help="Names of columns, separated by commas.")
 sort_option = click.option("--sort", metavar="NAMES", multiple=True, help="Fields to sort by; -field reverses one.")

@@ -6,6 +6,7 @@ import click
 
 from customercore.cli.customer_commands import create, deactivate, list_customers, reactivate, show
 from customercore.cli.definition_commands import flags, shops
+from customercore.cli.field_commands import fields
 from customercore.cli.file_commands import export_file, import_file
 from customercore.cli.session import Session
 from customercore.cli.store_commands import doctor, init
@@ -13,7 +14,8 @@ from customercore.cli.store_commands import doctor, init
 __all__ = ["customercore"]
 
 _COMMANDS: tuple[click.Command, ...] = (
-    init, import_file, export_file, list_customers, show, create, deactivate, reactivate, flags, shops, doctor,
+    init, import_file, export_file, list_customers, show, create, deactivate, reactivate, flags, shops, fields,
+    doctor,
 )  # fmt: skip
 
 

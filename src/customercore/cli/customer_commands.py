@@ -8,11 +8,13 @@ from typing import Any
 
 import click
 
-from customercore import Criteria, Customer, CustomerCore
 from customercore.cli.arguments import criteria_of, fields_of, names_of, shop_option, sort_option, where_option
 from customercore.cli.printing import plain_customer, print_json, print_pairs, print_table
 from customercore.cli.session import Session, confirmed, json_option, yes_option
+from customercore.core import CustomerCore
+from customercore.domain.criteria.tree import Criteria
 from customercore.domain.criteria.where import where as fields
+from customercore.domain.customer import Customer
 
 __all__ = ["create", "deactivate", "list_customers", "reactivate", "show"]
 

@@ -56,15 +56,17 @@ def plain_customer(customer: Customer) -> dict[str, Any]:
 def plain(aggregate: Aggregate[Any], one: Any) -> dict[str, Any]:
     """Return the fields of a record by name: texts, numbers, truths and lists."""
     return {
-        field.name: _plain(getattr(one, field.name), field.kind.to_text)
+        field.name: _plain(aggregate, getattr(one, field.name), field.kind.to_text)
         for field in aggregate.fields
         if not field.field.hidden and field.name != "addresses"
     }
 
 
-def _plain(value: Any, to_text: Any) -> Any:
-    if value is None or isinstance(value, str | bool | int | dict):
+def _plain(aggregate: Aggregate[Any], value: Any, to_text: Any) -> Any:
+    if value is None or isinstance(value, str | bool | int):
         return value
+    if isinstance(value, dict):
+        return {key: one if isinstance(one, dict) else aggregate.codec.encode(one) for key, one in value.items()}
     if isinstance(value, frozenset):
         return sorted(value)
     return list(value) if isinstance(value, tuple) else to_text(value)

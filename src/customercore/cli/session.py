@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import attrs
 import click
 
-from customercore import CustomerCore, open_core
+from customercore.core import CustomerCore
 from customercore.ports.store import Migrate
+from customercore.wiring import open_core
 
 __all__ = ["Session", "confirmed", "json_option", "yes_option"]
 
@@ -29,6 +30,7 @@ class Session:
         return open_core(self.url, tenant=self.tenant, migrate=migrate)
 
 
+# Options that every command has, or that every command that asks has.
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, errors too.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 

@@ -12,6 +12,7 @@ from customercore.errors import Problem
 
 __all__ = ["DELIVERY", "INVOICE", "PURPOSES", "Address", "merged", "with_default"]
 
+# What an address may serve.
 INVOICE = "invoice"
 DELIVERY = "delivery"
 PURPOSES = (INVOICE, DELIVERY)

@@ -13,6 +13,7 @@ from customercore.errors import Problem
 
 __all__ = ["ACTIVE", "GUEST", "INACTIVE", "KINDS", "REGISTERED", "STATUSES", "Customer", "full_name"]
 
+# The statuses and kinds that a customer may have.
 ACTIVE = "active"
 INACTIVE = "inactive"
 STATUSES = (ACTIVE, INACTIVE, "anonymized", "merged")

@@ -13,6 +13,7 @@ from customercore.errors import Problem
 
 __all__ = ["Column", "Kind", "RefusedError", "text_of", "utc"]
 
+# The typed columns that stores have.
 Column = Literal["text", "long_text", "integer", "boolean", "date", "datetime", "none"]
 
 

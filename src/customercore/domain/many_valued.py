@@ -51,7 +51,7 @@ class ListKind(Kind):
                 problems += [attrs.evolve(problem, field=f"[{number}]") for problem in refused.problems]
         if problems:
             raise RefusedError.of(problems)
-        return tuple(dict.fromkeys(one for one in parsed if one is not None))
+        return tuple(dict.fromkeys([one for one in parsed if one is not None]))
 
     @property
     def doubtful(self) -> bool:
@@ -102,6 +102,8 @@ class ChoicesKind(_SetKind):
 
 class _FlagKind(Kind):
     def parse(self, value: object, field: Field, definitions: Definitions) -> Any:
+        if isinstance(value, str) and value in definitions.flags:
+            return value
         code = _SLUG.parse(value, field, definitions)
         if code is not None and code not in definitions.flags:
             raise RefusedError("unknown_flag", "is not a defined flag")

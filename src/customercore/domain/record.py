@@ -11,6 +11,7 @@ from customercore.domain.field import Privacy, declared
 __all__ = ["IDEMPOTENCY_DAYS", "Counter", "IdempotencyRecord"]
 
 IDEMPOTENCY_DAYS = 30
+"""How long an idempotency key is remembered (ruling 19)."""
 _KEPT = Privacy.BOOKKEEPING
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Tenant",
 ]
 
+# The ids of the tenant's one row and of the counter of its definitions, and the scopes of e-mail addresses.
 TENANT_ID = "tenant"
 DEFINITIONS = "definitions"
 PER_TENANT = "tenant"

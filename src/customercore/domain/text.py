@@ -7,6 +7,7 @@ point by code point: the *identity key* decides equality and uniqueness, the *se
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -72,6 +73,7 @@ def sort_key(text: str) -> str:
     return search_key(text)[:SORT_LENGTH]
 
 
+@functools.lru_cache(maxsize=512)
 def text_keys(text: str) -> tuple[str, str]:
     """Return `identity_key` and `sort_key` together, for little more than one of them costs."""
     key = identity_key(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import attrs
@@ -103,7 +103,7 @@ def code_of(value: object) -> str:
 
 def settled(given: Mapping[str, object]) -> dict[str, object]:
     """Return what was given with iterators read out, so that a unit can be run again."""
-    return {name: list(value) if hasattr(value, "__next__") else value for name, value in given.items()}
+    return {name: [*value] if isinstance(value, Iterator) else value for name, value in given.items()}
 
 
 def id_of(one: object, kind: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from customercore.domain.customer import GUEST, INACTIVE, REGISTERED, Customer
+from customercore.domain.customer import GUEST, INACTIVE, Customer
 from customercore.domain.event import Event
 from customercore.domain.report import RowProblem
 from customercore.domain.text import identity_key
@@ -184,7 +184,7 @@ class _Batch:
 
     def _make(self, row: ImportedRow, stamp: Stamp) -> None:
         code_key = row.code_key
-        if code_key is None and row.kind == REGISTERED and not row.problems:
+        if _wants_code(row):
             code = next(self._codes, None)
             if code is not None:
                 row.values["code"] = code
@@ -245,8 +245,7 @@ class _Batch:
         if pattern is None or self._dry_run:
             return []
         named = {row.code_key for row in rows}
-        needy = [row for row in rows if row.code_key is None and row.kind == REGISTERED and not row.problems]
-        count = sum(self._index.holder("email", row.email_key) is None for row in needy)
+        count = sum(_wants_code(row) and self._index.holder("email", row.email_key) is None for row in rows)
         codes: list[str] = []
         while len(codes) < count:
             units, missing = self._context.units, count - len(codes)
@@ -268,6 +267,10 @@ class _Batch:
 
 
 _EMPTY: tuple[object, ...] = (None, (), frozenset())
+
+
+def _wants_code(row: ImportedRow) -> bool:
+    return row.code_key is None and row.email_key is not None and not row.problems
 
 
 def _id(holder: Holder) -> str:

@@ -48,12 +48,14 @@ class Seen:
 class HolderIndex:
     """The holders of unique keys as a unit sees them, with what the batch has changed itself."""
 
+    _NAMES = ("code", "email")
+
     def __init__(self, work: Work, customers: Aggregate[Customer], before: Holders) -> None:
         self._work = work
-        self._uniques = customers.uniques
+        self._uniques = [customers.unique(name) for name in self._NAMES]
         self._before = before
-        self._known: Holders = {"code": {}, "email": {}}
-        self.changed: Holders = {"code": {}, "email": {}}
+        self._known: Holders = {name: {} for name in self._NAMES}
+        self.changed: Holders = {name: {} for name in self._NAMES}
         """What the batch has changed: the new holders of keys."""
 
     def look_up(self, rows: Iterable[ImportedRow]) -> None:

@@ -61,7 +61,8 @@ class Imports:
         Refused rows go to the file ``rejects``, made when there are any, in place of one that is there:
         mend it and import it in the same way. What merely looks doubtful is stored, with a warning.
         A ``dry_run`` reports the same and stores nothing; it remembers the e-mail and code of each row
-        it would have stored. Inside ``core.transaction()`` everything is part of the transaction.
+        it would have stored. An import that was broken off is simply run again: what is there is skipped.
+        Inside ``core.transaction()`` everything is part of the transaction.
 
         Raises `InvalidValueError` before the first row when the file, the mapping or an argument is
         wrong (``path``, ``mapping``, ``format``, ``on_conflict``, ``rejects``, ``delimiter``).

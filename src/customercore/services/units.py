@@ -17,7 +17,6 @@ from customercore.errors import (
     DuplicateError,
     StaleVersionError,
     TransactionError,
-    retryable,
 )
 from customercore.ports.pause import Pause
 from customercore.ports.store import Store
@@ -167,8 +166,8 @@ class OwnUnits:
         while True:
             try:
                 return self._once(use_case)
-            except Exception as error:
-                if attempt == ATTEMPTS or not retryable(error):
+            except ConflictError as error:  # a store that stayed locked has used up the time-out already
+                if attempt == ATTEMPTS or not error.retryable:
                     raise
             attempt += 1
             self._pause.before(attempt)

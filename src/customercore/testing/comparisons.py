@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from customercore.catalogue.aggregate import BoundField
+from customercore.catalogue.bound_field import BoundField
 from customercore.domain.criteria.tree import Comparison, Criteria
 from customercore.domain.text import search_key
-from customercore.testing.oracle_values import rank, value_in
+from customercore.testing.oracle_values import comparable, rank, value_in
 
 __all__ = ["comparisons", "operators_of"]
 
@@ -40,7 +40,8 @@ def _by(field: BoundField, op: str, picked: list[Any]) -> Iterator[Criteria]:
     elif op == "in":
         yield from (Comparison(field.name, op, tuple(picked[:size])) for size in range(4))
     elif op == "between":
-        low, high = sorted(picked[-2:], key=lambda value: rank(field, value)) if len(picked) > 1 else picked * 2
+        alike = sorted((one for one in picked if comparable(one, picked[-1])), key=lambda value: rank(field, value))
+        low, high = alike[0], alike[-1]
         yield Comparison(field.name, op, (low, high))
         yield Comparison(field.name, op, (high, low))
     elif op in ("startswith", "contains"):

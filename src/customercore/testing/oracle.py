@@ -11,7 +11,8 @@ from typing import Any
 
 import attrs
 
-from customercore.catalogue.aggregate import Aggregate, BoundField
+from customercore.catalogue.aggregate import Aggregate
+from customercore.catalogue.bound_field import BoundField
 from customercore.domain.criteria.tree import AllOf, AnyOf, Comparison, Criteria, HasAddress, HasTerm, HasText
 from customercore.domain.tenant import Definitions
 from customercore.domain.text import SORT_LENGTH, search_key
@@ -45,10 +46,13 @@ class Oracle:
             starts = [key for word in criteria.text.split() if (key := search_key(word))]
             return all(has_word(one, start) for start in starts) is not criteria.negated
         if isinstance(criteria, HasAddress):
-            found = [one for one in one.addresses if all(fits(one, *pair) for pair in criteria.pairs)]
+            found = [address for address in one.addresses if all(fits(address, *pair) for pair in criteria.pairs)]
             return bool(found) is not criteria.negated
-        if not isinstance(criteria, Comparison | HasTerm):
-            raise TypeError("not criteria")
+        if isinstance(criteria, Comparison | HasTerm):
+            return self._of_field(criteria, one)
+        raise TypeError("not criteria")
+
+    def _of_field(self, criteria: Comparison | HasTerm, one: Any) -> bool:
         field = self.aggregate.by_name[criteria.field]
         value = value_in(one, field)
         if field.kind.many:
@@ -102,7 +106,9 @@ class Oracle:
 
         return sorted(many, key=cmp_to_key(compare))
 
-    def finds(self, many: Iterable[Any], criteria: Criteria | None = None, sort: Sequence[str] | None = ()) -> list[str]:
+    def finds(
+        self, many: Iterable[Any], criteria: Criteria | None = None, sort: Sequence[str] | None = ()
+    ) -> list[str]:
         """Return the ids of the records that match, in the order of the sort; None is the aggregate's default."""
         found = [one for one in many if criteria is None or self.holds(criteria, one)]
         return [one.id for one in self.ordered(found, [self.aggregate.default_sort] if sort is None else sort)]

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from customercore.catalogue.aggregate import BoundField
+from customercore.catalogue.bound_field import BoundField
 from customercore.domain.address import Address
 from customercore.domain.countries import country_code
 from customercore.domain.customer import Customer
@@ -64,7 +64,7 @@ def pieces_of(text: str) -> list[str]:
 
 
 def has_word(one: Customer, start: str) -> bool:
-    """Tell whether some word of the customer's names, e-mail, code, phones or company starts so; 64 characters count."""
+    """Tell whether a word of the customer's names, e-mail, code, phones or company starts so; 64 characters count."""
     words: list[str] = ["".join(char for char in phone if char.isdigit()) for phone in one.phones]
     for text in (
         one.first_name,

@@ -8,11 +8,12 @@ from typing import Any
 
 import attrs
 
-from customercore.catalogue.aggregate import Aggregate, BoundField
+from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.catalogue import Catalogue
 from customercore.catalogue.extended import extended
-from customercore.catalogue.info_fields import INTEGER_SLOTS, TEXT_SLOTS, primitive_of
-from customercore.catalogue.query import Query, resolve, resolve_sort
+from customercore.catalogue.info_fields import INTEGER_SLOTS, TEXT_SLOTS, InfoField, primitive_of
+from customercore.catalogue.query import Query
+from customercore.catalogue.resolve import resolve, resolve_sort
 from customercore.domain.criteria.tree import Criteria
 from customercore.domain.customer import Customer
 from customercore.domain.info_type import CUSTOMER, InfoType
@@ -45,9 +46,9 @@ class Defined:
         return self.catalogue.customers
 
     @cached_property
-    def fields(self) -> tuple[BoundField, ...]:
+    def fields(self) -> tuple[InfoField, ...]:
         """The customers' info types as fields."""
-        return tuple(field for field in self.customers.fields if field.name.startswith("info."))
+        return tuple(field for field in self.customers.fields if isinstance(field, InfoField))
 
     def query(self, criteria: Criteria | None = None, sort: Sequence[str] | None = (), **options: Any) -> Query:
         """Return the query for customers by criteria and a sort; ``options`` are those of `Query`."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from customercore.catalogue.aggregate import BoundField
+from customercore.catalogue.bound_field import BoundField
 from customercore.domain.classification import BUILT_IN_TYPES
 from customercore.domain.field import Field
 from customercore.domain.info_type import InfoType
@@ -79,6 +79,7 @@ _DATES = (
 )
 _EPOCH = dt.datetime(2026, 1, 31, 23, 59, 59, 999_000, tzinfo=dt.UTC)
 _CHOICES = ("S", "s", "\u00c5", "a:b", "100%")
+_ANYTHING = (DECIMALS[1], MONIES[1], _DATES[0], _EPOCH, True, INTEGERS[3], HARD_TEXTS[0], frozenset(_CHOICES[1:]))
 
 
 def moment(number: int) -> dt.datetime:
@@ -121,12 +122,12 @@ def _choices(field: Field, number: int) -> frozenset[str]:
 
 def _info(number: int) -> InfoValues:
     """Return values of every kind, but for some gaps; the number decides which."""
-    kinds = {kind: field for kind, field in _INFO_FIELDS().items() if (len(kind) + number) % 7}
-    return InfoValues({f"my_{kind}": _VALUES[kind](field, number) for kind, field in kinds.items()})
-
-
-def _INFO_FIELDS() -> dict[str, Field]:  # noqa: N802  a table, made when it is asked for
-    return {kind: Field(name=f"info.my_{kind}", kind=kind, choices=_CHOICES) for kind in catalogue_for_tests().info_kinds}
+    values = {}
+    for kind in catalogue_for_tests().info_kinds:
+        field = Field(name=f"info.my_{kind}", kind=kind, choices=_CHOICES)
+        if (len(kind) + number) % 7:
+            values[f"my_{kind}"] = _VALUES[kind](field, number)
+    return InfoValues(values)
 
 
 def _labels(number: int) -> InfoValues:
@@ -184,9 +185,7 @@ _VALUES: dict[str, Callable[[Field, int], Any]] = {
     "info_key": lambda _, number: f"Key_{number}",
     "labels": lambda _, number: _labels(number),
     "choice_labels": lambda _, number: InfoValues({code: _labels(number) for code in _CHOICES[number % 3 :]}),
-    "value": _one(
-        DECIMALS[1], MONIES[1], _DATES[0], _EPOCH, True, INTEGERS[3], HARD_TEXTS[0], frozenset(_CHOICES[1:])
-    ),
+    "value": _one(*_ANYTHING),
 }
 
 

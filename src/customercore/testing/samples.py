@@ -9,7 +9,8 @@ from typing import Any
 
 import attrs
 
-from customercore.catalogue.aggregate import Aggregate, BoundField
+from customercore.catalogue.aggregate import Aggregate
+from customercore.catalogue.bound_field import BoundField
 from customercore.domain.actor import System
 from customercore.domain.customer import ACTIVE, GUEST, REGISTERED, Customer
 from customercore.domain.event import Event

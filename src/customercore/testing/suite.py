@@ -25,10 +25,13 @@ import pytest
 
 from customercore.ports.store import CAPABILITIES, DURABLE, Store
 from customercore.testing.arrangement import keep, stored
+from customercore.testing.claims_suite import ClaimConformance
 from customercore.testing.concurrency_suite import ConcurrencyConformance
+from customercore.testing.index_suite import IndexConformance
 from customercore.testing.info_suite import InfoConformance
 from customercore.testing.journal_suite import JournalConformance
 from customercore.testing.paging_suite import PagingConformance
+from customercore.testing.reindex_suite import ReindexConformance
 from customercore.testing.repository_suite import RepositoryConformance
 from customercore.testing.samples import identifier, shop
 from customercore.testing.search_suite import SearchConformance
@@ -47,7 +50,10 @@ class StoreConformance(
     UniqueKeyConformance,
     SearchConformance,
     PagingConformance,
+    IndexConformance,
     InfoConformance,
+    ReindexConformance,
+    ClaimConformance,
     TransactionConformance,
     ConcurrencyConformance,
     JournalConformance,

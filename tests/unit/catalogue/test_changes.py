@@ -87,12 +87,12 @@ def test_values_are_as_json_knows_them(plural: str) -> None:
 
 def test_no_personal_value_is_in_the_plain_part() -> None:
     canary = "CANARY"
-    texts = {
+    texts: dict[str, Any] = {
         one.name: canary
         for one in fields_of(Customer)
         if one.privacy is Privacy.PERSONAL and isinstance(getattr(filled("customers", 1), one.name), str)
     }
-    of_address = {
+    of_address: dict[str, Any] = {
         one.name: canary
         for one in fields_of(Address)
         if one.privacy is Privacy.PERSONAL and isinstance(getattr(filled("customers", 1).addresses[0], one.name), str)

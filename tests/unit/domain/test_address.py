@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customercore.domain.address import DELIVERY, INVOICE, PURPOSES, Address, merged, with_default
@@ -12,7 +14,7 @@ from customercore.domain.address import DELIVERY, INVOICE, PURPOSES, Address, me
 BOTH = frozenset(PURPOSES)
 
 
-def address(number: str, town: str = "Lund", **fields: object) -> Address:
+def address(number: str, town: str = "Lund", **fields: Any) -> Address:
     return attrs.evolve(Address(id=number, city=town, country="SE"), **fields)
 
 
@@ -69,10 +71,11 @@ def test_a_difference_in_what_is_printed_makes_two_addresses(field: str) -> None
     ("field", "value"),
     [("id", "9"), ("label", "home"), ("purposes", frozenset()), ("default_for", BOTH), ("warnings", ())],
 )
-def test_other_differences_do_not(field: str, value: object) -> None:
+def test_other_differences_do_not(field: str, value: Any) -> None:
     assert address("1").same_place(address("1", **{field: value}))
 
 
+@settings(deadline=None)
 @given(books())
 def test_a_book_has_one_default_for_each_purpose_it_serves_and_no_twins(given_ones: list[Address]) -> None:
     book: tuple[Address, ...] = ()
@@ -87,6 +90,7 @@ def test_a_book_has_one_default_for_each_purpose_it_serves_and_no_twins(given_on
     assert len({one.id for one in book}) == len(book)
 
 
+@settings(deadline=None)
 @given(books(), st.sampled_from(PURPOSES), st.integers(0, 7))
 def test_a_new_default_takes_the_place_of_the_old_one(given_ones: list[Address], purpose: str, at: int) -> None:
     book = tuple(attrs.evolve(one, id=str(number)) for number, one in enumerate(given_ones))

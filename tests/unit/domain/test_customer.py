@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import attrs
 import pytest
@@ -29,7 +30,7 @@ AT = dt.datetime(2026, 1, 31, tzinfo=dt.UTC)
         ),
     ],
 )
-def test_the_full_name_is_made_of_the_parts_there_are(parts: dict[str, str], name: str | None) -> None:
+def test_the_full_name_is_made_of_the_parts_there_are(parts: dict[str, Any], name: str | None) -> None:
     assert attrs.evolve(Customer(), **parts).full_name == name
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customercore.catalogue.kinds import built_in_kinds, core_kinds
@@ -279,6 +279,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 def test_a_cell_of_a_file_gives_the_value_back(name: str) -> None:
     kind = KINDS[name]
 
+    @settings(deadline=None)
     @given(VALUES[name])
     def check(value: Any) -> None:
         try:
@@ -307,6 +308,7 @@ def test_a_phone_with_an_extension_gives_itself_back_from_a_list() -> None:
 def test_a_cell_that_cannot_be_read_is_refused_and_nothing_else(name: str) -> None:
     kind: Kind = KINDS[name]
 
+    @settings(deadline=None)
     @given(st.text(max_size=20) | st.text("0123456789-:TZ+. ;", max_size=30))
     def check(cell: str) -> None:
         try:
@@ -322,7 +324,8 @@ def test_a_cell_that_cannot_be_read_is_refused_and_nothing_else(name: str) -> No
 @pytest.mark.parametrize(
     ("name", "cell", "value"),
     [
-        ("boolean", "YES", True), ("boolean", "0", False), ("integer", "+007", 7), ("date", "1815-12-10", dt.date(1815, 12, 10)),
+        ("boolean", "YES", True), ("boolean", "0", False), ("integer", "+007", 7),
+        ("date", "1815-12-10", dt.date(1815, 12, 10)),
         ("datetime", "2026-01-31T12:00:00Z", dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)),
         ("datetime", "2026-01-31T14:00:00+02:00", dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)),
         ("phones", "1 ; 2;;", ["1", "2"]), ("flags", "", []),
@@ -340,6 +343,7 @@ def test_a_moment_in_a_file_has_a_date_a_time_and_a_zone(cell: str) -> None:
         parsed("datetime", KINDS["datetime"].from_text(cell))
 
 
+@settings(deadline=None)
 @given(st.datetimes(timezones=st.timezones() | st.just(dt.timezone(dt.timedelta(hours=14)))))
 def test_any_moment_is_kept_or_refused(moment: dt.datetime) -> None:
     try:

@@ -12,6 +12,8 @@ import pytest
 from customercore import Address, Customer, CustomerActor, CustomerCore, Shop, System
 from customercore.errors import InvalidValueError, NotFoundError
 
+BOTH = frozenset({"invoice", "delivery"})
+INVOICE, DELIVERY, NONE = frozenset({"invoice"}), frozenset({"delivery"}), frozenset[str]()
 HOME = {"line1": "Storgatan 1", "postcode": "222 22", "city": "Lund", "country": "SE"}
 WORK = {"line1": "Karl Johans gate 1", "postcode": "0154", "city": "Oslo", "country": "Norway"}
 
@@ -23,11 +25,11 @@ def ada(core: CustomerCore) -> Customer:
 
 def test_an_address_is_added_as_it_stands_in_the_book(core: CustomerCore, ada: Customer) -> None:
     home = core.addresses.add(ada, HOME)
-    assert (home.city, home.country, home.purposes) == ("Lund", "SE", {"invoice", "delivery"})
-    assert home.default_for == {"invoice", "delivery"}
+    assert (home.city, home.country, home.purposes) == ("Lund", "SE", BOTH)
+    assert home.default_for == BOTH
     assert home.warnings == ()
-    work = core.addresses.add(ada.id, Address(line1="x", country="no", purposes=frozenset({"invoice"})))
-    assert (work.country, work.default_for) == ("NO", frozenset())
+    work = core.addresses.add(ada.id, Address(line1="x", country="no", purposes=INVOICE))
+    assert (work.country, work.default_for) == ("NO", NONE)
     assert core.addresses.book(ada) == (home, work)
     assert core.customers.get(ada).addresses == (home, work)
     assert core.customers.get(ada).version == 3
@@ -73,7 +75,7 @@ def test_an_identical_address_is_not_added_twice(core: CustomerCore, ada: Custom
     home = core.addresses.add(ada, {**HOME, "purposes": ["invoice"]})
     both = core.addresses.add(ada, {**HOME, "purposes": ["delivery"], "label": "home"})
     assert (both.id, both.label, both.purposes, both.default_for) == (
-        home.id, "home", {"invoice", "delivery"}, {"invoice", "delivery"},
+        home.id, "home", BOTH, BOTH,
     )  # fmt: skip
     assert core.addresses.add(ada, HOME) == both
     assert core.addresses.book(ada) == (both,)
@@ -108,10 +110,10 @@ def test_a_change_never_makes_two_identical_addresses(core: CustomerCore, ada: C
 def test_a_default_moves_from_one_address_to_another(core: CustomerCore, ada: Customer) -> None:
     home, work = core.addresses.add(ada, HOME), core.addresses.add(ada, {**WORK, "purposes": ["invoice"]})
     stands = core.addresses.set_default(ada, work, "delivery")
-    assert (stands.purposes, stands.default_for) == ({"invoice", "delivery"}, {"delivery"})
+    assert (stands.purposes, stands.default_for) == (BOTH, DELIVERY)
     found = core.customers.get(ada)
     assert found.default_address("delivery") == stands
-    assert found.default_address("invoice") == attrs.evolve(home, default_for=frozenset({"invoice"}))
+    assert found.default_address("invoice") == attrs.evolve(home, default_for=INVOICE)
     assert core.addresses.set_default(ada, work.id, "delivery") == stands
     assert core.customers.get(ada) == found
     for bad in ("gift", "", None, 5, ["invoice"]):
@@ -124,13 +126,13 @@ def test_a_default_asked_for_in_an_update_is_not_overlooked(core: CustomerCore, 
     core.addresses.add(ada, HOME)
     work = core.addresses.add(ada, {**WORK, "purposes": ["invoice"]})
     stands = core.addresses.update(ada, work, default_for=["delivery"])
-    assert stands.default_for == {"delivery"}
-    assert [one.default_for for one in core.addresses.book(ada)] == [{"invoice"}, {"delivery"}]
+    assert stands.default_for == DELIVERY
+    assert [one.default_for for one in core.addresses.book(ada)] == [INVOICE, DELIVERY]
 
 
 def test_a_purpose_that_is_taken_away_is_no_default_any_more(core: CustomerCore, ada: Customer) -> None:
     home = core.addresses.add(ada, HOME)
-    assert core.addresses.update(ada, home, purposes=["invoice"]).default_for == {"invoice"}
+    assert core.addresses.update(ada, home, purposes=["invoice"]).default_for == INVOICE
     assert core.customers.get(ada).default_address("delivery") is None
 
 
@@ -182,8 +184,8 @@ def test_a_shop_sees_what_it_serves_and_nothing_is_deleted(core: CustomerCore, a
     only = core.addresses.add(ada, {"country": "NO", "purposes": ["delivery"], "city": "Bergen"})
     seen = core.addresses.book(ada, shop=" SE ")
     assert [(one.id, one.purposes, one.default_for) for one in seen] == [
-        (home.id, {"invoice", "delivery"}, {"invoice"}),
-        (work.id, {"invoice"}, frozenset()),
+        (home.id, BOTH, INVOICE),
+        (work.id, INVOICE, NONE),
     ]
     assert core.addresses.book(ada, shop="de") == ()
     assert [one.id for one in core.addresses.book(ada, shop="all")] == [home.id, work.id, only.id]
@@ -206,10 +208,11 @@ def test_the_book_has_a_cap(core: CustomerCore, ada: Customer) -> None:
         core.addresses.add(ada, WORK)
     assert caught.value.code == "too_many_addresses"
     many = [{"country": "SE", "city": str(number)} for number in range(3)]
-    for call in (
+    calls: list[Callable[[], object]] = [
         lambda: core.customers.update(ada, addresses=many),
         lambda: core.customers.create(email="eve@example.com", first_name="Eve", last_name="x", addresses=many),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(InvalidValueError, match="too_many_addresses"):
             call()
     assert len(core.addresses.book(ada)) == 2

@@ -1,4 +1,4 @@
-"""Whatever is given for a text: it is taken or refused, alike on both stores, and nothing is stored when refused (S7)."""
+"""Whatever is given for a text is taken or refused, alike on both stores; nothing is stored when refused (S7)."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from customercore.wiring import core_on, default_catalogue, open_store
 PLURALS = ("customers", "shops", "flags", "customer_types", "tenants", "idempotency_records")
 NAME = {"first_name": "Ada", "last_name": "Lovelace"}
 NASTY: list[Any] = [
-    "", " ", "a\x00b", "\ud800", "a\udfff", "\x7f", "a\nb", "\u200b", "\u0301", "%", "_", "'", '{"$gt": ""}', "x" * 10_000,
-    "\U0001f600" * 200, "ß" * 128, "null", "\u202eada", "İ", {"$gt": ""}, {}, {1: 2, "a": 3}, {b"a": 1}, [], ["a"], [[]], [{}],
-    {"a"}, 0, -1, 2**70, True, 1.5, float("nan"), b"a", decimal.Decimal("NaN"), dt.date(2026, 1, 1),
-    dt.datetime(2026, 1, 1, tzinfo=dt.UTC), object,
+    "", " ", "a\x00b", "\ud800", "a\udfff", "\x7f", "a\nb", "\u200b", "\u0301", "%", "_", "'", '{"$gt": ""}',
+    "x" * 10_000, "\U0001f600" * 200, "ß" * 128, "null", "\u202eada", "İ", {"$gt": ""}, {}, {1: 2, "a": 3},
+    {b"a": 1}, [], ["a"], [[]], [{}], {"a"}, 0, -1, 2**70, True, 1.5, float("nan"), b"a",
+    decimal.Decimal("NaN"), dt.date(2026, 1, 1), dt.datetime(2026, 1, 1, tzinfo=dt.UTC), object,
 ]  # fmt: skip
 
 SEARCHED = (
@@ -75,7 +75,9 @@ def probes() -> dict[str, Probe]:
         "at_checkout.email": lambda core, _, value: core.customers.at_checkout(value),
         "at_checkout.email, registered": lambda core, _, value: core.customers.at_checkout(value, guest=False, **NAME),
         "at_checkout.shop": lambda core, _, value: core.customers.at_checkout("g@example.com", shop=value),
-        "at_checkout.shop, registered": lambda core, _, value: core.customers.at_checkout("g@example.com", shop=value, guest=False, **NAME),
+        "at_checkout.shop, registered": lambda core, _, value: core.customers.at_checkout(
+            "g@example.com", shop=value, guest=False, **NAME
+        ),
         "add_flags": lambda core, ada, value: core.customers.add_flags(ada, value),
         "remove_flags": lambda core, ada, value: core.customers.remove_flags(ada, value),
         "add_tags": lambda core, ada, value: core.customers.add_tags(ada, value),
@@ -96,11 +98,15 @@ def probes() -> dict[str, Probe]:
         "shops.update": lambda core, _, value: core.shops.update(value, name="x"),
         "settings.email": lambda core, _, value: core.settings.update(email=value or {"x": 1}),
         "settings.email.scope": lambda core, _, value: core.settings.update(email={"scope": value}),
-        "settings.customers.code_pattern": lambda core, _, value: core.settings.update(customers={"code_pattern": value}),
-        "idempotency_key": lambda core, ada, value: core.customers.add_tags(ada, "k", idempotency_key="x" if value is None else value),
+        "settings.customers.code_pattern": lambda core, _, value: core.settings.update(
+            customers={"code_pattern": value}
+        ),
+        "idempotency_key": lambda core, ada, value: core.customers.add_tags(
+            ada, "k", idempotency_key="x" if value is None else value
+        ),
         "for_tenant": lambda core, _, value: core.for_tenant(value).customers.count(),
         "events_of": lambda core, _, value: core.events_of(value),
-    }  # fmt: skip
+    }
     for field in fields_of(Customer):
         found[f"create.{field.name}"] = _creating(field.name, turn)
         found[f"update.{field.name}"] = _updating(field.name)
@@ -159,7 +165,7 @@ class Side:
             end: object = [(one.field, one.code) for one in error.problems]
         except CustomerCoreError as error:
             end = (type(error).__name__, error.code)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, it is told
             return f"leaked {type(error).__name__}"
         else:
             return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ NAME = {"first_name": "Ada", "last_name": "Lovelace"}
 MakeCore = Callable[..., CustomerCore]
 
 
-def made(core: CustomerCore, number: int, **fields: object) -> str | None:
+def made(core: CustomerCore, number: int, **fields: Any) -> str | None:
     return core.customers.create(**{"email": f"ada{number}@example.com", **NAME, **fields}).code
 
 

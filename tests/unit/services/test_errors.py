@@ -39,9 +39,10 @@ def samples() -> list[CustomerCoreError]:
     ]  # fmt: skip
     known = {type(one) for one in made}
     for _, cls in inspect.getmembers(errors, inspect.isclass):
-        if issubclass(cls, CustomerCoreError) and cls not in known:
-            if inspect.signature(cls).parameters.keys() >= {"code", "message", "details"}:
-                made.append(cls("some_code", "a message", kind="customer", number=1))
+        if not issubclass(cls, CustomerCoreError) or cls in known:
+            continue
+        if inspect.signature(cls).parameters.keys() >= {"code", "message", "details"}:
+            made.append(cls("some_code", "a message", kind="customer", number=1))
     return made
 
 
@@ -92,10 +93,22 @@ FAILING: dict[str, Callable[[CustomerCore, Customer], object]] = {
     "taken email": lambda core, other: core.customers.update(other, email=EMAIL),
     "invalid email": lambda core, _: core.customers.create(email=CANARY, **NAME),
     "invalid everything": lambda core, _: core.customers.create(
-        email=f"{CANARY}@@", first_name=f"{CANARY}\x00", last_name=CANARY * 50, phones=[f"{CANARY}\ud800"], flags=[CANARY],
-        customer_type=CANARY, shop=CANARY, language=CANARY, birth_date=CANARY, code=CANARY * 20, information=f"{CANARY}\x01",
-        tags=[f"{CANARY};"], addresses=[{"country": CANARY, "email": CANARY, "postcode": CANARY * 9}, CANARY],
-        salutation={CANARY: CANARY}, department=[CANARY], email_verified=CANARY,
+        email=f"{CANARY}@@",
+        first_name=f"{CANARY}\x00",
+        last_name=CANARY * 50,
+        phones=[f"{CANARY}\ud800"],
+        flags=[CANARY],
+        customer_type=CANARY,
+        shop=CANARY,
+        language=CANARY,
+        birth_date=CANARY,
+        code=CANARY * 20,
+        information=f"{CANARY}\x01",
+        tags=[f"{CANARY};"],
+        addresses=[{"country": CANARY, "email": CANARY, "postcode": CANARY * 9}, CANARY],
+        salutation={CANARY: CANARY},
+        department=[CANARY],
+        email_verified=CANARY,
     ),
     "strict": lambda core, other: core.acting_as(CustomerActor(other.id)).customers.update(
         other, phones=[CANARY], addresses=[{"country": "NO", "postcode": CANARY, "phone": CANARY, "region": CANARY}]
@@ -125,7 +138,7 @@ FAILING: dict[str, Callable[[CustomerCore, Customer], object]] = {
     "flags": lambda core, other: core.customers.add_flags(other, CANARY),
     "settings": lambda core, _: core.settings.update(email={"scope": CANARY}, customers={"code_pattern": CANARY}),
     "tenant": lambda core, _: core.for_tenant(f"{CANARY}!"),
-}  # fmt: skip
+}
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ ADA = "ada@example.com"
 MakeCore = Callable[..., CustomerCore]
 
 
-def registered(core: CustomerCore, **fields: object) -> Customer:
+def registered(core: CustomerCore, **fields: Any) -> Customer:
     return core.customers.create(**{"email": ADA, **NAME, **fields})
 
 
@@ -176,10 +177,8 @@ class MeetingIdentifiers(SequentialIdentifiers):
     def new(self) -> str:
         self._asked.count = getattr(self._asked, "count", 0) + 1
         if self._asked.count == 3:
-            try:
+            with contextlib.suppress(threading.BrokenBarrierError):
                 self._meeting.wait(timeout=0.3)  # SQLite lets one in at a time: then nobody comes
-            except threading.BrokenBarrierError:
-                pass
         return super().new()
 
 

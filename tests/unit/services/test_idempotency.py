@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from customercore import Address, Customer, CustomerCore
-from customercore.domain.record import IdempotencyRecord
 from customercore.catalogue.query import Query
+from customercore.domain.record import IdempotencyRecord
 from customercore.errors import (
     CustomerCoreError,
     DuplicateError,
@@ -43,20 +43,34 @@ def ada(core: CustomerCore) -> Customer:
 
 # Each call takes a core, a customer and the payload (the first, and another one).
 CALLS: dict[str, Callable[[CustomerCore, Customer, int, str], object]] = {
-    "customers.create": lambda core, _, n, key: core.customers.create(email=f"n{n}@example.com", **NAME, idempotency_key=key),
-    "customers.create_guest": lambda core, _, n, key: core.customers.create_guest(email=f"n{n}@example.com", idempotency_key=key),
-    "customers.at_checkout": lambda core, _, n, key: core.customers.at_checkout(f"n{n}@example.com", idempotency_key=key),
+    "customers.create": lambda core, _, n, key: core.customers.create(
+        email=f"n{n}@example.com", **NAME, idempotency_key=key
+    ),
+    "customers.create_guest": lambda core, _, n, key: core.customers.create_guest(
+        email=f"n{n}@example.com", idempotency_key=key
+    ),
+    "customers.at_checkout": lambda core, _, n, key: core.customers.at_checkout(
+        f"n{n}@example.com", idempotency_key=key
+    ),
     "customers.update": lambda core, ada, n, key: core.customers.update(ada, first_name=f"n{n}", idempotency_key=key),
-    "customers.deactivate": lambda core, ada, n, key: core.customers.deactivate(ada, reason=f"n{n}", idempotency_key=key),
+    "customers.deactivate": lambda core, ada, n, key: core.customers.deactivate(
+        ada, reason=f"n{n}", idempotency_key=key
+    ),
     "customers.reactivate": lambda core, ada, n, key: core.customers.reactivate(
         ada, idempotency_key=key, expected_version=None if n == 1 else 7
     ),
-    "customers.add_flags": lambda core, ada, n, key: core.customers.add_flags(ada, *["vip", "nobody"][:n], idempotency_key=key),
+    "customers.add_flags": lambda core, ada, n, key: core.customers.add_flags(
+        ada, *["vip", "nobody"][:n], idempotency_key=key
+    ),
     "customers.remove_flags": lambda core, ada, n, key: core.customers.remove_flags(ada, f"v{n}", idempotency_key=key),
     "customers.add_tags": lambda core, ada, n, key: core.customers.add_tags(ada, f"n{n}", idempotency_key=key),
     "customers.remove_tags": lambda core, ada, n, key: core.customers.remove_tags(ada, f"n{n}", idempotency_key=key),
-    "addresses.add": lambda core, ada, n, key: core.addresses.add(ada, {"country": "SE", "city": f"n{n}"}, idempotency_key=key),
-    "addresses.update": lambda core, ada, n, key: core.addresses.update(ada, ada.addresses[0], city=f"n{n}", idempotency_key=key),
+    "addresses.add": lambda core, ada, n, key: core.addresses.add(
+        ada, {"country": "SE", "city": f"n{n}"}, idempotency_key=key
+    ),
+    "addresses.update": lambda core, ada, n, key: core.addresses.update(
+        ada, ada.addresses[0], city=f"n{n}", idempotency_key=key
+    ),
     "addresses.remove": lambda core, ada, n, key: core.addresses.remove(ada, ada.addresses[n - 1], idempotency_key=key),
     "addresses.set_default": lambda core, ada, n, key: core.addresses.set_default(
         ada, ada.addresses[1], ["invoice", "delivery"][n - 1], idempotency_key=key
@@ -64,29 +78,42 @@ CALLS: dict[str, Callable[[CustomerCore, Customer, int, str], object]] = {
     "flags.define": lambda core, _, n, key: core.flags.define(f"n{n}", idempotency_key=key),
     "flags.update": lambda core, _, n, key: core.flags.update("vip", label=f"n{n}", idempotency_key=key),
     "customer_types.define": lambda core, _, n, key: core.customer_types.define(f"n{n}", idempotency_key=key),
-    "customer_types.update": lambda core, _, n, key: core.customer_types.update("press", label=f"n{n}", idempotency_key=key),
+    "customer_types.update": lambda core, _, n, key: core.customer_types.update(
+        "press", label=f"n{n}", idempotency_key=key
+    ),
     "shops.create": lambda core, _, n, key: core.shops.create(f"n{n}", idempotency_key=key),
     "shops.update": lambda core, _, n, key: core.shops.update("se", name=f"n{n}", idempotency_key=key),
-    "settings.update": lambda core, _, n, key: core.settings.update(customers={"max_addresses": n + 5}, idempotency_key=key),
-}  # fmt: skip
+    "settings.update": lambda core, _, n, key: core.settings.update(
+        customers={"max_addresses": n + 5}, idempotency_key=key
+    ),
+}
 
 FACADES = ("customers", "addresses", "flags", "customer_types", "shops", "settings")
 
 
-def state(store: Store, tenant: str) -> list[Any]:
-    """Return everything that a tenant has, and how many events tell of it."""
-    found: list[Any] = []
-    with store.unit(tenant, write=False) as uow:
-        for plural in ("customers", "shops", "flags", "customer_types", "tenants"):
-            for one in uow.repository(plural).stream(Query()):
-                kind = {
-                    "customers": "customer",
-                    "shops": "shop",
-                    "flags": "flag",
-                    "customer_types": "customer_type",
-                }.get(plural, "tenant")
-                found.append((one, len(uow.events.of(kind, one.id))))
-    return sorted(found, key=lambda pair: (type(pair[0]).__name__, pair[0].id))
+State = Callable[[], list[Any]]
+
+
+@pytest.fixture
+def state(store: Store, tenant: str) -> State:
+    """Give what returns everything that the tenant has, each with the number of events that tell of it."""
+    kinds = {
+        "customers": "customer",
+        "shops": "shop",
+        "flags": "flag",
+        "customer_types": "customer_type",
+        "tenants": "tenant",
+    }
+
+    def everything() -> list[Any]:
+        found: list[Any] = []
+        with store.unit(tenant, write=False) as uow:
+            for plural, kind in kinds.items():
+                records = uow.repository(plural).stream(Query())
+                found += [(kind, one, len(uow.events.of(kind, one.id))) for one in records]
+        return sorted(found, key=lambda one: (one[0], one[1].id))
+
+    return everything
 
 
 def test_every_call_that_takes_a_key_is_tried_here(core: CustomerCore) -> None:
@@ -101,39 +128,37 @@ def test_every_call_that_takes_a_key_is_tried_here(core: CustomerCore) -> None:
 
 @pytest.mark.parametrize("name", CALLS)
 def test_the_same_call_again_has_no_effect_and_the_same_answer(
-    core: CustomerCore, make: MakeCore, store: Store, tenant: str, ada: Customer, name: str
+    core: CustomerCore, make: MakeCore, state: State, ada: Customer, name: str
 ) -> None:
     first = CALLS[name](core, ada, 1, "key")
-    after = state(store, tenant)
+    after = state()
     for other in (core, make()):
         assert CALLS[name](other, ada, 1, "key") == first
-        assert state(store, tenant) == after
+        assert state() == after
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_the_same_key_with_another_payload_conflicts(
-    core: CustomerCore, store: Store, tenant: str, ada: Customer, name: str
+    core: CustomerCore, state: State, ada: Customer, name: str
 ) -> None:
     CALLS[name](core, ada, 1, "key")
-    after = state(store, tenant)
+    after = state()
     with pytest.raises(IdempotencyConflictError) as caught:
         CALLS[name](core, ada, 2, "key")
     assert (caught.value.code, caught.value.retryable) == ("idempotency_conflict", False)
-    assert state(store, tenant) == after
+    assert state() == after
     with contextlib.suppress(DuplicateError, NotFoundError):  # done already, but under another key it is tried
         CALLS[name](core, ada, 1, "another key")
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "a\x00", "\ud800", 5, True, b"key", ["key"], {"$gt": ""}, 0])
-def test_a_bad_key_is_refused_by_every_call(
-    core: CustomerCore, store: Store, tenant: str, ada: Customer, key: Any
-) -> None:
-    before = state(store, tenant)
+def test_a_bad_key_is_refused_by_every_call(core: CustomerCore, state: State, ada: Customer, key: Any) -> None:
+    before = state()
     for call in CALLS.values():
         with pytest.raises(InvalidValueError) as caught:
             call(core, ada, 1, key)
         assert (caught.value.field, caught.value.code) == ("idempotency_key", "invalid_key")
-    assert state(store, tenant) == before
+    assert state() == before
 
 
 @pytest.mark.parametrize("key", ["x" * 255, " ", "\U0001f600", "%", "'; --", "a\nb"])
@@ -276,7 +301,7 @@ def test_what_is_kept_of_a_call_says_nothing_of_its_arguments(core: CustomerCore
     ],
 )
 def test_fifty_at_once_have_one_effect_and_fifty_equal_answers(
-    core: CustomerCore, make: MakeCore, store: Store, tenant: str, ada: Customer, name: str
+    core: CustomerCore, make: MakeCore, state: State, ada: Customer, name: str
 ) -> None:
     cores, start = [core, make()], threading.Barrier(50)
 
@@ -287,10 +312,10 @@ def test_fifty_at_once_have_one_effect_and_fifty_equal_answers(
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(send, range(50)))
     assert all(answer == answers[0] for answer in answers)
-    after = state(store, tenant)
+    after = state()
     assert CALLS[name](core, ada, 1, "key") == answers[0]
-    assert state(store, tenant) == after
-    before_and_one = sum(count for _, count in after)
+    assert state() == after
+    before_and_one = sum(count for _, _, count in after)
     assert before_and_one == 5  # vip, se, press, ada, and the one effect
 
 

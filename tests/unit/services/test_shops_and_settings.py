@@ -23,7 +23,7 @@ ADA = "ada@example.com"
 MakeCore = Callable[..., CustomerCore]
 
 
-def made(core: CustomerCore, **fields: object) -> Customer:
+def made(core: CustomerCore, **fields: Any) -> Customer:
     return core.customers.create(**{"email": ADA, **NAME, **fields})
 
 
@@ -79,7 +79,8 @@ def test_a_shop_is_changed(core: CustomerCore, clock: FixedClock) -> None:
     assert core.shops.update("se", countries=["SE", "NO"]) == changed
     with pytest.raises(StaleVersionError):
         core.shops.update("se", name="x", expected_version=1)
-    for fields in ({"colour": "red"}, {"id": "x"}, {"currency": "XXX"}, {"parent": "nobody"}):
+    bad: list[dict[str, Any]] = [{"colour": "red"}, {"id": "x"}, {"currency": "XXX"}, {"parent": "nobody"}]
+    for fields in bad:
         with pytest.raises(InvalidValueError) as caught:
             core.shops.update("se", **fields)
         assert [one.field for one in caught.value.problems] == list(fields)

@@ -75,13 +75,18 @@ CALLS: dict[str, Callable[[CustomerCore, Customer], object]] = {
     "customers.get": lambda core, ada: core.customers.get(ada.id),
     "customers.by_email": lambda core, _: core.customers.by_email("ada@example.com"),
     "customers.by_code": lambda core, _: core.customers.by_code("A-1"),
-    "customers.search": lambda core, _: core.customers.search(where.kind.is_in(["guest", "registered"]), status=None, with_total=True),
+    "customers.search": lambda core, _: core.customers.search(
+        where.kind.is_in(["guest", "registered"]), status=None, with_total=True
+    ),
     "customers.iterate": lambda core, _: list(core.customers.iterate(where.tag("shared") | where.flag("vip"))),
     "customers.count": lambda core, _: core.customers.count(status=None),
-    "customers.create": lambda core, _: core.customers.create(email="only@example.com", code="T-1", **NAME, idempotency_key="new"),
+    "customers.create": lambda core, _: core.customers.create(
+        email="only@example.com", code="T-1", **NAME, idempotency_key="new"
+    ),
     "customers.create_guest": lambda core, _: core.customers.create_guest(email="guest@example.com"),
     "customers.at_checkout": lambda core, _: [
-        core.customers.at_checkout("guest@example.com"), core.customers.at_checkout("only@example.com", guest=False, **NAME),
+        core.customers.at_checkout("guest@example.com"),
+        core.customers.at_checkout("only@example.com", guest=False, **NAME),
     ],
     "customers.update": lambda core, ada: core.customers.update(ada, email="only@example.com", code="T-1"),
     "customers.deactivate": lambda core, ada: core.customers.deactivate(ada),
@@ -111,9 +116,9 @@ CALLS: dict[str, Callable[[CustomerCore, Customer], object]] = {
     "settings.get": lambda core, _: core.settings.get(),
     "settings.update": lambda core, _: core.settings.update(customers={"max_addresses": 7}),
     "events_of": lambda core, ada: core.events_of(ada),
-    "transaction": lambda core, ada: _in_a_transaction(core, ada),
+    "transaction": lambda *given: _in_a_transaction(*given),  # noqa: PLW0108  it is defined below
     "check": lambda core, _: core.check(),
-}  # fmt: skip
+}
 
 
 def _in_a_transaction(core: CustomerCore, ada: Customer) -> object:

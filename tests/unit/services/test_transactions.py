@@ -26,7 +26,7 @@ ADA = "ada@example.com"
 MakeCore = Callable[..., CustomerCore]
 
 
-def made(core: CustomerCore, **fields: object) -> Customer:
+def made(core: CustomerCore, **fields: Any) -> Customer:
     return core.customers.create(**{"email": ADA, **NAME, **fields})
 
 
@@ -124,7 +124,7 @@ DOOMING: dict[str, Callable[[CustomerCore], object]] = {
     "events": lambda tx: tx.events_of(5),
     "another tenant": lambda tx: tx.for_tenant("other"),
     "a transaction in it": lambda tx: tx.transaction().__enter__(),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("error", DOOMING)
@@ -175,8 +175,8 @@ def test_a_transaction_that_has_ended_is_over(core: CustomerCore, end: str) -> N
         rolled_back(core, kept.append)
     (over,) = kept
     calls: list[Callable[[], object]] = [
-        lambda: made(over), over.customers.count, over.flags.list, lambda: over.customers.get("x"),
-        lambda: over.acting_as(BusinessUser("1")).customers.count(),
+        lambda: over.shops.create("x"), over.customers.count, over.flags.list, lambda: over.customers.get("x"),
+        over.acting_as(BusinessUser("1")).customers.count,
     ]  # fmt: skip
     for call in calls:
         with pytest.raises(TransactionError) as caught:
@@ -291,6 +291,24 @@ def test_two_transactions_side_by_side_conflict_and_may_be_repeated(core: Custom
     with core.transaction() as tx:
         tx.customers.update(ada, first_name="Late")
     assert core.customers.get(ada).first_name == "Late"
+
+
+def test_a_transaction_does_not_write_by_definitions_that_have_changed_since(core: CustomerCore, store: Store) -> None:
+    if SEPARATE_WRITES not in store.capabilities:
+        pytest.skip("this store has one writer at a time")
+    core.shops.create("se")
+
+    def block() -> None:
+        with core.transaction() as tx:
+            made(tx, shop="se")
+            core.settings.update(email={"scope": "shop"})  # allowed: nobody is there yet
+
+    with pytest.raises(ConflictError) as caught:
+        block()
+    assert caught.value.retryable
+    made(core, shop="se")
+    with pytest.raises(DuplicateError):
+        made(core, shop="se")
 
 
 def test_a_call_beside_a_transaction_waits_or_conflicts_but_loses_nothing(core: CustomerCore) -> None:

@@ -25,14 +25,8 @@ def predicate(node: Node, columns: Mapping[str, int]) -> Test:
     """
     if isinstance(node, Leaf):
         return _leaf(columns[node.column], node)
-    if isinstance(node, ElementLeaf):
-        terms, wanted = frozenset(node.terms), not node.negated
-        return lambda projection: any(terms <= element for element in projection.elements) is wanted
-    if isinstance(node, TermLeaf):
-        term, wanted = node.term, not node.negated
-        if node.prefix:
-            return lambda projection: any(one.startswith(term) for one in projection.terms) is wanted
-        return lambda projection: (term in projection.terms) is wanted
+    if isinstance(node, TermLeaf | ElementLeaf):
+        return _of_terms(node)
     tests = [predicate(part, columns) for part in node.parts]
     if len(tests) == 1:
         return tests[0]
@@ -41,6 +35,17 @@ def predicate(node: Node, columns: Mapping[str, int]) -> Test:
             return lambda _projection: True
         return _every(tests)
     return lambda projection: any(test(projection) for test in tests)
+
+
+def _of_terms(node: TermLeaf | ElementLeaf) -> Test:
+    wanted = not node.negated
+    if isinstance(node, ElementLeaf):
+        terms = frozenset(node.terms)
+        return lambda projection: any(terms <= element for element in projection.elements) is wanted
+    term = node.term
+    if node.prefix:
+        return lambda projection: any(one.startswith(term) for one in projection.terms) is wanted
+    return lambda projection: (term in projection.terms) is wanted
 
 
 def _every(tests: list[Test]) -> Test:

@@ -32,6 +32,9 @@ class Dialect(Protocol):
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine with its own pool; lock waits end after ``timeout`` seconds."""
 
+    def absent(self, engine: Engine) -> bool:
+        """Tell whether there is no database yet, where connecting would make one."""
+
     def column_type(self, type: str) -> TypeEngine[Any]:
         """Return the column type for a `ColumnSpec.type`."""
 

@@ -24,13 +24,16 @@ _PAGE = 1_000
 class SqlRepository(Generic[T]):
     """The rows of one tenant, in one unit of work."""
 
-    def __init__(self, plan: RowPlan[T], wire: Wire, tenant: str, writes: Callable[[], None]) -> None:
+    def __init__(
+        self, plan: RowPlan[T], wire: Wire, tenant: str, writes: Callable[[], None], snapshot: Callable[[], None]
+    ) -> None:
         self._plan = plan
         self.aggregate = plan.aggregate
         """What records are projected by: it may have more fields than the plan's, never other columns."""
         self._wire = wire
         self._tenant = tenant
         self._writes = writes
+        self._snapshot = snapshot
 
     def get(self, id: str) -> T | None:
         """Return the aggregate with this id, or None."""
@@ -162,7 +165,8 @@ class SqlRepository(Generic[T]):
         return int(number)
 
     def stream(self, query: Query) -> Iterator[T]:
-        """Yield what matches, a page at a time."""
+        """Yield what matches, a page at a time, all of one state of the store."""
+        self._snapshot()
         left = query.limit
         while left is None or left > 0:
             page = self.find(attrs.evolve(query, limit=_PAGE if left is None else min(left, _PAGE)))

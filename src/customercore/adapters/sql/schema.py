@@ -37,6 +37,8 @@ _VERSION = table(VERSION_TABLE, column("version_num"))
 
 def prepare(engine: Engine, tables: Tables, dialect: Dialect, migrate: Migrate) -> None:
     """Bring the schema to `HEAD` as far as ``migrate`` allows; raise `SchemaError` otherwise."""
+    if migrate == "never" and dialect.absent(engine):
+        raise SchemaError("schema_missing", "there is no store: open it with migrate='create'")
     with engine.connect() as connection:
         state = revision_of(connection)
     if state == HEAD:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    make_url,
 )
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -76,20 +78,28 @@ class SqliteDialect:
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine for the file that the URL names."""
         try:
-            engine = create_engine(
-                url,
-                connect_args={"timeout": timeout, "check_same_thread": False},
-                pool_size=10,
-                max_overflow=90,
-                pool_timeout=timeout,
-                pool_reset_on_return=None,
-            )
-        except (ArgumentError, ValueError) as error:
+            parsed = make_url(url)
+        except ArgumentError as error:
             raise InvalidValueError.of("url", "invalid_url", "is not a SQLite URL such as sqlite:///shop.db") from error
-        if engine.url.database in (None, "", ":memory:"):
-            raise InvalidValueError.of("url", "unknown_store", "must name a file; a store in memory is memory://")
+        if parsed.database in (None, "", ":memory:") or parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
+            raise InvalidValueError.of(
+                "url", "unknown_store", "must name a file, as in sqlite:///shop.db; a store in memory is memory://"
+            )
+        engine = create_engine(
+            parsed,
+            connect_args={"timeout": timeout, "check_same_thread": False},
+            pool_size=10,
+            max_overflow=90,
+            pool_timeout=timeout,
+            pool_reset_on_return=None,
+        )
         event.listen(engine, "connect", _configure)
         return engine
+
+    def absent(self, engine: Engine) -> bool:
+        """Tell whether the file is not there; connecting would make it."""
+        path = engine.url.database or ""
+        return not path.startswith("file:") and not Path(path).exists()
 
     def column_type(self, type: str) -> TypeEngine[Any]:
         """Return the column type."""

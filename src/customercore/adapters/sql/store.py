@@ -74,7 +74,14 @@ class SqlStore:
         wire = Wire(connection, self._dialect.translate, self._errors)
         begin = self._dialect.begin_write if write else None
         return SqlUnitOfWork(
-            self._connections, connection, wire, tenant, plans=self._plans, events=self._events, begin=begin
+            self._connections,
+            connection,
+            wire,
+            tenant,
+            plans=self._plans,
+            events=self._events,
+            begin=begin,
+            begin_read=self._dialect.begin_read,
         )
 
     def secret(self) -> bytes:

@@ -32,6 +32,7 @@ class SqlUnitOfWork(UnitOfWork):
         plans: Mapping[str, RowPlan[Any]],
         events: EventPlan,
         begin: str | None,
+        begin_read: str,
     ) -> None:
         self._connections = connections
         self._connection = connection
@@ -40,6 +41,7 @@ class SqlUnitOfWork(UnitOfWork):
         self._event_plan = events
         self._tenant = tenant
         self._write = begin is not None
+        self._begin_read = begin_read
         self._over = False
         self._described: dict[str, Aggregate[Any]] = {}
         self._made: dict[str, SqlRepository[Any]] = {}
@@ -62,7 +64,7 @@ class SqlUnitOfWork(UnitOfWork):
         made = self._made.get(plural)
         if made is None:
             self._alive()
-            made = SqlRepository(self._plans[plural], self._wire, self._tenant, self._writes)
+            made = SqlRepository(self._plans[plural], self._wire, self._tenant, self._writes, self._snapshot)
             made.aggregate = self._described.get(plural, made.aggregate)
             self._made[plural] = made
         return made
@@ -90,10 +92,15 @@ class SqlUnitOfWork(UnitOfWork):
         if self._over:
             return
         try:
-            if self._write and self._connection.in_transaction:
+            if self._connection.in_transaction:
                 self._wire.run("ROLLBACK")
         finally:
             self._give_back()
+
+    def _snapshot(self) -> None:
+        """See one state of the store from now on: what is read in several statements belongs together."""
+        if not self._connection.in_transaction:
+            self._wire.run(self._begin_read)
 
     def _alive(self) -> None:
         if self._over:

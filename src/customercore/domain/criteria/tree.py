@@ -20,6 +20,7 @@ __all__ = [
     "too_complex",
 ]
 
+# What a field may be compared by.
 OPERATORS = ("eq", "lt", "le", "gt", "ge", "in", "between", "startswith", "contains", "missing")
 
 

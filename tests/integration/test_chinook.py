@@ -1,0 +1,81 @@
+"""The Chinook customers, by their mapping as it stands, on both stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from customercore import CustomerCore, open_core
+
+
+def _shared_data() -> Path | None:
+    for folder in Path(__file__).resolve().parents:
+        found = folder.parent / "shared" / "data"
+        if (found / "chinook_customers.csv").exists():
+            return found
+    return None
+
+
+DATA = _shared_data()
+if DATA is None:
+    pytest.skip("the Chinook file (../shared/data) is not on this machine", allow_module_level=True)
+CUSTOMERS, MAPPING = DATA / "chinook_customers.csv", DATA / "chinook.mapping.toml"
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def core(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CustomerCore]:
+    url = "memory://" if request.param == "memory" else f"sqlite:///{tmp_path / 'chinook.db'}"
+    with open_core(url) as core:
+        yield core
+
+
+def test_all_of_them_come_in_and_none_is_refused(core: CustomerCore) -> None:
+    report = core.imports.run(CUSTOMERS, mapping=MAPPING)
+    assert (report.read, report.created, report.refused) == (59, 59, 0)
+    assert report.ignored == ("info.support_rep",)
+    assert {one.code for one in report.warnings} <= {
+        "invalid_phone",
+        "invalid_postcode",
+        "missing_part",
+        "unknown_region",
+    }
+    assert 9 <= report.warned <= 13
+
+
+def test_they_are_what_the_file_says(core: CustomerCore) -> None:
+    core.imports.run(CUSTOMERS, mapping=MAPPING)
+    luis = core.customers.by_code("ch-1")
+    assert (luis.full_name, luis.customer_type) == ("Luís Gonçalves", "business")
+    assert luis.phones == ("+55 (12) 3923-5555", "+55 (12) 3923-5566")
+    (address,) = luis.addresses
+    assert (address.city, address.country, address.postcode) == ("São José dos Campos", "BR", "12227-000")
+    assert address.default_for == {"invoice", "delivery"}
+    assert core.customers.by_email("LEONEKOHLER@surfeu.de").customer_type == "private"
+
+
+def test_a_dry_run_stores_nothing_and_a_rerun_changes_nothing(core: CustomerCore) -> None:
+    assert core.imports.run(CUSTOMERS, mapping=MAPPING, dry_run=True).created == 59
+    assert core.customers.count() == 0
+    core.imports.run(CUSTOMERS, mapping=MAPPING)
+    for on_conflict in ("skip", "update"):
+        assert core.imports.run(CUSTOMERS, mapping=MAPPING, on_conflict=on_conflict).skipped == 59
+    assert core.customers.count() == 59
+    assert len(core.events_of(core.customers.by_code("CH-1"))) == 1
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl"])
+def test_both_stores_write_the_same_bytes_and_read_them_back(format_: str, tmp_path: Path) -> None:
+    written = []
+    for number, url in enumerate(("memory://", f"sqlite:///{tmp_path / 'a.db'}")):
+        with open_core(url) as core:
+            core.imports.run(CUSTOMERS, mapping=MAPPING)
+            core.exports.run(tmp_path / f"{number}.{format_}", format_)
+            written.append((tmp_path / f"{number}.{format_}").read_bytes())
+    with open_core(f"sqlite:///{tmp_path / 'b.db'}") as core:
+        assert core.imports.run(tmp_path / f"0.{format_}").created == 59
+        core.exports.run(tmp_path / f"2.{format_}", format_)
+        written.append((tmp_path / f"2.{format_}").read_bytes())
+    assert written[0] == written[1] == written[2]
+    assert written[0].count(b"\n") == 59 + (format_ == "csv")
