@@ -152,7 +152,10 @@ def _term_rows(document: dict[str, Any]) -> list[tuple[str, bytes, bytes, str, i
     """Return the rows of what a customer is found by: words, flags, tags, and where its addresses are."""
     id, last = document["id"], sort_key(document["last_name"]).encode()
     words = {_NOT_DIGITS.sub("", phone) for phone in document["phones"]}
-    for name in ("first_name", "last_name", "email", "code", "company_name"):
+    email = sort_key(document["email"])
+    local = email.rpartition("@")[0]
+    words |= {email, local, *_BETWEEN_WORDS.split(local)}
+    for name in ("first_name", "last_name", "code", "company_name"):
         if name in document:
             key = sort_key(document[name])
             words.update(_BETWEEN_WORDS.split(key) if " " in key else [key, *_BETWEEN_WORDS.split(key)])

@@ -91,6 +91,11 @@ class Figures:
         return Spread.of(one / other for one, other in zip(self.ours, self.bare, strict=True))
 
     @property
+    def over(self) -> list[float]:
+        """How much longer than the bare driver we took, round by round."""
+        return [one - other for one, other in zip(self.ours, self.bare, strict=True)]
+
+    @property
     def reached(self) -> float | None:
         """The figure that the goal is about."""
         goal, ratio = self.contest.goal, self.ratio
@@ -99,8 +104,7 @@ class Figures:
         if goal.about == "ratio":
             return ratio.median if ratio else None
         if goal.about == "over":
-            pairs = zip(self.ours, self.bare, strict=True)
-            return statistics.median(one - other for one, other in pairs)
+            return statistics.median(self.over)
         return statistics.median(self.ours)
 
 

@@ -12,11 +12,15 @@ from customercore import open_core, where
 
 __all__ = ["in_memory"]
 
-_CUSTOMERS = 10_000
+_CREATE = Goal("time", 100e-6, 150e-6)
+_NAMES = ("email", "first_name", "last_name")
+
+_MOST = 10_000
 
 
 def in_memory(options: Options) -> Iterator[Contest]:
-    """Open a store, create a customer as in job 1, and search 10,000 for the first page of 50."""
+    """Open a store, create customers, and search 10,000 (or the rows asked for) for the first page of 50."""
+    customers = min(_MOST, options.rows)
     yield Contest(
         "10",
         "memory: open_core, from the second time on",
@@ -28,23 +32,32 @@ def in_memory(options: Options) -> Iterator[Contest]:
         given = people()
         yield Contest(
             "10",
-            "memory: create a customer",
-            Goal("time", 100e-6, 150e-6),
+            "memory: create a customer of e-mail and names",
+            _CREATE,
+            each(
+                lambda fields: core.customers.create(**{name: fields[name] for name in _NAMES}),
+                lambda: list(itertools.islice(given, options.calls)),
+            ),
+        )
+        yield Contest(
+            "10",
+            "memory: create the customer of job 1",
+            _CREATE,
             each(
                 lambda fields: core.customers.create(**fields),
                 lambda: list(itertools.islice(given, options.calls)),
             ),
         )
-        for fields in itertools.islice(given, _CUSTOMERS - core.customers.count()):
+        for fields in itertools.islice(given, max(0, customers - core.customers.count())):
             core.customers.create(**fields)
         searches = {
-            "all of 10,000 by name": None,
-            "a flag and a name's start in 10,000": where.flag(FLAG) & where.last_name.startswith("b"),
+            "by name": None,
+            "with a flag and a name's start": where.flag(FLAG) & where.last_name.startswith("b"),
         }
         for what, criteria in searches.items():
             yield Contest(
                 "10",
-                f"memory: search {what}, first page",
+                f"memory: first page of {customers:,}, {what}",
                 Goal("time", 30e-3, 45e-3),
                 each(core.customers.search, lambda criteria=criteria: [criteria]),
             )

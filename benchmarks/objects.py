@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from typing import Any
 
 from benchmarks.bare import BareCustomer
 from benchmarks.measure import Contest, Goal, Options, each
@@ -19,7 +18,7 @@ __all__ = ["hydrate"]
 
 
 def hydrate(options: Options) -> Iterator[Contest]:
-    """Make customers with two addresses of their documents, the JSON parser included and without it."""
+    """Make customers of their documents; the JSON parser is nobody's doing and taken off."""
     documents = Documents(default_catalogue().customers)
     given = next(people())
     given["addresses"].append(address(random.Random(2), "Ann", given["last_name"]))
@@ -27,15 +26,18 @@ def hydrate(options: Options) -> Iterator[Contest]:
         core.flags.define(given["flags"][0])
         text = documents.dump(core.customers.create(**given))
     texts = [text] * (options.calls * 10)
+    load = each(documents.load, lambda: texts)
     yield Contest(
         "8",
-        "JSON text to frozen customer, two addresses",
-        Goal("time", 8e-6, 12e-6),
-        each(documents.load, lambda: texts),
+        "document to frozen customer with two addresses, over the JSON parser alone",
+        Goal("over", 8e-6, 12e-6),
+        load,
+        each(json.loads, lambda: texts),
+    )
+    yield Contest(
+        "8",
+        "the same, beside a class written by hand",
+        None,
+        load,
         each(lambda one: BareCustomer(json.loads(one)), lambda: texts),
     )
-    yield Contest("8", "the JSON parser's share of it", None, each(_parsed, lambda: texts))
-
-
-def _parsed(text: str) -> Any:
-    return json.loads(text)

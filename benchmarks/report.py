@@ -8,7 +8,7 @@ from benchmarks.measure import Figures, Goal, Spread
 
 __all__ = ["as_json", "markdown", "table"]
 
-_HEAD = ("job", "what", "ours", "bare driver", "ratio", "goal", "")
+_HEAD = ("job", "what", "ours", "bare driver", "ratio", "goal", "result")
 
 
 def table(results: list[Figures]) -> str:
@@ -46,16 +46,24 @@ def as_json(results: list[Figures]) -> list[dict[str, Any]]:
 
 def _row(one: Figures) -> tuple[str, ...]:
     contest = one.contest
-    ratio = one.ratio
     return (
         contest.job,
         contest.what,
         _times(one.ours, rate=contest.rate),
         _times(one.bare, rate=contest.rate) if one.bare else "",
-        f"{ratio.median:.2f} ({ratio.least:.2f}–{ratio.greatest:.2f})" if ratio else "",
+        _compared(one),
         _goal(contest.goal) if contest.goal else "",
         _verdict(one, contest.goal) if contest.goal else "",
     )
+
+
+def _compared(one: Figures) -> str:
+    """Return what the goal is about where both sides are: the ratio, or how much longer ours took."""
+    if one.ratio is None:
+        return ""
+    if one.contest.goal is not None and one.contest.goal.about == "over":
+        return f"+ {_times(one.over, rate=False)}"
+    return f"{one.ratio.median:.2f} ({one.ratio.least:.2f}–{one.ratio.greatest:.2f})"
 
 
 def _times(seconds: list[float], *, rate: bool) -> str:

@@ -6,9 +6,12 @@ A page says where a table goes: between ``<!-- generated: NAME -->`` and ``<!-- 
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +19,14 @@ import click
 
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import BoundField
+from customercore.catalogue.extended import extended
+from customercore.catalogue.info_fields import INTEGER_SLOTS, TEXT_SLOTS, primitive_of, value_of
 from customercore.catalogue.resolve import resolve
 from customercore.cli.commands import customercore
 from customercore.domain.criteria.tree import Comparison, Criteria, HasTerm
 from customercore.domain.event import EVENT_TYPES
+from customercore.domain.info_type import CUSTOMER, InfoType
+from customercore.domain.money import Money
 from customercore.domain.tenant import Definitions
 from customercore.errors import InvalidValueError
 from customercore.wiring import default_catalogue
@@ -73,7 +80,7 @@ def _accepts(aggregate: Aggregate[Any], criteria: Criteria) -> bool:
     try:
         resolve(aggregate, criteria, Definitions())
     except InvalidValueError as error:
-        return error.code != "unsupported_operator"
+        return error.code not in ("unsupported_operator", "not_searchable")
     return True
 
 
@@ -87,6 +94,80 @@ def kinds() -> str:
 def _first_line(kind: object) -> str:
     text = (type(kind).__doc__ or "").partition("\n\n")[0]
     return " ".join(text.replace("``", "`").split())
+
+
+_EXAMPLES: dict[str, Any] = {
+    "text": "Red",
+    "long_text": "One\nTwo",
+    "integer": 120,
+    "decimal": Decimal("1.50"),
+    "boolean": True,
+    "date": dt.date(2026, 1, 31),
+    "datetime": dt.datetime(2026, 1, 31, 12, 0, tzinfo=dt.UTC),
+    "choice": "m",
+    "multi_choice": ["tea", "m"],
+    "money": Money("50.00", "SEK"),
+    "email": "Ada@Example.com",
+    "phone": "+44 20 7946 0000",
+    "url": "https://example.com/Ada",
+    "country": "Sweden",
+    "reference": "ERP-17",
+}
+_CHOOSING = ("choice", "multi_choice")
+
+
+def _example_type(kind: str) -> InfoType:
+    """Return an info type of a kind, indexed where it can be."""
+    primitive = primitive_of(CATALOGUE.info_kinds[kind])
+    slot = {"int64": INTEGER_SLOTS[0], "key": TEXT_SLOTS[0]}.get(primitive)
+    choices: dict[str, dict[str, str]] = {"m": {}, "tea": {}} if kind in _CHOOSING else {}
+    return InfoType(key=kind, kind=kind, searchable=primitive != "none", slot=slot, choices=choices)
+
+
+def info_kinds() -> str:
+    """Return each built-in kind of info types: what it takes, what comes back, how it is stored and written."""
+    rows = []
+    for name, kind in CATALOGUE.info_kinds.items():
+        value = value_of(_example_type(name), kind, _EXAMPLES[name], Definitions())
+        given, back = _shown(_EXAMPLES[name]), _shown(value)
+        stored = json.dumps(CATALOGUE.customers.codec.encode(value), ensure_ascii=False)
+        rows.append((f"`{name}`", _first_line(kind), given, back, f"`{stored}`", _code(kind.to_text(value))))
+    return table(("Kind", "What it is", "For example", "Comes back as", "In the document", "In a file"), rows)
+
+
+def _shown(value: object) -> str:
+    text = f"frozenset({sorted(value)})" if isinstance(value, frozenset) else repr(value)
+    return _code(text.replace("datetime.", "dt."))
+
+
+def _code(text: str) -> str:
+    return "`" + text.replace("\n", "⏎") + "`"
+
+
+def info_operators() -> str:
+    """Return how each built-in kind of info types is searched, sorted and indexed."""
+    types = {name: _example_type(name) for name in CATALOGUE.info_kinds}
+    customers = extended(CATALOGUE, Definitions(info_types={CUSTOMER: types})).customers
+    rows = []
+    for name, one in types.items():
+        marks = [_mark(_accepts(customers, Comparison(one.name, op))) for op in _OPERATORS.values()]
+        field = customers.by_name[one.name]
+        place = {"int64": "a number slot", "key": "a text slot", "terms": "terms", "none": "none"}
+        rows.append((f"`{name}`", *marks, _mark(field.sortable), place[primitive_of(field.kind)]))
+    return table(("Kind", *_OPERATORS, "sort", "Index"), rows)
+
+
+def _mark(truth: bool) -> str:
+    return "yes" if truth else "—"
+
+
+def slots() -> str:
+    """Return how many searchable fields of each sort a tenant may have."""
+    rows = []
+    for head, primitive, places in (("numbers", "int64", len(INTEGER_SLOTS)), ("texts", "key", len(TEXT_SLOTS))):
+        names = [f"`{name}`" for name, kind in CATALOGUE.info_kinds.items() if primitive_of(kind) == primitive]
+        rows.append((head, str(places), ", ".join(names)))
+    return table(("Slots for", "Places", "Kinds"), rows)
 
 
 def operators() -> str:
@@ -173,6 +254,9 @@ _PUBLIC = (
 TABLES: dict[str, Callable[[], str]] = {
     **{f"{one.name}-fields": lambda one=one: fields_of(one) for one in _PUBLIC},  # type: ignore[misc]  # a default binds
     "kinds": kinds,
+    "info-kinds": info_kinds,
+    "info-operators": info_operators,
+    "slots": slots,
     "operators": operators,
     "settings": settings,
     "events": events,

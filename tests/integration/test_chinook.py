@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from customercore import CustomerCore, open_core
+from customercore import CustomerCore, open_core, where
+from customercore.errors import InvalidValueError
 
 
 def _shared_data() -> Path | None:
@@ -28,13 +29,14 @@ CUSTOMERS, MAPPING = DATA / "chinook_customers.csv", DATA / "chinook.mapping.tom
 def core(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CustomerCore]:
     url = "memory://" if request.param == "memory" else f"sqlite:///{tmp_path / 'chinook.db'}"
     with open_core(url) as core:
+        core.info_types.define("support_rep", "integer", searchable=True)
         yield core
 
 
 def test_all_of_them_come_in_and_none_is_refused(core: CustomerCore) -> None:
     report = core.imports.run(CUSTOMERS, mapping=MAPPING)
     assert (report.read, report.created, report.refused) == (59, 59, 0)
-    assert report.ignored == ("info.support_rep",)
+    assert report.ignored == ()
     assert {one.code for one in report.warnings} <= {
         "invalid_phone",
         "invalid_postcode",
@@ -47,12 +49,23 @@ def test_all_of_them_come_in_and_none_is_refused(core: CustomerCore) -> None:
 def test_they_are_what_the_file_says(core: CustomerCore) -> None:
     core.imports.run(CUSTOMERS, mapping=MAPPING)
     luis = core.customers.by_code("ch-1")
-    assert (luis.full_name, luis.customer_type) == ("Luís Gonçalves", "business")
+    assert (luis.full_name, luis.customer_type, luis.info) == ("Luís Gonçalves", "business", {"support_rep": 3})
     assert luis.phones == ("+55 (12) 3923-5555", "+55 (12) 3923-5566")
     (address,) = luis.addresses
     assert (address.city, address.country, address.postcode) == ("São José dos Campos", "BR", "12227-000")
     assert address.default_for == {"invoice", "delivery"}
     assert core.customers.by_email("LEONEKOHLER@surfeu.de").customer_type == "private"
+    assert sum(core.customers.count(where.info("support_rep") == rep) for rep in (3, 4, 5)) == 59
+
+
+def test_without_the_definition_of_its_info_type_nothing_is_read(tmp_path: Path) -> None:
+    with open_core("memory://") as core:
+        with pytest.raises(InvalidValueError) as caught:
+            core.imports.run(CUSTOMERS, mapping=MAPPING, rejects=tmp_path / "rejects.csv")
+        assert (caught.value.field, caught.value.code) == ("customer.info.support_rep", "unknown_field")
+        assert "core.info_types.define" in caught.value.problems[0].message
+        assert core.customers.count() == 0
+        assert not list(tmp_path.iterdir())
 
 
 def test_a_dry_run_stores_nothing_and_a_rerun_changes_nothing(core: CustomerCore) -> None:
@@ -70,10 +83,12 @@ def test_both_stores_write_the_same_bytes_and_read_them_back(format_: str, tmp_p
     written = []
     for number, url in enumerate(("memory://", f"sqlite:///{tmp_path / 'a.db'}")):
         with open_core(url) as core:
+            core.info_types.define("support_rep", "integer")
             core.imports.run(CUSTOMERS, mapping=MAPPING)
             core.exports.run(tmp_path / f"{number}.{format_}", format_)
             written.append((tmp_path / f"{number}.{format_}").read_bytes())
     with open_core(f"sqlite:///{tmp_path / 'b.db'}") as core:
+        core.info_types.define("support_rep", "integer")
         assert core.imports.run(tmp_path / f"0.{format_}").created == 59
         core.exports.run(tmp_path / f"2.{format_}", format_)
         written.append((tmp_path / f"2.{format_}").read_bytes())

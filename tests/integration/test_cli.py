@@ -204,6 +204,91 @@ def test_an_exported_file_is_imported_into_another_store(shop: Command, tmp_path
     assert (tmp_path / "some.csv").read_text(encoding="utf-8").split() == ["code,address.city", "1,London", "3,Lund"]
 
 
+def _info(*fields: str) -> list[str]:
+    return [part for field in fields for part in ("--field", field)]
+
+
+def test_fields_are_defined_listed_and_retired(shop: Command) -> None:
+    done = shop("fields", "define", "points", "integer", "--label", "Points", "--searchable", "--json")
+    assert [(one["key"], one["label"], one["searchable"]) for one in done.json["items"]] == [
+        ("points", {"en": "Points"}, True)
+    ]
+    sizes = ["--choice", "S", "--choice", "L", "--personal"]
+    assert shop("fields", "define", "sizes", "multi_choice", *sizes, "--applies-to", "address").code == 0
+    listed = shop("fields", "list").out
+    assert all(word in listed for word in ("points", "integer", "Points", "searchable", "sizes", "address", "personal"))
+    assert shop("fields", "retire", "points").code == 2
+    assert shop("fields", "retire", "points", "--yes", "--json").json["items"][0]["retired"] is True
+    assert [one["key"] for one in shop("fields", "list", "--json").json["items"]] == ["sizes"]
+    assert len(shop("fields", "list", "--retired", "--json").json["items"]) == 2
+    assert "retired" in shop("fields", "list", "--retired").out
+
+
+def test_a_field_is_made_searchable(shop: Command) -> None:
+    shop("fields", "define", "points", "integer", "--searchable")
+    assert shop("fields", "backfill", "points", "--json").json["items"][0]["state"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["define", "points", "colour"], "unknown_kind"),
+        (["define", "9", "integer"], "invalid_key"),
+        (["define", "known", "integer"], "duplicate_key"),
+        (["define", "other", "integer", "--pattern", "("], "not_allowed"),
+        (["retire", "nope", "--yes"], "info_type_not_found"),
+        (["backfill", "nope"], "info_type_not_found"),
+    ],
+)
+def test_wrong_definitions_of_fields_are_told(arguments: list[str], told: str, shop: Command) -> None:
+    shop("fields", "define", "known", "text")
+    done = shop("fields", *arguments, "--json")
+    error = json.loads(done.err)["error"]
+    assert done.code == 1
+    assert told in (error["code"], *(one["code"] for one in error["problems"]))
+
+
+def test_added_fields_are_created_shown_and_searched(shop: Command) -> None:
+    for key, kind in (("points", "integer"), ("paid", "money"), ("since", "date"), ("ok", "boolean")):
+        shop("fields", "define", key, kind, *(["--searchable"] if key == "points" else []))
+    shop("fields", "define", "floor", "integer", "--applies-to", "address")
+    address = ["address.city=Oslo", "address.country=NO", "address.info.floor=3"]
+    values = _info("info.points=5", "info.paid=50 SEK", "info.since=2026-01-31", "info.ok=no", *address)
+    made = shop("create", "--email", "n@example.com", "--first-name", "N", "--last-name", "N", *values, "--json").json
+    assert made["info"] == {"points": 5, "paid": "50.00 SEK", "since": "2026-01-31", "ok": False}
+    assert made["addresses"][0]["info"] == {"floor": 3}
+    assert "info.points" not in made
+    shown = [line.split() for line in shop("show", "n@example.com").out.splitlines()]
+    pairs = [["info.points", "5"], ["info.paid", "50.00", "SEK"], ["info.ok", "no"], ["address.info.floor", "3"]]
+    assert all(pair in shown for pair in pairs)
+    shop("create", "--email", "m@example.com", "--first-name", "M", "--last-name", "M", *_info("info.points=7"))
+
+    def names(*options: str) -> list[str]:
+        return [one["first_name"] for one in shop("list", "--json", *options).json["items"]]
+
+    assert names("--where", '{"field": "info.points", "op": "ge", "value": 5}', "--sort", "-info.points") == ["M", "N"]
+    shop("fields", "retire", "paid", "--yes")
+    assert shop("show", "n@example.com", "--json").json["info"]["paid"] == {"money": [5000, "SEK"]}
+    assert shop("show", "n@example.com").code == 0
+
+
+def test_wrong_values_of_added_fields_are_told_with_everything_else(shop: Command) -> None:
+    shop("fields", "define", "points", "integer")
+    shop("fields", "define", "paid", "money")
+    values = _info("info.points=many", "info.paid=50", "info.nope=1", "address.info.floor=1", "address.country=NO")
+    done = shop("create", "--email", "n@example.com", "--first-name", "N", *values, "--json")
+    problems = {one["field"]: one for one in json.loads(done.err)["error"]["problems"]}
+    assert {field: one["code"] for field, one in problems.items()} == {
+        "info.points": "wrong_type",
+        "info.paid": "wrong_type",
+        "info.nope": "unknown_field",
+        "addresses[0].info.floor": "unknown_field",
+        "last_name": "required",
+    }
+    assert "50.00 SEK" in problems["info.paid"]["message"]
+    assert shop("create", *_info("info=1", "info.points=1")).code == 1
+
+
 def test_tenants_are_apart(shop: Command) -> None:
     assert shop("--tenant", "other", "list", "--json").json["items"] == []
 

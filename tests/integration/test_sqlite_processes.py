@@ -219,7 +219,7 @@ def test_a_store_that_another_process_holds_is_busy_within_the_timeout(path: Pat
         began = time.monotonic()
         with pytest.raises(StorageUnavailableError) as caught:
             hasty.customers.create(email="eve@example.com", **NAME)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 2.5
         assert (caught.value.code, caught.value.retryable) == ("store_busy", True)
         assert hasty.customers.count() == 1
         holder.stdin.close()

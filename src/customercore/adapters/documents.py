@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import attrs
@@ -30,6 +30,7 @@ _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circul
 _ACTORS: dict[str, type[Actor]] = {one.kind: one for one in (System, BusinessUser, CustomerActor)}
 
 
+@lru_cache(maxsize=16)
 def _moment(value: dt.datetime) -> str:
     return value.isoformat(timespec="milliseconds")
 

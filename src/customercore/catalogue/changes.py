@@ -50,8 +50,6 @@ _JSON: dict[type, Callable[[Any], Any]] = {
 
 
 def _json(aggregate: Aggregate[Any], value: Any) -> Any:
-    if type(value) in _AS_IT_IS:
-        return value
     convert = _JSON.get(type(value))
     return aggregate.codec.encode(value) if convert is None else convert(value)
 
@@ -69,7 +67,9 @@ def _differences(aggregate: Aggregate[Any], was: Any | None, now: Any | None) ->
         elif name == "addresses":
             found.append((name, left, right, privacy))
         else:
-            found.append((name, _json(aggregate, left), _json(aggregate, right), privacy))
+            plain_left = left if type(left) in _AS_IT_IS else _json(aggregate, left)
+            plain_right = right if type(right) in _AS_IT_IS else _json(aggregate, right)
+            found.append((name, plain_left, plain_right, privacy))
     return found
 
 

@@ -14,8 +14,8 @@ __all__ = ["ELEMENT_FIELDS", "WORD", "customer_index", "words_of"]
 
 WORD = "word:"
 """What the terms of words start with; a search looks for terms that start with this and the word asked for."""
-ELEMENT_FIELDS = ("country", "city", "region", "postcode")
-"""The fields of addresses that customers are found by."""
+ELEMENT_FIELDS = ("postcode", "city", "region", "country")
+"""The fields of addresses that customers are found by, those first that single out most."""
 
 _SEPARATORS = re.compile(r"[\s@._\-+/,;:()'\"]+")
 _LONGEST = 64
@@ -39,13 +39,14 @@ def customer_index(one: Customer) -> Index:
         one.first_name,
         one.middle_name,
         one.last_name,
-        one.email,
         one.code,
         one.company_name,
         one.company_name_2,
     ):
         if text:
             words += words_of(text)
+    if one.email:  # domains are shared by too many to be worth a search
+        words += [search_key(one.email), *words_of(one.email.rpartition("@")[0])]
     words += ["".join(filter(str.isdigit, phone)) for phone in one.phones]
     known = dict.fromkeys([word[:_LONGEST] for word in words if word])
     terms = frozenset([WORD + word for word in list(known)[:_MOST]])

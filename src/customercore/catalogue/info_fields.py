@@ -13,6 +13,7 @@ from customercore.domain.field import Field, Privacy
 from customercore.domain.info_type import READY, InfoType
 from customercore.domain.kinds import Kind, RefusedError
 from customercore.domain.tenant import Definitions
+from customercore.domain.text import SORT_LENGTH, bounded
 from customercore.errors import Problem
 
 __all__ = [
@@ -110,17 +111,21 @@ class InfoField(BoundField):
         return one.info.get(self.info_type.key)
 
     def equality(self, value: Any) -> Any:
-        return self.kind.number(value) if primitive_of(self.kind) == "int64" else self.kind.equality(value)
+        return self.kind.number(value) if primitive_of(self.kind) == "int64" else self._keys(value)[0]
 
     def order(self, value: Any) -> Any:
-        return self.kind.number(value) if primitive_of(self.kind) == "int64" else self.kind.order(value)
+        return self.kind.number(value) if primitive_of(self.kind) == "int64" else self._keys(value)[1]
 
     def slot_values(self, value: Any) -> tuple[tuple[str, Any], ...]:
         """Return the slot columns of a value."""
         if primitive_of(self.kind) == "int64":
             return ((self.equality_column, self.kind.number(value)),)
-        equality, order = self.kind.keys(value)
+        equality, order = self._keys(value)
         return ((self.equality_column, equality), (self.order_column, order))
+
+    def _keys(self, value: Any) -> tuple[Any, Any]:
+        equality, order = self.kind.keys(value)
+        return (equality, order) if self.kind.keyed else (bounded(equality), order[:SORT_LENGTH])
 
     def check_searchable(self) -> None:
         """Raise `RefusedError` when records cannot be searched by it now."""

@@ -117,9 +117,14 @@ def _words(criteria: HasText, problems: list[Problem]) -> Node:
     return Some(leaves) if criteria.negated else All(leaves)
 
 
+def _selectivity(pair: tuple[str, Any]) -> int:
+    """Return the place of a field of addresses among those that single out most."""
+    return ELEMENT_FIELDS.index(pair[0]) if pair[0] in ELEMENT_FIELDS else len(ELEMENT_FIELDS)
+
+
 def _address(criteria: HasAddress, problems: list[Problem]) -> Node:
     terms = []
-    for name, value in criteria.pairs:
+    for name, value in sorted(criteria.pairs, key=_selectivity):
         path = f"where.address.{name}"
         if name not in ELEMENT_FIELDS:
             problems.append(Problem(path, "unknown_field", f"addresses are found by {', '.join(ELEMENT_FIELDS)}"))

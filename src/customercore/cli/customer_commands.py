@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
-from customercore.cli.arguments import criteria_of, fields_of, names_of, shop_option, sort_option, where_option
+from customercore.cli.arguments import (
+    criteria_of,
+    draft_of,
+    names_of,
+    read_texts,
+    shop_option,
+    sort_option,
+    where_option,
+)
 from customercore.cli.printing import plain_customer, print_json, print_pairs, print_table
-from customercore.cli.session import Session, confirmed, json_option, yes_option
+from customercore.cli.session import Session, catalogue_of, confirmed, json_option, yes_option
 from customercore.core import CustomerCore
 from customercore.domain.criteria.tree import Criteria
 from customercore.domain.criteria.where import where as fields
 from customercore.domain.customer import Customer
+from customercore.errors import InvalidValueError
 
 __all__ = ["create", "deactivate", "list_customers", "reactivate", "show"]
 
@@ -55,8 +64,9 @@ def list_customers(
         criteria = part if criteria is None else criteria & part
     with session.open() as core:
         page = core.customers.search(criteria, sort=names_of(sort) or None, **options)
+        catalogue = catalogue_of(core)
     if as_json:
-        print_json({"items": [plain_customer(one) for one in page], "next": page.next})
+        print_json({"items": [plain_customer(one, catalogue) for one in page], "next": page.next})
         return
     rows = [
         (
@@ -81,9 +91,7 @@ def list_customers(
 def show(session: Session, /, *, customer: str, as_json: bool) -> None:
     """Show the CUSTOMER with this id, e-mail address or code."""
     with session.open() as core:
-        found = _found(core, customer)
-        books = [core.addresses.format(address) for address in found.addresses]
-    _show(found, books, as_json=as_json)
+        _show(core, _found(core, customer), as_json=as_json)
 
 
 @click.command()
@@ -95,11 +103,15 @@ def show(session: Session, /, *, customer: str, as_json: bool) -> None:
 @click.pass_obj
 def create(session: Session, /, *, pairs: Sequence[str], as_json: bool, **named: str | None) -> None:
     """Create a customer; e-mail, first and last name are needed."""
-    values = fields_of(pairs, {name: value for name, value in named.items() if value is not None})
+    draft = draft_of(pairs, {name: value for name, value in named.items() if value is not None})
     with session.open() as core:
-        made = core.customers.create(**values)
-        books = [core.addresses.format(address) for address in made.addresses]
-    _show(made, books, as_json=as_json)
+        values, unread = read_texts(draft, catalogue_of(core))
+        try:
+            made = core.customers.create(**values)
+        except InvalidValueError as error:
+            better = {one.field: one for one in unread}
+            raise InvalidValueError(better.get(one.field, one) for one in error.problems) from None
+        _show(core, made, as_json=as_json)
     for warning in made.warnings if not as_json else ():
         click.echo(f"doubtful: {warning.field}: {warning.message} [{warning.code}]", err=True)
 
@@ -115,7 +127,7 @@ def deactivate(session: Session, /, *, customer: str, reason: str | None, yes: b
     with session.open() as core:
         found = _found(core, customer)
         confirmed(f"Customer {found.code or found.id} will be hidden from lists. Go ahead?", yes=yes)
-        _tell(core.customers.deactivate(found, reason=reason), as_json=as_json)
+        _tell(core, core.customers.deactivate(found, reason=reason), as_json=as_json)
 
 
 @click.command()
@@ -125,7 +137,7 @@ def deactivate(session: Session, /, *, customer: str, reason: str | None, yes: b
 def reactivate(session: Session, /, *, customer: str, as_json: bool) -> None:
     """Take the CUSTOMER with this id, e-mail address or code out of the bin."""
     with session.open() as core:
-        _tell(core.customers.reactivate(_found(core, customer)), as_json=as_json)
+        _tell(core, core.customers.reactivate(_found(core, customer)), as_json=as_json)
 
 
 def _found(core: CustomerCore, customer: str) -> Customer:
@@ -136,23 +148,30 @@ def _found(core: CustomerCore, customer: str) -> Customer:
     return core.customers.by_code(customer)
 
 
-def _tell(customer: Customer, *, as_json: bool) -> None:
+def _tell(core: CustomerCore, customer: Customer, *, as_json: bool) -> None:
     if as_json:
-        print_json(plain_customer(customer))
+        print_json(plain_customer(customer, catalogue_of(core)))
     else:
         click.echo(f"Customer {customer.code or customer.id} is {customer.status}.")
 
 
-def _show(customer: Customer, books: Sequence[str], *, as_json: bool) -> None:
-    form = plain_customer(customer)
+def _show(core: CustomerCore, customer: Customer, *, as_json: bool) -> None:
+    form = plain_customer(customer, catalogue_of(core))
     if as_json:
         print_json(form)
         return
-    pairs = [(name, _cell(value)) for name, value in form.items() if name not in ("addresses", "full_name")]
-    for address, printed in zip(customer.addresses, books, strict=True):
+    pairs = [(name, _cell(value)) for name, value in form.items() if name not in ("addresses", "full_name", "info")]
+    pairs += _info_cells("", form["info"])
+    for address, plain in zip(customer.addresses, form["addresses"], strict=True):
         uses = ", ".join(sorted(address.default_for)) or "no default"
-        pairs.append((f"address ({uses})", printed))
+        pairs.append((f"address ({uses})", core.addresses.format(address)))
+        pairs += _info_cells("address.", plain["info"])
     print_pairs(pairs)
+
+
+def _info_cells(prefix: str, info: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the values of info types; here a no is a value, since nobody has to have one."""
+    return [(f"{prefix}info.{key}", "no" if value is False else _cell(value)) for key, value in info.items()]
 
 
 def _cell(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -14,8 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from customercore.catalogue.aggregate import Aggregate
+from customercore.catalogue.bound_field import BoundField
+from customercore.catalogue.catalogue import Catalogue
+from customercore.catalogue.columns import INFO, info_key, plain_form
 from customercore.domain.customer import Customer
-from customercore.wiring import default_catalogue
 
 __all__ = ["plain", "plain_customer", "print_json", "print_pairs", "print_table"]
 
@@ -46,9 +48,8 @@ def print_pairs(pairs: Iterable[tuple[str, str | None]]) -> None:
     _console().print(table)
 
 
-def plain_customer(customer: Customer) -> dict[str, Any]:
-    """Return a customer as JSON knows it, with every field that callers may see."""
-    catalogue = default_catalogue()
+def plain_customer(customer: Customer, catalogue: Catalogue) -> dict[str, Any]:
+    """Return a customer as JSON knows it, with every field that callers may see; ``catalogue`` is the tenant's."""
     book = [plain(catalogue.addresses, address) for address in customer.addresses]
     return plain(catalogue.customers, customer) | {"addresses": book}
 
@@ -56,20 +57,29 @@ def plain_customer(customer: Customer) -> dict[str, Any]:
 def plain(aggregate: Aggregate[Any], one: Any) -> dict[str, Any]:
     """Return the fields of a record by name: texts, numbers, truths and lists."""
     return {
-        field.name: _plain(aggregate, getattr(one, field.name), field.kind.to_text)
+        field.name: _info(aggregate, one.info) if field.name == INFO else _plain(getattr(one, field.name), field)
         for field in aggregate.fields
-        if not field.field.hidden and field.name != "addresses"
+        if not field.field.hidden and field.name != "addresses" and info_key(field) is None
     }
 
 
-def _plain(aggregate: Aggregate[Any], value: Any, to_text: Any) -> Any:
+def _info(aggregate: Aggregate[Any], info: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of info types as files have them; those of retired ones as they are stored."""
+    fields = {key: aggregate.by_name.get(f"{INFO}.{key}") for key in info}
+    return {
+        key: aggregate.codec.encode(value) if (field := fields[key]) is None else plain_form(field.kind)(value)
+        for key, value in info.items()
+    }
+
+
+def _plain(value: Any, field: BoundField) -> Any:
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, dict):
-        return {key: one if isinstance(one, dict) else aggregate.codec.encode(one) for key, one in value.items()}
+        return {key: dict(one) if isinstance(one, dict) else one for key, one in value.items()}
     if isinstance(value, frozenset):
         return sorted(value)
-    return list(value) if isinstance(value, tuple) else to_text(value)
+    return list(value) if isinstance(value, tuple) else field.kind.to_text(value)
 
 
 def _console() -> Console:

@@ -9,11 +9,15 @@ from typing import Any, TypeVar
 import attrs
 import click
 
+from customercore.catalogue.catalogue import Catalogue
+from customercore.catalogue.extended import extended
 from customercore.core import CustomerCore
+from customercore.domain.info_type import InfoType
+from customercore.domain.tenant import Definitions
 from customercore.ports.store import Migrate
-from customercore.wiring import open_core
+from customercore.wiring import default_catalogue, open_core
 
-__all__ = ["Session", "confirmed", "json_option", "yes_option"]
+__all__ = ["Session", "catalogue_of", "confirmed", "json_option", "yes_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,6 +32,14 @@ class Session:
     def open(self, migrate: Migrate = "never") -> CustomerCore:
         """Open the core. Only `init` makes or changes a schema, so that a mistyped URL makes no empty store."""
         return open_core(self.url, tenant=self.tenant, migrate=migrate)
+
+
+def catalogue_of(core: CustomerCore) -> Catalogue:
+    """Return the catalogue with the fields that the tenant has defined."""
+    defined: dict[str, dict[str, InfoType]] = {}
+    for one in core.info_types.list():
+        defined.setdefault(one.applies_to, {})[one.key] = one
+    return extended(default_catalogue(), Definitions(info_types=defined))
 
 
 # Options that every command has, or that every command that asks has.

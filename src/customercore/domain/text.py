@@ -8,12 +8,14 @@ point by code point: the *identity key* decides equality and uniqueness, the *se
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 import unicodedata
 
 __all__ = [
     "FOLD_VERSION",
     "SORT_LENGTH",
+    "bounded",
     "fold",
     "identity_key",
     "search_key",
@@ -28,6 +30,7 @@ FOLD_VERSION = f"1/{unicodedata.unidata_version}"
 SORT_LENGTH = 128
 """How many code points of a search key take part in sorting, on every store."""
 
+_LONGEST_KEY = 255
 # Unicode's Default_Ignorable_Code_Point: invisible, so two spellings that differ by one look the same.
 _IGNORABLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -50,15 +53,30 @@ def fold(text: str) -> str:
 
 
 def identity_key(text: str) -> str:
-    """Return the key by which two texts are one: trimmed, NFKC, case-folded."""
+    """Return the key by which two texts are one: trimmed, NFKC, case-folded.
+
+    Every store can index it: one of more than 255 code points is cut and ends in a digest of the whole.
+    """
+    return bounded(_folded(text))
+
+
+def _folded(text: str) -> str:
     if text.isascii():
         return text.strip().lower()
     return fold(text.strip()).strip()
 
 
+def bounded(key: str) -> str:
+    """Return a key that every store can index: one of more than 255 code points is cut and ends in its digest."""
+    if len(key) <= _LONGEST_KEY:
+        return key
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return key[: _LONGEST_KEY - len(digest)] + digest
+
+
 def search_key(text: str) -> str:
     """Return the identity key, decomposed and with its marks removed: ``Ömer`` gives ``omer``."""
-    return _unmarked(identity_key(text))
+    return _unmarked(_folded(text))
 
 
 def _unmarked(key: str) -> str:
@@ -76,8 +94,8 @@ def sort_key(text: str) -> str:
 @functools.lru_cache(maxsize=512)
 def text_keys(text: str) -> tuple[str, str]:
     """Return `identity_key` and `sort_key` together, for little more than one of them costs."""
-    key = identity_key(text)
-    return key, _unmarked(key)[:SORT_LENGTH]
+    key = _folded(text)
+    return bounded(key), _unmarked(key)[:SORT_LENGTH]
 
 
 def unstorable(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
 
+from customercore.catalogue.catalogue import Catalogue
 from customercore.errors import Problem
 
 __all__ = ["Draft", "ImportFormat", "ImportSource", "Rejects", "SourceRow"]
@@ -12,10 +13,11 @@ __all__ = ["Draft", "ImportFormat", "ImportSource", "Rejects", "SourceRow"]
 Draft = dict[str, Any]
 """What a row says about a customer, by field name.
 
-A value is the text of a cell, a list of texts for a many-valued field, or a list of drafts of
-addresses; formats that have types of their own (JSON) may give truths and numbers. Empty cells are
-left out. Texts become values by the field's kind, in one place for all formats. A draft belongs to
-whoever asked for it.
+A value is the text of a cell, a list of texts for a many-valued field, a list of drafts of
+addresses, or, for ``info``, the values of info types by key; formats that have types of their own
+(JSON) may give truths and numbers. Empty cells are left out; None for an info type says that it has
+no value, not even its default. Texts become values by the field's kind, in one place for all
+formats. A draft belongs to whoever asked for it.
 """
 
 
@@ -78,10 +80,13 @@ class ImportFormat(Protocol):
     def name(self) -> str:
         """What callers call it."""
 
-    def open(self, path: str, *, mapping: str | None = None, delimiter: str | None = None) -> ImportSource:
+    def open(
+        self, path: str, *, catalogue: Catalogue, mapping: str | None = None, delimiter: str | None = None
+    ) -> ImportSource:
         """Open a file and check what can be checked before its first row.
 
-        ``mapping`` is the path of a mapping file, ``delimiter`` what separates cells (None: what the
-        format or the mapping says). Raises `InvalidValueError` with the field ``path``, ``mapping`` or
-        ``delimiter`` when the file as a whole cannot be imported.
+        ``catalogue`` is the tenant's, with its info types as fields; ``mapping`` is the path of a mapping
+        file, ``delimiter`` what separates cells (None: what the format or the mapping says). Raises
+        `InvalidValueError` with the field ``path``, ``mapping`` or ``delimiter``, or with those of the
+        mapping and the columns that are wrong, when the file as a whole cannot be imported.
         """

@@ -32,8 +32,12 @@ class Repository(Protocol[T]):
     def get(self, id: str) -> T | None:
         """Return the aggregate with this id, or None."""
 
-    def version(self, id: str) -> int | None:
-        """Return the version of the aggregate with this id without reading it, or None."""
+    def version(self, id: str, *, held: bool = False) -> int | None:
+        """Return the version of the aggregate with this id without reading it, or None.
+
+        ``held``: no other unit changes or makes this record while this unit goes on to its commit, or one of
+        the two ends with a retryable `ConflictError`.
+        """
 
     def by(self, unique: str, key: str) -> T | None:
         """Return the aggregate that holds this unique key, or None. ``unique`` is the name of an `Unique`."""
@@ -62,10 +66,10 @@ class Repository(Protocol[T]):
         """Delete a bookkeeping record; nothing when it is gone already. Never used on people."""
 
     def find(self, query: Query) -> Found[T]:
-        """Return one page of what matches, in the query's order."""
+        """Return one page of what matches, in the query's order; its limit is at least 1."""
 
     def count(self, query: Query, most: int | None = None) -> int:
-        """Return how many match (order, limit and position do not count); stop counting at ``most``."""
+        """Return how many match (order, limit and position do not count); stop counting at ``most``, at least 1."""
 
     def stream(self, query: Query) -> Iterator[T]:
         """Yield what matches, in the query's order, holding a bounded number in memory."""

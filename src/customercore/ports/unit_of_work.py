@@ -35,7 +35,7 @@ class UnitOfWork(Protocol):
     def describe(self, aggregate: Aggregate[Any]) -> None:
         """From now on, project records of this aggregate by it: it has the fields that the tenant defined.
 
-        Its columns are those that the store was made with.
+        Its columns are those that the store was made with. Repositories handed out before follow too.
         """
 
     @property

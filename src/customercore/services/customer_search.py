@@ -119,7 +119,8 @@ class CustomerSearch:
 
         def use_case(work: Work) -> int:
             node: Node = resolve(work.catalogue.customers, asked, work.definitions)
-            return work.uow.customers.count(Query(where=node), None if most is None else min(most, _INT32))
+            capped = None if most is None else min(most, _INT32)
+            return 0 if capped == 0 else work.uow.customers.count(Query(where=node), capped)
 
         return self._context.units.read(use_case)
 

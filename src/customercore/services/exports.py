@@ -8,8 +8,18 @@ from operator import attrgetter
 from typing import Any
 
 from customercore.catalogue.aggregate import Aggregate
+from customercore.catalogue.bound_field import BoundField
 from customercore.catalogue.catalogue import Catalogue
-from customercore.catalogue.columns import Column, column_of, default_columns, invoice_address, listed_beside
+from customercore.catalogue.columns import (
+    INFO,
+    Column,
+    column_of,
+    default_columns,
+    info_key,
+    invoice_address,
+    listed_beside,
+    plain_form,
+)
 from customercore.catalogue.query import EVERYTHING, OrderBy, Query
 from customercore.catalogue.resolve import resolve, resolve_sort
 from customercore.domain.address import Address
@@ -52,26 +62,27 @@ class Exports:
         ``format`` is ``csv`` or ``jsonl`` (JSON lines). Everybody is exported who meets the
         ``criteria``, guests and inactive ones too unless ``status`` or the criteria say otherwise.
         ``columns`` are customers' fields, ``address.<field>`` (the default invoice address),
-        ``addresses[1].<field>`` and ``addresses``, the book as a list; without them, everything but
-        ids, versions and times (see `catalogue.columns`), so that an import of the file makes an equal
-        store. Without a ``sort`` the order is that of e-mail identity, then of ids: equal stores give
-        equal files (ruling 38).
+        ``addresses[1].<field>`` and ``addresses``, the book as a list; info types are fields such as
+        ``info.points``. Without ``columns``, everything but ids, versions, times and retired info types
+        is written (see `catalogue.columns`), so that an import of the file makes an equal store.
+        Without a ``sort`` the order is that of e-mail identity, then of ids: equal stores give equal
+        files (ruling 38).
 
         The file replaces one of this name once it is complete, and only its owner may read it.
         Raises `InvalidValueError` (``path``, ``format``, ``status``, ``sort``, ``where.<field>``, and
         ``columns`` with every unknown one).
         """
-        customers = self._context.catalogue.customers
         known = self._context.formats.exports
         if format not in known:
             raise InvalidValueError.of("format", "unknown_format", f"must be one of {', '.join(sorted(known))}")
         written = known[format]
-        chosen = _export_columns(self._context.catalogue, written, columns)
-        order = (_EMAIL_ORDER,) if sort is None else resolve_sort(customers, sort)
         asked = _whole(criteria, status, shop)
         target = os.fspath(path)
 
         def use_case(work: Work) -> int:
+            customers = work.catalogue.customers
+            chosen = _export_columns(work.catalogue, written, columns)
+            order = (_EMAIL_ORDER,) if sort is None else resolve_sort(customers, sort)
             node = EVERYTHING if asked is None else resolve(customers, asked, work.definitions)
             return written.write(target, chosen, work.uow.customers.stream(Query(where=node, order=order)))
 
@@ -110,20 +121,25 @@ def _export_columns(catalogue: Catalogue, written: ExportFormat, names: Sequence
 
 def _value(catalogue: Catalogue, column: Column, *, beside: bool) -> Callable[[Customer], Any]:
     """Return what gives a column's value."""
-    name = column.field.name
+    read = _reader(column.field)
     if column.place == "customer":
-        if name != "addresses":
-            return attrgetter(name)
+        if column.name != "addresses":
+            return read
         plain = _plain(catalogue.addresses)
         return lambda customer: [one and plain(one) for one in _listed(customer, beside=beside)]
     if column.place == "invoice":
-        return lambda customer: None if (one := invoice_address(customer)) is None else getattr(one, name)
+        return lambda customer: None if (one := invoice_address(customer)) is None else read(one)
     number = column.place
 
     def numbered(customer: Customer) -> Any:
-        return getattr(customer.addresses[number], name) if number < len(customer.addresses) else None
+        return read(customer.addresses[number]) if number < len(customer.addresses) else None
 
     return numbered
+
+
+def _reader(field: BoundField) -> Callable[[Any], Any]:
+    """Return what gives a field's value of a record."""
+    return attrgetter(field.name) if info_key(field) is None else field.value
 
 
 def _listed(customer: Customer, *, beside: bool) -> Iterator[Address | None]:
@@ -138,16 +154,16 @@ def _listed(customer: Customer, *, beside: bool) -> Iterator[Address | None]:
 
 def _plain(addresses: Aggregate[Address]) -> Callable[[Address], dict[str, Any]]:
     """Return what makes a plain mapping of an address: texts, lists and truths; what is missing is left out."""
-    fields = [(one.name, one.kind) for one in addresses.fields if one.field.exported and one.name != "info"]
+    exported = [one for one in addresses.fields if one.field.exported and one.name != INFO]
+    fields = [(one.name, _reader(one), plain_form(one.kind)) for one in exported if info_key(one) is None]
+    info = [(key, one.value, plain_form(one.kind)) for one in exported if (key := info_key(one)) is not None]
 
     def plain(address: Address) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, kind in fields:
-            value = getattr(address, name)
-            if kind.many:
-                found[name] = sorted(value)
-            elif value is not None:
-                found[name] = value if isinstance(value, bool | int) else kind.to_text(value)
+        found = {name: form(value) for name, read, form in fields if (value := read(address)) is not None}
+        if info and address.info:
+            values = {key: form(value) for key, read, form in info if (value := read(address)) is not None}
+            if values:
+                found[INFO] = values
         return found
 
     return plain

@@ -11,12 +11,13 @@ from customercore.domain.event import Event
 from customercore.domain.report import RowProblem
 from customercore.domain.text import identity_key
 from customercore.errors import ConflictError, DuplicateError, InvalidValueError, Problem
-from customercore.ports.import_format import ImportSource, SourceRow
+from customercore.ports.import_format import SourceRow
 from customercore.services.context import Context, Stamp
 from customercore.services.customer_drafts import CustomerDrafts, next_version
-from customercore.services.import_guests import KnownGuests, guests_of, said_of_book
-from customercore.services.import_index import Holder, HolderIndex, Seen
+from customercore.services.import_guests import KnownGuests, Said, guests_of
+from customercore.services.import_index import KEYS, Holder, HolderIndex, Seen
 from customercore.services.import_rows import ImportedRow, RowReader
+from customercore.services.import_updates import given_values, with_info_of
 from customercore.services.units import Work, contested
 
 __all__ = ["ON_CONFLICT", "ImportBatches", "Outcome"]
@@ -54,11 +55,11 @@ class Outcome:
 class ImportBatches:
     """Stores batches of rows of one source. What it remembers is small: see `Seen`."""
 
-    def __init__(self, context: Context, source: ImportSource, on_conflict: str, *, dry_run: bool) -> None:
+    def __init__(self, context: Context, reader: RowReader, on_conflict: str, *, dry_run: bool) -> None:
         self._context = context
         self._on_conflict = on_conflict
         self._dry_run = dry_run
-        self._reader = RowReader(context.catalogue, source)
+        self._reader = reader
         self._seen = Seen()
         # Imports are lenient whoever runs them: what looks doubtful is stored with a warning (ruling 4).
         self._drafts = CustomerDrafts(context.catalogue, context.address_rules, context.identifiers, strict=False)
@@ -84,7 +85,8 @@ class ImportBatches:
             try:
                 return self._stored([row])
             except DuplicateError as error:
-                if attempt == TRIES:
+                # What the row cannot have been looked up by stays taken.
+                if attempt == TRIES or error.field not in KEYS:
                     return Outcome(refused=[(row, (Problem(error.field, error.code, error.message),))])
         raise AssertionError  # the last try returns
 
@@ -127,7 +129,9 @@ class _Batch:
         self._before = before
         self._dry_run = dry_run
         self.definitions = work.definitions
-        self._index = HolderIndex(work, context.catalogue.customers, before.holders)
+        self._customers = work.catalogue.customers
+        self._index = HolderIndex(work, self._customers, before.holders)
+        self._said = Said(work.catalogue)
         self._outcome = Outcome()
         self._seen = Seen()
         self._new: dict[str, Customer] = {}
@@ -136,8 +140,8 @@ class _Batch:
     def take(self, rows: Sequence[ImportedRow], stamps: Sequence[Stamp]) -> None:
         """Take some rows, each in turn."""
         self._index.look_up(rows)
-        stored = guests_of(self._context.catalogue, self._work, rows)
-        self._guests = KnownGuests(stored, self._before, self._seen, dry_run=self._dry_run)
+        stored = guests_of(self._said, self._work, rows)
+        self._guests = KnownGuests(self._said, stored, self._before, self._seen, dry_run=self._dry_run)
         self._codes = iter(self._codes_for(rows))
         for row, stamp in zip(rows, stamps, strict=True):
             try:
@@ -209,17 +213,16 @@ class _Batch:
         self._index.put(code_key, row.email_key, kept)
         self._new[customer.id] = customer
         if not self._dry_run:
-            customers = self._context.catalogue.customers
-            self._events.append(self._context.event(customers, customer, stamp, type="customer.created"))
+            self._events.append(self._context.event(self._customers, customer, stamp, type="customer.created"))
         self._outcome.created += 1
         self._warn(row, customer)
 
     def _update(self, row: ImportedRow, was: Customer, stamp: Stamp) -> None:
-        values = {name: value for name, value in row.values.items() if value not in _EMPTY}
+        values = given_values(row.values)
         book = values.get("addresses")
         if book:
-            same = row.whole_book and said_of_book(book) == said_of_book(was.addresses)
-            values["addresses"] = was.addresses if same else self._drafts.book(was.addresses, book)
+            same = row.whole_book and self._said.book(book) == self._said.book(was.addresses)
+            values["addresses"] = was.addresses if same else self._drafts.book(*with_info_of(was.addresses, book))
         now = self._drafts.next(was, row.given, values, [], self.definitions, at=stamp.at)
         if row.status is not None and row.status != now.status:
             turned = now.deactivated(stamp.at) if row.status == INACTIVE else now.reactivated()
@@ -232,9 +235,8 @@ class _Batch:
         if not self._dry_run:
             with contested():
                 self._work.uow.customers.save(now, was=was)
-            customers = self._context.catalogue.customers
-            event = self._context.event(customers, now, stamp, type="customer.updated", was=was)
-            self._work.uow.events.record(event)
+            event = self._context.event(self._customers, now, stamp, type="customer.updated", was=was)
+            self._work.record(event)
         self._index.replace(was, now)
         self._outcome.updated += 1
         self._warn(row, now)
@@ -256,7 +258,7 @@ class _Batch:
     def _flush(self) -> None:
         if self._new and not self._dry_run:
             self._work.uow.customers.load(list(self._new.values()))
-            self._work.uow.events.load(self._events)
+            self._work.record(*self._events)
         self._new.clear()
         self._events.clear()
 
@@ -264,9 +266,6 @@ class _Batch:
         self._outcome.warnings += [
             RowProblem(row.row.line, one.field, one.code, one.message) for one in customer.warnings
         ]
-
-
-_EMPTY: tuple[object, ...] = (None, (), frozenset())
 
 
 def _wants_code(row: ImportedRow) -> bool:

@@ -13,7 +13,10 @@ from customercore.domain.customer import Customer
 from customercore.services.import_rows import ImportedRow
 from customercore.services.units import Work
 
-__all__ = ["Holder", "HolderIndex", "Holders", "Seen"]
+__all__ = ["KEYS", "Holder", "HolderIndex", "Holders", "Seen"]
+
+KEYS = ("code", "email")
+"""The unique keys by which a row is known."""
 
 Holder = Customer | str
 """A customer, or its id where a dry run keeps no more of it."""
@@ -48,14 +51,12 @@ class Seen:
 class HolderIndex:
     """The holders of unique keys as a unit sees them, with what the batch has changed itself."""
 
-    _NAMES = ("code", "email")
-
     def __init__(self, work: Work, customers: Aggregate[Customer], before: Holders) -> None:
         self._work = work
-        self._uniques = [customers.unique(name) for name in self._NAMES]
+        self._uniques = [customers.unique(name) for name in KEYS]
         self._before = before
-        self._known: Holders = {name: {} for name in self._NAMES}
-        self.changed: Holders = {name: {} for name in self._NAMES}
+        self._known: Holders = {name: {} for name in KEYS}
+        self.changed: Holders = {name: {} for name in KEYS}
         """What the batch has changed: the new holders of keys."""
 
     def look_up(self, rows: Iterable[ImportedRow]) -> None:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
+from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.report import LISTED, ImportReport, RowProblem
 from customercore.errors import InvalidValueError
 from customercore.ports.import_format import ImportSource, Rejects, SourceRow
 from customercore.services.context import Context
 from customercore.services.import_batches import ON_CONFLICT, ImportBatches, Outcome
+from customercore.services.import_rows import RowReader
 
 __all__ = ["Imports", "Progress"]
 
@@ -61,19 +63,22 @@ class Imports:
         Refused rows go to the file ``rejects``, made when there are any, in place of one that is there:
         mend it and import it in the same way. What merely looks doubtful is stored, with a warning.
         A ``dry_run`` reports the same and stores nothing; it remembers the e-mail and code of each row
-        it would have stored. An import that was broken off is simply run again: what is there is skipped.
+        it would have stored. Only that the value of a unique info type is taken shows on storing.
+        An import that was broken off is simply run again: what is there is skipped.
         Inside ``core.transaction()`` everything is part of the transaction.
 
         Raises `InvalidValueError` before the first row when the file, the mapping or an argument is
-        wrong (``path``, ``mapping``, ``format``, ``on_conflict``, ``rejects``, ``delimiter``).
+        wrong (``path``, ``mapping``, ``format``, ``on_conflict``, ``rejects``, ``delimiter``), or names a
+        field or an info type that does not exist.
         """
         file, plan = os.fspath(path), None if mapping is None else os.fspath(mapping)
         if on_conflict not in ON_CONFLICT:
             raise InvalidValueError.of("on_conflict", "unknown_choice", f"must be one of {', '.join(ON_CONFLICT)}")
         target = None if rejects is None else os.fspath(rejects)
         _spare(target, [one for one in (file, plan) if one is not None])
-        with self._opened(file, plan, format, delimiter) as source:
-            batches = ImportBatches(self._context, source, on_conflict, dry_run=dry_run)
+        with self._opened(file, plan, format, delimiter) as (source, catalogue):
+            reader = RowReader(catalogue, source)
+            batches = ImportBatches(self._context, reader, on_conflict, dry_run=dry_run)
             run = _Run(source, target)
             try:
                 for rows in _batches(source.rows()):
@@ -87,14 +92,16 @@ class Imports:
     @contextmanager
     def _opened(
         self, path: str, mapping: str | None, asked: str | None, delimiter: str | None
-    ) -> Iterator[ImportSource]:
+    ) -> Iterator[tuple[ImportSource, Catalogue]]:
+        """Open the file for the catalogue of the tenant, as it is now."""
         known = self._context.formats.imports
         name = asked or (_DEFAULT_FORMAT if mapping is None else _MAPPED_FORMAT)
         if name not in known:
             raise InvalidValueError.of("format", "unknown_format", f"must be one of {', '.join(sorted(known))}")
-        source = known[name].open(path, mapping=mapping, delimiter=delimiter)
+        catalogue = self._context.units.read(lambda work: work.catalogue)
+        source = known[name].open(path, catalogue=catalogue, mapping=mapping, delimiter=delimiter)
         try:
-            yield source
+            yield source, catalogue
         finally:
             source.close()
 

@@ -88,7 +88,7 @@ class InfoDefinitions:
         if now.searchable and not was.searchable:
             now = self._placed(work, now, new=False)
         now = self._save(work, stamp, was, now)
-        if now.unique and not was.unique:
+        if now.unique is not was.unique:
             rewrite(work, now)
         return now
 

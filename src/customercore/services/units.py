@@ -61,10 +61,13 @@ class DefinitionsCache:
     def __init__(self) -> None:
         self._known: Known | None = None
 
-    def of(self, uow: UnitOfWork, load: Load) -> Known:
-        """Return what is known to the unit, read anew only when the version is another."""
+    def of(self, uow: UnitOfWork, load: Load, *, held: bool) -> Known:
+        """Return what is known to the unit, read anew only when the version is another.
+
+        ``held``: the definitions stay until the unit has committed, as far as others are concerned.
+        """
         known = self._known
-        version = uow.counters.version(DEFINITIONS) or 0
+        version = uow.counters.version(DEFINITIONS, held=held) or 0
         if known is None or known.definitions.version != version:
             known = load(uow)
             self._known = known
@@ -74,8 +77,11 @@ class DefinitionsCache:
 class Work:
     """What a use case works with: the unit, the definitions it sees, and what is to happen once it has committed."""
 
-    def __init__(self, uow: UnitOfWork, cache: DefinitionsCache, load: Load, tell: Tell | None = None) -> None:
+    def __init__(
+        self, uow: UnitOfWork, cache: DefinitionsCache, load: Load, tell: Tell | None = None, *, write: bool
+    ) -> None:
         self.uow = uow
+        self._write = write
         self.after_commit: list[Callable[[], None]] = []
         self._cache = cache
         self._load = load
@@ -98,7 +104,9 @@ class Work:
         """What this unit knows of its tenant."""
         if self._known is None:
             # Definitions that this unit changed are not committed yet: no other unit may see them.
-            self._known = self._load(self.uow) if self._changed else self._cache.of(self.uow, self._load)
+            self._known = (
+                self._load(self.uow) if self._changed else self._cache.of(self.uow, self._load, held=self._write)
+            )
             self.uow.describe(self._known.catalogue.customers)
         return self._known
 
@@ -174,7 +182,7 @@ class OwnUnits:
 
     def _once(self, use_case: Callable[[Work], T]) -> T:
         with self._store.unit(self._tenant, write=True) as uow:
-            work = Work(uow, self._cache, self._load, self._tell)
+            work = Work(uow, self._cache, self._load, self._tell, write=True)
             result = use_case(work)
             uow.commit()
         work.committed()
@@ -183,11 +191,11 @@ class OwnUnits:
     def read(self, use_case: Callable[[Work], T]) -> T:
         """Run the use case in a unit that only reads."""
         with self._store.unit(self._tenant, write=False) as uow:
-            return use_case(Work(uow, self._cache, self._load, self._tell))
+            return use_case(Work(uow, self._cache, self._load, self._tell, write=False))
 
     def open(self) -> Work:
         """Open a unit that several calls will share."""
-        return Work(self._store.unit(self._tenant, write=True), self._cache, self._load, self._tell)
+        return Work(self._store.unit(self._tenant, write=True), self._cache, self._load, self._tell, write=True)
 
 
 class _Watched:

@@ -64,20 +64,17 @@ def pieces_of(text: str) -> list[str]:
 
 
 def has_word(one: Customer, start: str) -> bool:
-    """Tell whether a word of the customer's names, e-mail, code, phones or company starts so; 64 characters count."""
-    words: list[str] = ["".join(char for char in phone if char.isdigit()) for phone in one.phones]
-    for text in (
-        one.first_name,
-        one.middle_name,
-        one.last_name,
-        one.email,
-        one.code,
-        one.company_name,
-        one.company_name_2,
-    ):
+    """Tell whether a word of the customer's names, e-mail, code, phones or company starts so; 64 characters count.
+
+    A text of a single word, and an e-mail, are words as a whole too; an e-mail's domain is none of its own.
+    """
+    words = ["".join(char for char in phone if char.isdigit()) for phone in one.phones]
+    for text in (one.first_name, one.middle_name, one.last_name, one.code, one.company_name, one.company_name_2):
         words += pieces_of(text or "")
         if text and len(search_key(text).split()) == 1:
             words.append(search_key(text))
+    if one.email:
+        words += [search_key(one.email), *pieces_of(one.email.rpartition("@")[0])]
     return any(word[:_WORD].startswith(start[:_WORD]) for word in words)
 
 

@@ -30,6 +30,7 @@ from customercore.testing.concurrency_suite import ConcurrencyConformance
 from customercore.testing.index_suite import IndexConformance
 from customercore.testing.info_suite import InfoConformance
 from customercore.testing.journal_suite import JournalConformance
+from customercore.testing.meaning_suite import MeaningConformance
 from customercore.testing.paging_suite import PagingConformance
 from customercore.testing.reindex_suite import ReindexConformance
 from customercore.testing.repository_suite import RepositoryConformance
@@ -54,6 +55,7 @@ class StoreConformance(
     InfoConformance,
     ReindexConformance,
     ClaimConformance,
+    MeaningConformance,
     TransactionConformance,
     ConcurrencyConformance,
     JournalConformance,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from customercore import CustomerCore
 from customercore.catalogue.catalogue import build_catalogue
 from customercore.extension import Kind, KindRules, hookimpl
 from customercore.extension.built_in import BuiltIn
+from customercore.extension.discovery import installed
 from customercore.extension.dispatch import Extensions
 from customercore.testing.fakes import FixedClock
 from customercore.wiring import core_on, open_store
@@ -21,6 +23,15 @@ from customercore.wiring import core_on, open_store
 Plugin = Any
 MakePlugin = Callable[..., Plugin]
 OpenCore = Callable[..., CustomerCore]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let no plug-in that is installed on this machine take part."""
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda *, group: [])  # noqa: ARG005  that keyword is used
+    installed.cache_clear()
+    yield
+    installed.cache_clear()
 
 
 @pytest.fixture

@@ -183,7 +183,6 @@ def test_a_plug_in_at_fault_keeps_a_core_from_opening(plugin: MakePlugin) -> Non
     with pytest.raises(ExtensionError) as caught:
         open_core("memory://", plugins=[object()])
     assert caught.value.code == "plugin_invalid"
-    open_core("memory://").close()
 
 
 def test_each_core_has_the_plug_ins_it_was_opened_with(open_with: OpenCore, plugin: MakePlugin) -> None:

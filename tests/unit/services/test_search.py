@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import random
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -333,3 +335,31 @@ def test_what_changes_meanwhile_is_found_as_it_is_now(core: CustomerCore) -> Non
     core.customers.create(email="bb@example.com", last_name="bb", **name)
     rest = core.customers.search(limit=10, cursor=page.next)
     assert [one.last_name for one in rest] == ["bb", "c", "e", "f", "zz"]
+
+
+def test_a_page_and_its_total_are_of_one_moment(core: CustomerCore, make: MakeCore) -> None:
+    ada = core.customers.create(email="ada@example.com", first_name="Ada", last_name="x")
+    guest = core.customers.create_guest(email="guest@example.com", last_name="x")
+    core.customers.create(email="eve@example.com", first_name="Eve", last_name="y")
+    over = threading.Event()
+
+    def disturb() -> None:
+        other, turn = make(), 0
+        while not over.is_set():
+            turn += 1
+            (other.customers.reactivate if turn % 2 else other.customers.deactivate)(ada)
+            other.customers.update(guest, last_name=None if turn % 2 else "x")  # from one end of the order to the other
+
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(disturb)
+        try:
+            wrong = []
+            for _ in range(250):
+                page = core.customers.search(limit=10, with_total=True)
+                guests = core.customers.search(where.kind == "guest", limit=10)
+                wrong += [(len(page), page.total)] if len(page) != page.total else []
+                wrong += [] if len(guests) == 1 else [(len(guests), 1)]
+        finally:
+            over.set()
+        job.result()
+    assert wrong == []

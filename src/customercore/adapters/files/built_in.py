@@ -7,7 +7,6 @@ from customercore.adapters.files.customercore import OwnFiles
 from customercore.adapters.files.json_lines import JsonLinesExport
 from customercore.adapters.files.mapping import MappedCsv
 from customercore.adapters.files.shopify import ShopifyCustomers
-from customercore.catalogue.catalogue import Catalogue
 from customercore.ports.export_format import ExportFormat
 from customercore.ports.formats import Formats
 from customercore.ports.import_format import ImportFormat
@@ -15,8 +14,8 @@ from customercore.ports.import_format import ImportFormat
 __all__ = ["built_in_formats"]
 
 
-def built_in_formats(catalogue: Catalogue) -> Formats:
+def built_in_formats(*_: object) -> Formats:
     """Return the formats that every core knows."""
-    imports: tuple[ImportFormat, ...] = (OwnFiles(catalogue), MappedCsv(catalogue), ShopifyCustomers())
+    imports: tuple[ImportFormat, ...] = (OwnFiles(), MappedCsv(), ShopifyCustomers())
     exports: tuple[ExportFormat, ...] = (CsvExport(), JsonLinesExport())
     return Formats({one.name: one for one in imports}, {one.name: one for one in exports})

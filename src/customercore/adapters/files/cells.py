@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from customercore.errors import Problem
 
-__all__ = ["Cells", "Columns", "ListOfCells", "OneCell", "Same", "filled", "plain_cells"]
+__all__ = ["AddressOfCells", "Cells", "Columns", "ListOfCells", "Named", "OneCell", "RecordOfCells", "Same"]
 
 
 class Cells(Protocol):
@@ -110,14 +110,56 @@ Named = Sequence[tuple[str, Cells]]
 """Readers, each with the field it is for."""
 
 
-def plain_cells(named: Named) -> tuple[list[tuple[str, int]], list[tuple[str, Cells]]]:
+class RecordOfCells:
+    """What a row says of one record: of its fields, and of its info types by key."""
+
+    def __init__(self, fields: Named, info: Named) -> None:
+        self._fields = _plain_cells(fields)
+        self._info = _plain_cells(info) if info else None
+
+    def draft(self, cells: list[str], problems: list[Problem]) -> dict[str, Any]:
+        """Return the values that a row gives, by name, without the empty ones."""
+        values = _filled(*self._fields, cells, problems)
+        if self._info is not None:
+            info = _filled(*self._info, cells, problems)
+            if info:
+                values["info"] = info
+        return values
+
+
+class AddressOfCells:
+    """What a row says of an address. There is one when a value is filled that is not the same for every row."""
+
+    def __init__(self, fields: Named, info: Named) -> None:
+        self._moving = RecordOfCells(_moving(fields), _moving(info))
+        self._same, self._same_info = _same(fields), _same(info)
+
+    def draft(self, cells: list[str], problems: list[Problem]) -> dict[str, Any]:
+        """Return the draft of the address, empty when there is none."""
+        values = self._moving.draft(cells, problems)
+        if not values:
+            return values
+        if self._same_info:
+            values["info"] = self._same_info | values.get("info", {})
+        return self._same | values
+
+
+def _moving(named: Named) -> Named:
+    return [(name, one) for name, one in named if not isinstance(one, Same)]
+
+
+def _same(named: Named) -> dict[str, Any]:
+    return {name: one.value for name, one in named if isinstance(one, Same)}
+
+
+def _plain_cells(named: Named) -> tuple[list[tuple[str, int]], list[tuple[str, Cells]]]:
     """Part readers into those that only take a cell, given by its place, and all others: most are plain."""
     plain = [(name, one.at) for name, one in named if isinstance(one, OneCell) and one.plain]
     names = {name for name, _ in plain}
     return plain, [(name, one) for name, one in named if name not in names]
 
 
-def filled(
+def _filled(
     plain: Sequence[tuple[str, int]], others: Named, cells: list[str], problems: list[Problem]
 ) -> dict[str, Any]:
     """Return the values that a row gives, by name, without the empty ones."""

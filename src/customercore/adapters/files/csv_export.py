@@ -9,7 +9,9 @@ from typing import Any
 
 from customercore.adapters.files.formulas import neutralised
 from customercore.adapters.files.opening import replacing
+from customercore.catalogue.addresses import AddressesKind
 from customercore.domain.kinds import Kind
+from customercore.domain.many_valued import ListKind
 from customercore.ports.export_format import ExportColumn
 
 __all__ = ["CsvExport"]
@@ -44,14 +46,14 @@ _SUSPECT = frozenset("'=+-@\t\r")
 
 def _writer(kind: Kind) -> Callable[[Any], str]:
     """Return what makes a cell of a value of this kind."""
-    if not kind.many:
+    if isinstance(kind, AddressesKind):  # in plain form
+        return lambda value: _json(value) if value else ""
+    if not isinstance(kind, ListKind):
         return str if type(kind).to_text is Kind.to_text else kind.to_text
 
     def listed(value: Any) -> str:
         if not value:
             return ""
-        if isinstance(value, list):  # addresses, in plain form
-            return _json(value)
         text = kind.to_text(value)
         unclear = text[0] == "[" or any(";" in one for one in value)
         return _json(sorted(value) if isinstance(value, frozenset) else list(value)) if unclear else text

@@ -9,7 +9,7 @@ from customercore.adapters.files.rejects import CsvRejects
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.import_format import Draft, Rejects, SourceRow
 
-__all__ = ["CsvSource", "no_mapping"]
+__all__ = ["CsvSource", "no_mapping", "undefined_info"]
 
 CellsToDraft = Callable[[list[str], list[Problem]], Draft]
 """Makes a draft of the cells of one row; appends what it cannot understand."""
@@ -51,3 +51,10 @@ def no_mapping(name: str, mapping: str | None) -> None:
     """Raise `InvalidValueError` when a mapping was given to a format that has one of its own."""
     if mapping is not None:
         raise InvalidValueError.of("mapping", "not_allowed", f"the format {name} takes no mapping: leave one out")
+
+
+def undefined_info(path: str, *, of_address: bool) -> Problem:
+    """Return the problem of a column for an info type that the tenant has not defined."""
+    whose, option = ("addresses", ' with applies_to="address"') if of_address else ("customers", "")
+    how = f"core.info_types.define(…){option}, or customercore fields define"
+    return Problem(path, "unknown_field", f"there is no such info type of {whose} in use: define it first, by {how}")

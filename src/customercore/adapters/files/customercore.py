@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 from customercore.adapters.files.csv_rows import CsvRows
-from customercore.adapters.files.csv_source import CsvSource, no_mapping
+from customercore.adapters.files.csv_source import CsvSource, no_mapping, undefined_info
 from customercore.adapters.files.formulas import restored
 from customercore.adapters.files.json_source import JsonSource
 from customercore.adapters.files.own_draft import OwnDraft
+from customercore.catalogue.addresses import AddressesKind
 from customercore.catalogue.catalogue import Catalogue
 from customercore.catalogue.columns import column_of
+from customercore.domain.many_valued import ListKind
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.import_format import Draft, ImportSource
 
@@ -29,33 +31,37 @@ class OwnFiles:
 
     name = "customercore"
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def open(
+        self, path: str, *, catalogue: Catalogue, mapping: str | None = None, delimiter: str | None = None
+    ) -> ImportSource:
+        """Open a file; raise `InvalidValueError` (``unknown_columns``, ``missing_columns``) when it is none of ours.
 
-    def open(self, path: str, *, mapping: str | None = None, delimiter: str | None = None) -> ImportSource:
-        """Open a file; raise `InvalidValueError` (``unknown_columns``, ``missing_columns``) when it is none of ours."""
+        A column ``info.<key>`` whose info type is not defined is named (``unknown_field``).
+        """
         no_mapping(self.name, mapping)
         if path.lower().endswith(JSON_LINES):
-            return JsonSource(path, self._catalogue)
+            return JsonSource(path, catalogue)
         rows = CsvRows(path, delimiter)
         try:
-            own = OwnDraft.of(self._catalogue, rows.header)
+            own = OwnDraft.of(catalogue, rows.header)
             _check(own)
         except BaseException:
             rows.close()
             raise
-        return CsvSource(rows, _CsvDraft(self._catalogue, rows.header, own), own.ignored, complete=True)
+        return CsvSource(rows, _CsvDraft(catalogue, rows.header, own), own.ignored, complete=True)
 
 
 def _check(own: OwnDraft) -> None:
-    if own.unknown and not own.fields:
+    if own.unknown and not own.known:
         # Perhaps there is no header at all: then these are a person's data, and are not repeated.
         raise InvalidValueError.of(
             "path", "unknown_columns", "the file has none of our columns: give a format or a mapping"
         )
     if own.unknown:
         raise InvalidValueError.of("path", "unknown_columns", f"there is no column {', '.join(own.unknown)}")
-    if not {"email", "code"}.intersection(own.fields):
+    if own.undefined:
+        raise InvalidValueError(undefined_info(name, of_address=not name.startswith("info.")) for name in own.undefined)
+    if not {"email", "code"}.intersection(own.known):
         raise InvalidValueError.of("path", "missing_columns", "the file needs the column email or code")
 
 
@@ -66,7 +72,8 @@ class _CsvDraft:
         self._header = header
         self._own = own
         columns = [column_of(catalogue, name) for name in header]
-        self._lists = [one.name for one in columns if one is not None and one.field.kind.many]
+        kinds = {one.name: one.field.kind for one in columns if one is not None}
+        self._lists = [name for name, kind in kinds.items() if isinstance(kind, ListKind | AddressesKind)]
 
     def __call__(self, cells: list[str], problems: list[Problem]) -> Draft:
         texts = [restored(cell) if cell[:1] == "'" else cell for cell in cells]

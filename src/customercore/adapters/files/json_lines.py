@@ -7,39 +7,47 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from customercore.adapters.files.opening import replacing
-from customercore.domain.kinds import Kind
+from customercore.catalogue.columns import INFO, plain_form
 from customercore.ports.export_format import ExportColumn
 
 __all__ = ["JsonLinesExport"]
 
 
 class JsonLinesExport:
-    """Implements `ports.export_format.ExportFormat`. A missing value is null; dates and moments are ISO 8601 texts."""
+    """Implements `ports.export_format.ExportFormat`.
+
+    A missing value is null; dates and moments are ISO 8601 texts. The columns ``info.<key>`` are
+    together the object ``info``.
+    """
 
     name = "jsonl"
     flat = False
 
     def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Any]) -> int:
         """Write the records and return how many there were."""
-        readers = [(column.name, column.value, _writer(column.kind)) for column in columns]
+        readers = [(one.name, one.value, plain_form(one.kind)) for one in columns if not _of_info(one)]
+        info = [(one.name[len(_PREFIX) :], one.value, plain_form(one.kind)) for one in columns if _of_info(one)]
         encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
         count = 0
         with replacing(path) as file:
             for record in records:
-                row = {name: None if (value := read(record)) is None else plain(value) for name, read, plain in readers}
+                row = _plain(readers, record)
+                if info:
+                    row[INFO] = _plain(info, record)
                 file.write(encode(row) + "\n")
                 count += 1
         return count
 
 
-def _writer(kind: Kind) -> Callable[[Any], Any]:
-    """Return what makes a JSON value of a value of this kind."""
-    if kind.many:
-        return lambda value: sorted(value) if isinstance(value, frozenset) else list(value)
-    if kind.column in ("text", "long_text", "integer", "boolean"):
-        return _same
-    return kind.to_text
+_PREFIX = f"{INFO}."
+
+_Reader = tuple[str, Callable[[Any], Any], Callable[[Any], Any]]
+"""A key, what reads its value of a record, and what makes JSON of it."""
 
 
-def _same(value: Any) -> Any:
-    return value
+def _of_info(column: ExportColumn) -> bool:
+    return column.name.startswith(_PREFIX)
+
+
+def _plain(readers: Sequence[_Reader], record: Any) -> dict[str, Any]:
+    return {name: None if (value := read(record)) is None else plain(value) for name, read, plain in readers}

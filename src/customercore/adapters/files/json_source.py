@@ -1,4 +1,7 @@
-"""JSON lines as a source of drafts: UTF-8, one object a line, its keys the names of our columns."""
+"""JSON lines as a source of drafts: UTF-8, one object a line, its keys the names of our columns.
+
+The values of info types may stand together in an object ``info``, by their keys.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from customercore.adapters.files.opening import opened
 from customercore.adapters.files.own_draft import OwnDraft
 from customercore.adapters.files.rejects import JsonRejects
 from customercore.catalogue.catalogue import Catalogue
+from customercore.catalogue.columns import INFO
 from customercore.errors import Problem
 from customercore.ports.import_format import Draft, Rejects, SourceRow
 
@@ -72,15 +76,22 @@ class JsonSource:
         names = tuple(given)
         plan = self._plans.get(names)
         if plan is None:
-            plan = OwnDraft.of(self._catalogue, names)
+            plan = OwnDraft.of(self._catalogue, [name for name in names if name != INFO])
             if len(self._plans) < _MOST_PLANS:
                 self._plans[names] = plan
         problems += [Problem(_shown(name), "unknown_field", "a customer has no such field") for name in plan.unknown]
+        problems += [Problem(name, "unknown_field", "there is no such info type") for name in plan.undefined]
         book = given.get("addresses")
         if book is not None and not isinstance(book, list):
             problems.append(Problem("addresses", "wrong_type", "must be a list"))
             given = given | {"addresses": None}
-        return plan.draft(given)
+        draft = plan.draft(given)
+        info = given.get(INFO)
+        if isinstance(info, dict):
+            draft[INFO] = info | draft.get(INFO, {})
+        elif info is not None:
+            draft[INFO] = info  # for the kind of the field to refuse
+        return draft
 
     def rejects(self, path: str) -> Rejects:
         """Create a rejects file of objects."""

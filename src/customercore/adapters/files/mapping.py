@@ -18,6 +18,11 @@
     line1 = "Street"
     country = { column = "Country", default = "SE" }
 
+    [customer.info]                                   # info types, defined beforehand
+    points = "Bonus"
+
+The info types of addresses are in ``[customer.addresses.info]``, behind their address.
+
 In a table, ``map`` is looked up with the text of the cell and ``otherwise`` answers for what it has
 not; ``prefix`` is put before what came of the cell; ``default`` stands in when nothing came of it;
 ``split`` makes a list of the text. An address is made when one of its columns is filled.
@@ -30,20 +35,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from customercore.adapters.files.cells import (
+    AddressOfCells,
     Cells,
     Columns,
     ListOfCells,
+    Named,
     OneCell,
+    RecordOfCells,
     Same,
-    filled,
-    plain_cells,
 )
 from customercore.adapters.files.csv_rows import CsvRows
-from customercore.adapters.files.csv_source import CsvSource
+from customercore.adapters.files.csv_source import CsvSource, undefined_info
 from customercore.adapters.files.opening import opened
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import BoundField
 from customercore.catalogue.catalogue import Catalogue
+from customercore.catalogue.columns import INFO, info_key
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.import_format import Draft, ImportSource
 
@@ -59,22 +66,21 @@ class MappedCsv:
 
     name = "csv"
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-
-    def open(self, path: str, *, mapping: str | None = None, delimiter: str | None = None) -> ImportSource:
+    def open(
+        self, path: str, *, catalogue: Catalogue, mapping: str | None = None, delimiter: str | None = None
+    ) -> ImportSource:
         """Open a file; everything that is wrong with its mapping is raised at once, before a row is read."""
         if mapping is None:
             raise InvalidValueError.of("mapping", "required", "the format csv needs a mapping")
         given = _read(mapping)
         rows = CsvRows(path, delimiter if delimiter is not None else given.get("delimiter"))
         problems: list[Problem] = []
-        plan = _Plan(self._catalogue, given["customer"], Columns(rows.header), problems)
+        plan = _Plan(catalogue, given["customer"], Columns(rows.header), problems)
         if problems:
             rows.close()
             raise InvalidValueError(problems)
         unused = [name for name in rows.header if name not in plan.columns.used]
-        return CsvSource(rows, plan.draft, (*plan.left_out, *unused))
+        return CsvSource(rows, plan.draft, tuple(unused))
 
 
 def _read(path: str) -> dict[str, Any]:
@@ -107,51 +113,49 @@ class _Plan:
     ) -> None:
         self.columns = columns
         self._problems = problems
-        fields = {name: value for name, value in given.items() if name not in ("addresses", "info")}
-        self._plain, self._fields = plain_cells(self._planned(catalogue.customers, fields, "customer"))
+        fields = {name: value for name, value in given.items() if name != "addresses"}
+        self._customer = RecordOfCells(*self._record(catalogue.customers, fields, "customer"))
         books = given.get("addresses", [])
         if not isinstance(books, list) or not all(isinstance(one, dict) for one in books):
             problems.append(_problem("customer.addresses", "must be written as [[customer.addresses]]"))
             books = []
         self._addresses = []
         for number, one in enumerate(books):
-            path = f"customer.addresses[{number}]"
-            planned = self._planned(catalogue.addresses, _without_info(one), path)
-            moving = [(name, reader) for name, reader in planned if not isinstance(reader, Same)]
-            fixed = {name: reader.value for name, reader in planned if isinstance(reader, Same)}
-            self._addresses.append((fixed, *plain_cells(moving)))
-        self.left_out = tuple(self._info(given, "info", "customer.info"))
-        for number, one in enumerate(books):
-            path = f"addresses[{number}].info"
-            self.left_out += tuple(self._info(one, path, f"customer.{path}"))
+            record = self._record(catalogue.addresses, one, f"customer.addresses[{number}]")
+            self._addresses.append(AddressOfCells(*record))
 
     def draft(self, cells: list[str], problems: list[Problem]) -> Draft:
         """Return the draft of one row."""
-        draft: Draft = filled(self._plain, self._fields, cells, problems)
-        book = [
-            fixed | address
-            for fixed, plain, read in self._addresses
-            if (address := filled(plain, read, cells, problems))
-        ]
+        draft: Draft = self._customer.draft(cells, problems)
+        book = [one for address in self._addresses if (one := address.draft(cells, problems))]
         if book:
             draft["addresses"] = book
         return draft
 
-    def _info(self, given: Mapping[str, Any], name: str, path: str) -> list[str]:
-        info = given.get("info", {})
-        if not isinstance(info, dict):
+    def _record(self, aggregate: Aggregate[Any], given: Mapping[str, Any], path: str) -> tuple[Named, Named]:
+        """Return the readers of a record's fields, and those of its info types by key."""
+        fields = {name: value for name, value in given.items() if name != INFO}
+        return self._planned(aggregate, fields, path), self._info(aggregate, given.get(INFO, {}), f"{path}.{INFO}")
+
+    def _info(self, aggregate: Aggregate[Any], given: object, path: str) -> Named:
+        if not isinstance(given, dict):
             self._problems.append(_problem(path, "must be a table of info types"))
             return []
-        for value in info.values():
-            self._reader(value, path, choices=(), many=False)  # their columns are known, and left out
-        return [f"{name}.{key}" for key in info]
+        planned: list[tuple[str, Cells]] = []
+        for key, value in given.items():
+            field, here = aggregate.by_name.get(f"{INFO}.{key}"), f"{path}.{key}"
+            if field is None:
+                self._problems.append(undefined_info(here, of_address=aggregate.name == "address"))
+            elif (reader := self._field(field, value, here)) is not None:
+                planned.append((key, reader))
+        return planned
 
-    def _planned(self, aggregate: Aggregate[Any], given: Mapping[str, Any], path: str) -> list[tuple[str, Cells]]:
+    def _planned(self, aggregate: Aggregate[Any], given: Mapping[str, Any], path: str) -> Named:
         planned: list[tuple[str, Cells]] = []
         for name, value in given.items():
             field = aggregate.by_name.get(name)
             here = f"{path}.{name}"
-            if field is None or field.field.hidden:
+            if field is None or field.field.hidden or info_key(field) is not None:
                 self._problems.append(Problem(here, "unknown_field", f"a {aggregate.name} has no such field"))
             elif field.field.read_only or field.field.derived:
                 self._problems.append(Problem(here, "read_only", "is set by the core only"))
@@ -228,7 +232,3 @@ def _is_value(value: object) -> bool:
 
 def _problem(path: str, message: str) -> Problem:
     return Problem(path, "invalid_mapping", message)
-
-
-def _without_info(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if name != "info"}

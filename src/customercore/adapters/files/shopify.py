@@ -6,6 +6,7 @@ import re
 
 from customercore.adapters.files.csv_rows import CsvRows
 from customercore.adapters.files.csv_source import CsvSource, no_mapping
+from customercore.catalogue.catalogue import Catalogue
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.import_format import Draft, ImportSource
 
@@ -47,7 +48,9 @@ class ShopifyCustomers:
 
     name = "shopify"
 
-    def open(self, path: str, *, mapping: str | None = None, delimiter: str | None = None) -> ImportSource:
+    def open(
+        self, path: str, *, catalogue: Catalogue, mapping: str | None = None, delimiter: str | None = None
+    ) -> ImportSource:
         """Open an export; raise `InvalidValueError` (``missing_columns``) when it is none."""
         no_mapping(self.name, mapping)
         rows = CsvRows(path, delimiter)

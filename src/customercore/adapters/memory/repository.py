@@ -38,8 +38,10 @@ class MemoryRepository(Generic[T]):
         row = self._row(id, self._snapshot.reading())
         return None if row is None else row.one
 
-    def version(self, id: str) -> int | None:
+    def version(self, id: str, *, held: bool = False) -> int | None:
         """Return the version of the aggregate with this id, or None."""
+        if held:
+            self._draft.held.add(id)
         row = self._row(id, self._snapshot.reading())
         return None if row is None else row.one.version
 

@@ -37,11 +37,12 @@ class Row(NamedTuple):
 
 
 class Draft:
-    """What a unit has written to one table and not committed; None stands for what it removed."""
+    """What a unit has written to one table, None for what it removed, and the ids that must not change meanwhile."""
 
-    __slots__ = ("claims", "rows")
+    __slots__ = ("claims", "held", "rows")
 
     def __init__(self) -> None:
+        self.held: set[str] = set()
         self.rows: dict[str, Row | None] = {}
         self.claims: dict[Claim, str | None] = {}
 
@@ -67,6 +68,8 @@ class Table:
 
     def check(self, draft: Draft, at: int) -> None:
         """Raise `ConflictError` or `DuplicateError` if a commit after ``at`` forbids the draft."""
+        if any(self.rows.changed(id, at) for id in draft.held):
+            raise lost()
         for id, row in draft.rows.items():
             if self.rows.changed(id, at):
                 added = row is not None and self.rows.get(id, at) is None

@@ -181,7 +181,7 @@ _COMPARISONS: dict[str, Callable[[Any, list[Any]], ColumnElement[bool]]] = {
     "gt": lambda column, bounds: column > bounds[0],
     "ge": lambda column, bounds: column >= bounds[0],
     "in": lambda column, bounds: column.in_(bounds) if bounds else false(),
-    "between": lambda column, bounds: column.between(bounds[0], bounds[1]),
+    "between": lambda column, bounds: and_(column >= bounds[0], column <= bounds[1]),
     "startswith": lambda column, bounds: and_(column >= bounds[0], column < bounds[1]),
     "contains": lambda column, bounds: func.instr(column, bounds[0]) > 0,
 }

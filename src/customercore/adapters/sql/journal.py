@@ -28,7 +28,6 @@ class EventPlan:
     def __init__(self, tables: Tables, engine: Engine, dialect: Dialect) -> None:
         table = tables.events
         self.insert = compiled(table.insert().values({name: bindparam(name) for name in _COLUMNS}), engine)
-        self._reorder = [_COLUMNS.index(name) for name in self.insert.names]
         behind = tuple_(table.c.version, table.c.ordinal) > tuple_(bindparam("version"), bindparam("ordinal"))
         self.of = compiled(
             select(*(table.c[name] for name in _COLUMNS[1:]))
@@ -44,9 +43,9 @@ class EventPlan:
         )
         self._moment = dialect.encoder("datetime") or (lambda value: value)
 
-    def row(self, tenant: str, event: Event) -> list[Any]:
-        """Return an event as the parameters of the insert."""
-        row = (
+    def row(self, tenant: str, event: Event) -> tuple[Any, ...]:
+        """Return an event as the parameters of the insert, which are in the order of the table's columns."""
+        return (
             tenant,
             event.aggregate,
             event.aggregate_id,
@@ -64,7 +63,6 @@ class EventPlan:
             dump_changes(event.personal),
             event.reason,
         )
-        return [row[at] for at in self._reorder]
 
 
 class SqlJournal:
@@ -112,7 +110,7 @@ def _event(row: Sequence[Any]) -> Event:
         type=row[5],
         schema=row[6],
         customer_id=row[7],
-        at=moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment,
+        at=moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC),
         actor=event_actor(row[9], row[10], row[11]),
         changes=load_changes(row[12]),
         personal=load_changes(row[13]),

@@ -39,8 +39,8 @@ class SqlRepository(Generic[T]):
         """Return the aggregate with this id, or None."""
         return self._one(self._wire.first(self._plan.get.sql, (self._tenant, id)))
 
-    def version(self, id: str) -> int | None:
-        """Return the stored version, or None."""
+    def version(self, id: str, *, held: bool = False) -> int | None:
+        """Return the stored version, or None; a writer of SQLite holds every record."""
         row = self._wire.first(self._plan.version.sql, (self._tenant, id))
         return None if row is None else row[0]
 
@@ -148,7 +148,7 @@ class SqlRepository(Generic[T]):
         return self._wire.rows(statement, {**values, "tenant": self._tenant, "most": most})
 
     def _position(self, one: T, query: Query) -> Position:
-        aggregate = self._plan.aggregate
+        aggregate = self.aggregate
         values = aggregate.project(one).values
         return Position(tuple(values[aggregate.position[by.column]] for by in query.order), one.id)
 

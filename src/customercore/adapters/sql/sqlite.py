@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -50,6 +51,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
 }
 
 
+@functools.lru_cache(maxsize=16)
 def _moment(value: dt.datetime) -> str:
     # The form SQLAlchemy's own DateTime reads back: six digits, no offset, UTC.
     return value.replace(tzinfo=None).isoformat(" ", "microseconds")

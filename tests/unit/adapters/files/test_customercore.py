@@ -15,7 +15,7 @@ def drafts(
     folder: Path, name: str, content: str
 ) -> tuple[list[dict[str, Any]], list[tuple[str, str]], tuple[str, ...]]:
     (folder / name).write_text(content, encoding="utf-8")
-    source = OwnFiles(default_catalogue()).open(str(folder / name))
+    source = OwnFiles().open(str(folder / name), catalogue=default_catalogue())
     problems: list[Problem] = []
     found = []
     for row in source.rows():
@@ -109,7 +109,7 @@ def test_json_lines_have_the_same_names(tmp_path: Path) -> None:
 def test_a_line_that_is_no_object_is_refused(line: str, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(line.encode(errors="surrogateescape") + b'\n{"email": "a@example.com"}\n')
-    source = OwnFiles(default_catalogue()).open(str(path))
+    source = OwnFiles().open(str(path), catalogue=default_catalogue())
     first, second = source.rows()
     source.close()
     assert [one.code for one in first.problems] == ["invalid_json"]

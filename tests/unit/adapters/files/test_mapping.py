@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 
 from customercore.adapters.files.mapping import MappedCsv
+from customercore.catalogue.catalogue import Catalogue
+from customercore.domain.info_type import ADDRESS
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.import_format import ImportSource
+from customercore.testing.sample_info import defined as defined_as
+from customercore.testing.sample_info import info_type
 from customercore.wiring import default_catalogue
 
 HEADER = "No,Name,Surname,Mail,Company,Tel,Fax,Words,Street,Country,Rep"
@@ -15,14 +19,17 @@ ROW = "7,Ada,Lovelace,ada@example.com,,+46 8 1, ,new; old,Gatan 1,,3"
 NEEDED = '[customer]\nemail = "Mail"\n'
 
 
-def opened(folder: Path, mapping: str, rows: str = ROW, header: str = HEADER) -> ImportSource:
+def opened(
+    folder: Path, mapping: str, rows: str = ROW, header: str = HEADER, *, catalogue: Catalogue | None = None
+) -> ImportSource:
     (folder / "file.csv").write_text(f"{header}\n{rows}\n", encoding="utf-8")
     (folder / "plan.toml").write_text(mapping, encoding="utf-8")
-    return MappedCsv(default_catalogue()).open(str(folder / "file.csv"), mapping=str(folder / "plan.toml"))
+    known = catalogue or default_catalogue()
+    return MappedCsv().open(str(folder / "file.csv"), catalogue=known, mapping=str(folder / "plan.toml"))
 
 
-def draft(folder: Path, mapping: str, rows: str = ROW) -> dict[str, Any]:
-    source = opened(folder, mapping, rows)
+def draft(folder: Path, mapping: str, rows: str = ROW, *, catalogue: Catalogue | None = None) -> dict[str, Any]:
+    source = opened(folder, mapping, rows, catalogue=catalogue)
     problems: list[Problem] = []
     (row,) = source.rows()
     found = source.draft(row, problems)
@@ -102,13 +109,49 @@ def test_an_address_is_made_when_one_of_its_columns_is_filled(tmp_path: Path) ->
     assert draft(tmp_path, mapping)["addresses"] == [{"purposes": ["invoice"], "line1": "Gatan 1", "country": "SE"}]
 
 
-def test_info_types_are_left_out_and_the_report_is_told(tmp_path: Path) -> None:
-    mapping = '[customer]\nemail = "Mail"\n[customer.info]\nsupport_rep = "Rep"\n'
-    source = opened(tmp_path, mapping, header=HEADER.replace("Words", "Spare"))
-    source.close()
-    assert source.ignored[0] == "info.support_rep"
-    assert "Rep" not in source.ignored
-    assert "Spare" in source.ignored
+INFO = """
+    [customer]
+    email = "Mail"
+    [customer.info]
+    support_rep = "Rep"
+    source = { constant = "old shop" }
+    sizes = { column = "Words", split = ";" }
+    [[customer.addresses]]
+    line1 = "Street"
+    [customer.addresses.info]
+    floor = { column = "Company", default = "0" }
+    source = { constant = "x" }
+"""
+
+
+def test_info_types_have_tables_of_their_own(tmp_path: Path) -> None:
+    defined = (info_type("support_rep", "integer"), info_type("source"), info_type("sizes", "multi_choice"))
+    of_addresses = (info_type("floor", "integer", applies_to=ADDRESS), info_type("source", applies_to=ADDRESS))
+    assert draft(tmp_path, INFO, catalogue=defined_as(*defined, *of_addresses).catalogue) == {
+        "email": "ada@example.com",
+        "info": {"support_rep": "3", "source": "old shop", "sizes": ["new", "old"]},
+        "addresses": [{"line1": "Gatan 1", "info": {"floor": "0", "source": "x"}}],
+    }
+
+
+def test_an_info_type_that_is_not_defined_is_named_with_what_to_do_about_it(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        opened(tmp_path, INFO, catalogue=defined_as(info_type("source"), info_type("sizes")).catalogue)
+    assert [(one.field, one.code) for one in caught.value.problems] == [
+        ("customer.info.support_rep", "unknown_field"),
+        ("customer.info.sizes", "invalid_mapping"),
+        ("customer.addresses[0].info.floor", "unknown_field"),
+        ("customer.addresses[0].info.source", "unknown_field"),
+    ]
+    assert "core.info_types.define" in caught.value.problems[0].message
+    assert 'applies_to="address"' in caught.value.problems[2].message
+
+
+def test_an_info_type_is_no_field_outside_of_its_table(tmp_path: Path) -> None:
+    catalogue = defined_as(info_type("points", "integer")).catalogue
+    with pytest.raises(InvalidValueError) as caught:
+        opened(tmp_path, '[customer]\n"info.points" = "Rep"\n', catalogue=catalogue)
+    assert (caught.value.field, caught.value.code) == ("customer.info.points", "unknown_field")
 
 
 def test_every_unknown_column_and_field_is_named_before_a_row_is_read(tmp_path: Path) -> None:
@@ -180,8 +223,8 @@ def test_a_mapping_says_what_separates_cells(tmp_path: Path) -> None:
 def test_a_mapping_that_is_missing_is_told_apart_from_a_missing_file(tmp_path: Path) -> None:
     (tmp_path / "file.csv").write_text(HEADER, encoding="utf-8")
     with pytest.raises(InvalidValueError) as caught:
-        MappedCsv(default_catalogue()).open(str(tmp_path / "file.csv"), mapping=str(tmp_path / "none.toml"))
+        MappedCsv().open(str(tmp_path / "file.csv"), catalogue=default_catalogue(), mapping=str(tmp_path / "none.toml"))
     assert (caught.value.field, caught.value.code) == ("mapping", "file_not_found")
     with pytest.raises(InvalidValueError) as caught:
-        MappedCsv(default_catalogue()).open(str(tmp_path / "file.csv"))
+        MappedCsv().open(str(tmp_path / "file.csv"), catalogue=default_catalogue())
     assert (caught.value.field, caught.value.code) == ("mapping", "required")

@@ -7,6 +7,7 @@ import pytest
 
 from customercore.adapters.files.shopify import ShopifyCustomers
 from customercore.errors import InvalidValueError
+from customercore.wiring import default_catalogue
 
 HEADER = (
     "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,Default Address Address1,"
@@ -21,7 +22,7 @@ def draft(folder: Path, **cells: str) -> dict[str, Any]:
     given = {name.replace(" ", "_"): "" for name in NAMES} | cells
     path = folder / "shopify.csv"
     path.write_text(f"\ufeff{HEADER}\n" + ",".join(f'"{cell}"' for cell in given.values()) + "\n", encoding="utf-8")
-    source = ShopifyCustomers().open(str(path))
+    source = ShopifyCustomers().open(str(path), catalogue=default_catalogue())
     (row,) = source.rows()
     found = source.draft(row, [])
     source.close()
@@ -70,7 +71,7 @@ def test_the_address_has_its_own_columns(tmp_path: Path) -> None:
 
 def test_what_is_not_imported_is_named(tmp_path: Path) -> None:
     (tmp_path / "shopify.csv").write_text(f"{HEADER},Metafield\n", encoding="utf-8")
-    source = ShopifyCustomers().open(str(tmp_path / "shopify.csv"))
+    source = ShopifyCustomers().open(str(tmp_path / "shopify.csv"), catalogue=default_catalogue())
     source.close()
     assert source.ignored == (
         "Accepts Email Marketing",
@@ -85,11 +86,11 @@ def test_what_is_not_imported_is_named(tmp_path: Path) -> None:
 def test_a_file_without_shopifys_columns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "shopify.csv").write_text("First Name,Mail\n", encoding="utf-8")
     with pytest.raises(InvalidValueError, match="Last Name, Email") as caught:
-        ShopifyCustomers().open(str(tmp_path / "shopify.csv"))
+        ShopifyCustomers().open(str(tmp_path / "shopify.csv"), catalogue=default_catalogue())
     assert caught.value.code == "missing_columns"
 
 
 def test_it_takes_no_mapping(tmp_path: Path) -> None:
     with pytest.raises(InvalidValueError) as caught:
-        ShopifyCustomers().open(str(tmp_path / "shopify.csv"), mapping="plan.toml")
+        ShopifyCustomers().open(str(tmp_path / "shopify.csv"), catalogue=default_catalogue(), mapping="plan.toml")
     assert caught.value.field == "mapping"

@@ -1,0 +1,190 @@
+"""Random tenants for Hypothesis: info types of every kind, and customers whose values are hard to search.
+
+Values come from small pools, so that customers share them, and from an alphabet of characters that
+servers fold, sort or escape in ways of their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from customercore.domain.address import PURPOSES, Address
+from customercore.domain.customer import GUEST, KINDS, REGISTERED, STATUSES, Customer
+from customercore.domain.info_type import PENDING, READY, InfoType
+from customercore.domain.info_values import InfoValues
+from customercore.domain.kinds import RefusedError
+from customercore.testing.generation_values import HARD_LINES, RAW
+from customercore.testing.oracle_values import same
+from customercore.testing.sample_catalogue import FLAGS, SHOPS
+from customercore.testing.sample_info import ALL_KINDS, Defined, defined, info_type, searchable_kinds
+from customercore.testing.sample_values import identifier, moment
+
+__all__ = ["World", "worlds"]
+
+_FEWEST, _MOST = 2, 14
+_MOST_INFO_TYPES = 8
+_KEYS = ("a", "A", "a_b", "a_1", "points", "email", "id", "flags", "z" * 63, "Z9")
+_CODES = ("S", "s", "\u00c5", "a:b", "100%", "S_", "\U0001f600")
+_PLACES = ("Oslo", "OSLO", "\u00d6rebro", "O\u0308rebro", "100%", "_", "Stra\u00dfe", "ab c", "\U0001f600")
+_CALENDAR = st.dates(dt.date(1000, 1, 1)).map(lambda day: dt.datetime.combine(day, dt.time(), dt.UTC))
+
+
+@attrs.frozen
+class World:
+    """A tenant: what it has defined, its customers, and how each of them came to be stored as it is.
+
+    ``before`` holds the first versions of those that are saved once; ``late`` are the ids of those
+    that were stored before the info types were known, and are indexed anew.
+    """
+
+    known: Defined
+    customers: tuple[Customer, ...]
+    before: Mapping[str, Customer]
+    late: frozenset[str]
+
+    def __repr__(self) -> str:
+        """Show what is defined, and every value of every customer that is not empty."""
+        lines = [f"  {field.name}: {_filled(field.info_type)}" for field in self.known.fields]
+        for one in self.customers:
+            first = self.before.get(one.id)
+            way = (
+                "indexed anew" if one.id in self.late else "added" if first is None else f"saved over {_filled(first)}"
+            )
+            lines.append(f"  {_filled(one)} {way}")
+        return "\n".join(["<info types and customers:", *lines, ">"])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001  as Hypothesis calls it
+        printer.text(repr(self))
+
+
+def _filled(one: Any) -> dict[str, Any]:
+    fields = attrs.fields_dict(type(one))
+    shown = {name: getattr(one, name) for name in fields if getattr(one, name) != fields[name].default}
+    return {**shown, "addresses": [_filled(each) for each in one.addresses]} if "addresses" in shown else shown
+
+
+@st.composite
+def _info_types(draw: st.DrawFn) -> tuple[InfoType, ...]:
+    kinds = draw(st.lists(st.sampled_from(ALL_KINDS), max_size=_MOST_INFO_TYPES))
+    keys = draw(st.permutations(_KEYS))
+    found = []
+    for key, kind in zip(keys, kinds, strict=False):
+        can = kind in searchable_kinds()
+        searchable = can and draw(st.integers(0, 9)) > 0
+        unique = can and kind not in ("multi_choice", "boolean") and draw(st.integers(0, 3)) == 0
+        state = PENDING if searchable and draw(st.integers(0, 9)) == 9 else READY
+        codes = _CODES if kind.endswith("choice") else ()
+        found.append(info_type(key, kind, searchable=searchable, unique=unique, state=state, choices=codes))
+    return tuple(found)
+
+
+@st.composite
+def _info(draw: st.DrawFn, known: Defined) -> InfoValues:
+    optional = {field.info_type.key: RAW[field.field.kind](field.field) for field in known.fields}
+    drawn = draw(st.fixed_dictionaries({}, optional=optional))
+    values = {}
+    for key, value in drawn.items():
+        field = known.customers.by_name[f"info.{key}"]
+        try:
+            values[key] = field.parse(value, known.definitions)
+        except RefusedError:
+            continue
+    return InfoValues({key: value for key, value in values.items() if value is not None})
+
+
+_ADDRESSES = st.lists(
+    st.fixed_dictionaries(
+        {"country": st.sampled_from(("SE", "NO", "DE"))},
+        optional={
+            "city": st.sampled_from(_PLACES),
+            "region": st.sampled_from(_PLACES[:4]),
+            "postcode": st.sampled_from(("1_0", "100", "10%")),
+            "line1": HARD_LINES,
+            "purposes": st.sets(st.sampled_from(PURPOSES)).map(frozenset),
+        },
+    ),
+    max_size=3,
+)
+_FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    **dict.fromkeys(("salutation", "first_name", "middle_name", "suffix", "department"), HARD_LINES),
+    **dict.fromkeys(("last_name", "company_name", "company_name_2", "information"), HARD_LINES),
+    "email_verified": st.booleans(),
+    "phones": st.lists(st.sampled_from(("0701234", "+46701", "07", "112")), max_size=2, unique=True).map(tuple),
+    "language": st.sampled_from(("sv", "sv-SE", "de-AT")),
+    "birth_date": st.one_of(
+        st.sampled_from((dt.date(2000, 2, 29), dt.date(9999, 12, 31))), st.dates(dt.date(1000, 1, 1))
+    ),
+    "customer_type": st.sampled_from(("private", "business", "guest")),
+    "pricing_policy": st.sampled_from(("Gold", "gold", "g%", "\u00c4")),
+    "flags": st.sets(st.sampled_from(FLAGS)).map(frozenset),
+    "tags": st.sets(st.sampled_from(("Stra\u00dfe", "100%", "10", "1_0", "\U0001f600", "a b")), max_size=3).map(
+        frozenset
+    ),
+    "shop": st.sampled_from(SHOPS),
+    "status": st.sampled_from(STATUSES),
+    "use_invoice_for_delivery": st.booleans(),
+    "created_at": st.one_of(st.integers(0, 3).map(moment), _CALENDAR),
+    "deactivated_at": st.integers(0, 3).map(moment),
+    "addresses": _ADDRESSES,
+}
+_LOCAL = ("Ada", "\u00c5da", "stra\u00dfe", "o'brien", "x_y%", "a+b")
+_CODE = ("C", "c-", "\u00c4%", "{_")
+
+
+@st.composite
+def _customers(draw: st.DrawFn, known: Defined, number: int, *, first: bool = False) -> Customer:
+    """Draw a customer; of a ``first`` version nothing is unique, so that it is in nobody's way."""
+    values = draw(st.fixed_dictionaries({}, optional=_FIELDS))
+    book = tuple(Address(id=identifier(at), **one) for at, one in enumerate(values.pop("addresses", ())))
+    values["info"] = draw(_info(known))
+    values["kind"] = draw(st.sampled_from((REGISTERED, REGISTERED, *KINDS, GUEST)))
+    tail = f".{number}{'.first' if first else ''}"
+    if draw(st.booleans()):
+        values["email"] = draw(st.sampled_from(_LOCAL)) + f"{tail}@Example.com"
+    if draw(st.booleans()):
+        values["code"] = draw(st.sampled_from(_CODE)) + tail
+    return Customer(id=identifier(number), version=1, addresses=book, **values)
+
+
+def _distinct(known: Defined, many: list[Customer]) -> list[Customer]:
+    """Return the customers without the values of unique info types that an earlier one holds."""
+    taken: set[tuple[str, Any]] = set()
+    found = []
+    for one in many:
+        for field in known.fields:
+            value = one.info.get(field.info_type.key)
+            if field.field.unique and value is not None:
+                claim = (field.name, same(field, value))
+                if claim in taken:
+                    one = attrs.evolve(one, info=one.info.changed({field.info_type.key: None}))
+                taken.add(claim)
+        found.append(one)
+    return found
+
+
+def _unclaimed(known: Defined, one: Customer) -> Customer:
+    unique = [field.info_type.key for field in known.fields if field.field.unique]
+    return attrs.evolve(one, info=one.info.changed(dict.fromkeys(unique)))
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """Draw what a tenant has defined and which customers it has."""
+    known = defined(*draw(_info_types()))
+    numbers = draw(st.lists(st.integers(0, 30), min_size=_FEWEST, max_size=_MOST, unique=True))
+    many = _distinct(known, [draw(_customers(known, number)) for number in numbers])
+    before: dict[str, Customer] = {}
+    late = set()
+    for at, number in enumerate(numbers):
+        way = draw(st.sampled_from(("new", "new", "saved", "late")))
+        if way == "saved":
+            before[many[at].id] = _unclaimed(known, draw(_customers(known, number, first=True)))
+            many[at] = attrs.evolve(many[at], version=2)
+        elif way == "late":
+            late.add(many[at].id)
+    return World(known, tuple(many), before, frozenset(late))

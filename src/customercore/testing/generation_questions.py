@@ -1,0 +1,193 @@
+"""Random searches for Hypothesis: criteria, sorts and limits that fit the records, and some that are mistakes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import attrs
+from hypothesis import strategies as st
+
+from customercore.catalogue.bound_field import BoundField
+from customercore.domain.criteria.tree import AllOf, AnyOf, Comparison, Criteria, HasAddress, HasTerm, HasText
+from customercore.domain.money import Money
+from customercore.testing.comparisons import operators_of
+from customercore.testing.generation import World
+from customercore.testing.generation_values import MISTAKES, RAW, respelled
+from customercore.testing.oracle_values import comparable, pieces_of, value_in
+from customercore.testing.sample_catalogue import FLAGS
+
+__all__ = ["Question", "questions"]
+
+T = TypeVar("T")
+_DEEPEST = 3
+_WRONG_NAMES = ("nobody", "identity_scope", "info", "info.nobody", "addresses", "phones", "information", "at_till", "")
+_SIMPLE_MISTAKES: tuple[Any, ...] = (None, 7, "", "\u00ad", "a\x00", {"$gt": ""})
+
+
+@attrs.frozen
+class Question:
+    """One search. ``most`` caps its count; None counts everything."""
+
+    criteria: Criteria | None
+    sort: tuple[str, ...] | None
+    limit: int
+    most: int | None
+
+    def __repr__(self) -> str:
+        """Show what was asked, as JSON."""
+        form = None if self.criteria is None else json.dumps(self.criteria.to_dict())
+        return f"<criteria {form} sort {self.sort} limit {self.limit} most {self.most}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001  as Hypothesis calls it
+        printer.text(repr(self))
+
+
+@attrs.frozen
+class _Asking:
+    """Draws the parts of a question about a world; with ``mistaken``, some parts are wrong."""
+
+    draw: st.DrawFn
+    world: World
+    mistaken: bool
+
+    def criteria(self, depth: int = _DEEPEST) -> Criteria:
+        shape = self.draw(st.integers(0, 7))
+        if depth == 0 or shape < 3:
+            leaf = self._leaf()
+            return ~leaf if self.draw(st.booleans()) else leaf
+        if shape == 7:
+            parts = tuple(self.criteria(depth - 1) for _ in range(self.draw(st.integers(0, 3))))
+            return AnyOf(parts) if self.draw(st.booleans()) else AllOf(parts)
+        left, right = self.criteria(depth - 1), self.criteria(depth - 1)
+        both = left & right if self.draw(st.booleans()) else left | right
+        return ~both if shape == 6 else both
+
+    def _leaf(self) -> Criteria:
+        shape = self.draw(st.integers(0, 11))
+        if shape == 11:
+            return HasText(self._one_of(_SIMPLE_MISTAKES) if self._wrong() else self._words())
+        if shape == 10:
+            return HasAddress(self._place())
+        if self._wrong():
+            return self._wrong_leaf()
+        field = self._field()
+        if field.term is not None and self.draw(st.booleans()):
+            return HasTerm(field.name, self._value(field))
+        return self._comparison(field, self.draw(st.sampled_from(operators_of(field))))
+
+    def _field(self) -> BoundField:
+        """Draw a field that can be compared; every second one is a custom field, where there is one."""
+        fields = [one for one in self.world.known.customers.fields if _usable(one)]
+        custom = [one for one in fields if one.name.startswith("info.")]
+        preferred: bool = self.draw(st.booleans())
+        return self._one_of(custom if custom and preferred else fields)
+
+    def _comparison(self, field: BoundField, op: str) -> Criteria:
+        if op == "missing":
+            return Comparison(field.name, op)
+        if op == "in":
+            return Comparison(field.name, op, tuple(self._value(field) for _ in range(self.draw(st.integers(0, 3)))))
+        if op == "between":
+            low, high = self._value(field), self._value(field)
+            return Comparison(field.name, op, (low, high if comparable(low, high) else low))
+        value = self._value(field)
+        if op in ("startswith", "contains"):
+            first = 0 if op == "startswith" else self.draw(st.integers(0, 2))
+            value = value[first : first + self.draw(st.integers(1, 3))] if len(value) < 100 else value[first:]
+        return Comparison(field.name, op, value)
+
+    def _value(self, field: BoundField) -> Any:
+        """Draw a value that some customer has, in this or another spelling, or any value of the kind."""
+        known = [value for one in self.world.customers if (value := value_in(one, field)) is not None]
+        if field.kind.many:
+            known = [element for value in known for element in sorted(value)]
+        if not known or self.draw(st.integers(0, 3)) == 0:
+            value = self.draw(_element(field))
+        else:
+            value = self.draw(st.sampled_from(known))
+        spelled = field.kind.keyed and isinstance(value, str)
+        return respelled(value, self.draw(st.integers(0, 3))) if spelled else value
+
+    def _words(self) -> str:
+        many = self.world.customers
+        texts = [
+            text
+            for one in many
+            for text in (one.first_name, one.middle_name, one.last_name, one.code, one.company_name)
+            if text
+        ]
+        pieces = [piece for text in texts for piece in pieces_of(text)]
+        pieces += [digits for one in many for phone in one.phones if (digits := phone.lstrip("+"))]
+        pieces += [part for one in many if one.email for part in (one.email, *pieces_of(one.email.rpartition("@")[0]))]
+        drawn = [self._one_of([*pieces, "ada", "a"]) for _ in range(self.draw(st.integers(1, 2)))]
+        return " ".join(word[: self._one_of((1, 2, 64, 200))] for word in drawn)
+
+    def _place(self) -> tuple[tuple[str, Any], ...]:
+        book = [address for one in self.world.customers for address in one.addresses]
+        pairs: dict[str, Any] = {}
+        for name in self.draw(st.lists(st.sampled_from(("country", "city", "region", "postcode")), max_size=3)):
+            values = [value for address in book if (value := getattr(address, name))] or ["SE"]
+            pairs[name] = respelled(self.draw(st.sampled_from(values)), self.draw(st.integers(0, 3)))
+        if self._wrong():
+            pairs[self._one_of(("city", "line1", "id"))] = self._one_of(_SIMPLE_MISTAKES)
+        elif not pairs:
+            pairs["country"] = "Sweden"
+        return tuple(sorted(pairs.items()))
+
+    def _one_of(self, many: Sequence[T]) -> T:
+        return many[self.draw(st.integers(0, len(many) - 1))]
+
+    def _wrong(self) -> bool:
+        return self.mistaken and self.draw(st.booleans())
+
+    def _wrong_leaf(self) -> Criteria:
+        fields = [one.name for one in self.world.known.customers.fields]
+        name = self.draw(st.sampled_from((*_WRONG_NAMES, *fields, *fields)))
+        if self.draw(st.integers(0, 4)) == 0:
+            return HasTerm(name, self._one_of((*_SIMPLE_MISTAKES, *FLAGS)))
+        op = self.draw(st.sampled_from(("eq", "in", "missing", "lt", "between", "startswith", "contains")))
+        value = self._one_of(MISTAKES)
+        if op in ("in", "between") and self.draw(st.booleans()):
+            value = tuple(self._one_of(MISTAKES) for _ in range(2))
+        if op == "between" and _two_currencies(value):
+            value = value[:1]
+        return Comparison(name, op, None if op == "missing" else value)
+
+    def sort(self) -> tuple[str, ...] | None:
+        if self.draw(st.integers(0, 9)) == 9:
+            return None
+        names = [one.name for one in self.world.known.customers.fields if _usable(one) and not one.kind.many]
+        names += 3 * [name for name in names if name.startswith("info.")]
+        if self._wrong():
+            names = [*_WRONG_NAMES, *(one.name for one in self.world.known.customers.fields)]
+        many = self.draw(st.lists(st.sampled_from(names), max_size=3))
+        return tuple(self.draw(st.sampled_from(("", "-"))) + name for name in many)
+
+
+def _two_currencies(value: Any) -> bool:
+    amounts = [one for one in value if isinstance(one, Money)] if isinstance(value, tuple) else []
+    return len({one.currency for one in amounts}) > 1
+
+
+def _usable(field: BoundField) -> bool:
+    try:
+        field.check_searchable()
+    except Exception:  # noqa: BLE001  whatever it says, it is not for this question
+        return False
+    return not field.field.hidden and (field.sortable or field.term is not None)
+
+
+def _element(field: BoundField) -> st.SearchStrategy[Any]:
+    if field.field.kind == "multi_choice":
+        return st.sampled_from(field.field.choices)
+    return RAW[field.field.kind](field.field)
+
+
+@st.composite
+def questions(draw: st.DrawFn, world: World) -> Question:
+    """Draw a search in a world; about one in six may have mistakes in it."""
+    asking = _Asking(draw, world, mistaken=draw(st.integers(0, 5)) == 5)
+    criteria = asking.criteria() if draw(st.integers(0, 9)) < 9 else None
+    return Question(criteria, asking.sort(), draw(st.integers(1, 5)), draw(st.sampled_from((None, 1, 3, 100))))
