@@ -1,4 +1,4 @@
-"""Time the main jobs: ``python -m benchmarks [job …] [--rows N] [--rounds N] [--json | --markdown]``."""
+"""Time the main jobs against the bare driver: see docs/performance.md."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import files, memory, objects, process, single
 from benchmarks.measure import Figures, Job, Options, run
-from benchmarks.report import as_json, markdown, table
+from benchmarks.report import as_json, document, markdown, table
 
 JOBS: dict[str, Job] = {
     "1": single.create,
@@ -28,13 +28,15 @@ def main() -> None:
     """Run the jobs that were asked for, or all of them."""
     asked = _arguments()
     results: list[Figures] = []
-    # /tmp may be a disk in memory, where a commit waits for nothing.
+    # Not in /tmp: that may be memory, where a commit waits for nothing.
     with tempfile.TemporaryDirectory(dir=asked.folder, prefix="benchmarks-") as folder:
         options = Options(asked.rows, asked.rounds, asked.calls, Path(folder))
         for name in asked.jobs or JOBS:
             for contest in JOBS[name](options):
                 print(f"job {contest.job}: {contest.what}", file=sys.stderr)
                 results.append(run(contest, options.rounds))
+    if asked.document:
+        document(asked.document, results)
     if asked.json:
         print(json.dumps(as_json(results), indent=2))
     else:
@@ -50,6 +52,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=Path(), help="where the stores are made, on a real disk")
     parser.add_argument("--json", action="store_true", help="print every round's figures")
     parser.add_argument("--markdown", action="store_true", help="print the table of docs/performance.md")
+    parser.add_argument("--document", type=Path, metavar="PAGE", help="put the table into a page between its marks")
     asked = parser.parse_args()
     unknown = [name for name in asked.jobs if name not in JOBS]
     if unknown:

@@ -53,8 +53,7 @@ _UPDATE = (
     " WHERE tenant = ? AND id = ? AND version = ?"
 )
 _DROP_TERM = (
-    "DELETE FROM customercore_customer_terms"
-    " WHERE tenant = ? AND term = ? AND sort_key = ? AND id = ? AND element = ?"
+    "DELETE FROM customercore_customer_terms WHERE tenant = ? AND term = ? AND sort_key = ? AND id = ? AND element = ?"
 )
 
 
@@ -91,10 +90,7 @@ class BareStore:
         id, code, now = str(uuid7()), f"C{next(self._numbers):07d}", dt.datetime.now(dt.UTC)
         stored, moment = now.strftime("%Y-%m-%d %H:%M:%S.%f"), now.isoformat(timespec="milliseconds")
         email, first, last = given["email"], given["first_name"], given["last_name"]
-        addresses = [
-            {"id": str(uuid7()), "default_for": ["delivery", "invoice"], **one}
-            for one in given["addresses"]
-        ]
+        addresses = [{"id": str(uuid7()), "default_for": ["delivery", "invoice"], **one} for one in given["addresses"]]
         document = {
             "id": id, "version": 1, "code": code, "email": email, "first_name": first,
             "last_name": last, "phones": given["phones"], "flags": given["flags"],
@@ -173,9 +169,7 @@ def _term_rows(document: dict[str, Any]) -> list[tuple[str, bytes, bytes, str, i
 def _created(id: str, stored: str, document: dict[str, Any]) -> tuple[Any, ...]:
     """Return the row of the event that a customer was created."""
     plain: dict[str, Any] = {"flags": [[], document["flags"]]}
-    personal = {
-        name: [None, document[name]] for name in ("code", "email", "first_name", "last_name")
-    }
+    personal = {name: [None, document[name]] for name in ("code", "email", "first_name", "last_name")}
     personal |= {name: [[], document[name]] for name in ("phones", "tags")}
     for address in document["addresses"]:
         path = f"addresses.{address['id']}."

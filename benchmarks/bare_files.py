@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bare import TENANT, BareAddress, BareStore
+
 from customercore.adapters.address_rules import LibraryAddressRules
 from customercore.adapters.email_rules import LibraryEmailRules
 from customercore.adapters.phone_rules import LibraryPhoneRules
@@ -101,17 +102,17 @@ def _rows(store: BareStore) -> Iterator[list[str]]:
     for (document,) in store.connection.execute(sql, (TENANT,)):
         one = json.loads(document)
         get, addresses = one.get, one.get("addresses", [])
-        invoice = next((each for each in addresses if "invoice" in each["default_for"]), {})
+        invoice: dict[str, Any] = next((each for each in addresses if "invoice" in each["default_for"]), {})
         part = invoice.get
         others = [each for each in addresses if each is not invoice]
         yield [
-            get("code", ""), get("email", ""), _word(get("email_verified")), get("salutation", ""),
+            get("code", ""), get("email", ""), _word(one, "email_verified"), get("salutation", ""),
             get("first_name", ""), get("middle_name", ""), get("last_name", ""), get("suffix", ""),
             _list(get("phones")), get("language", ""), get("birth_date", ""),
             get("company_name", ""), get("company_name_2", ""), get("department", ""),
             get("customer_type", "private"), get("pricing_policy", ""), get("information", ""),
             _list(get("flags")), _list(get("tags")), get("shop", ""), get("status", "active"),
-            get("kind", "registered"), _word(get("use_invoice_for_delivery")),
+            get("kind", "registered"), _word(one, "use_invoice_for_delivery"),
             part("label", ""), _list(part("purposes", ("delivery", "invoice"))),
             _list(part("default_for")), part("salutation", ""), part("first_name", ""),
             part("last_name", ""), part("company_name", ""), part("department", ""),
@@ -125,5 +126,5 @@ def _list(values: list[str] | None) -> str:
     return "; ".join(values) if values else ""
 
 
-def _word(truth: bool | None) -> str:
-    return "true" if truth else "false"
+def _word(document: dict[str, Any], name: str) -> str:
+    return "true" if document.get(name) else "false"

@@ -109,7 +109,7 @@ class Figures:
 
 
 def run(contest: Contest, rounds: int) -> Figures:
-    """Run one round to warm up, then ``rounds`` that count: ours, bare, ours, bare …"""
+    """Run one round to warm up, then ``rounds`` that count: ours, bare, ours, bare and so on."""
     figures = Figures(contest)
     for number in range(rounds + 1):
         ours = contest.ours()

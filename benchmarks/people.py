@@ -11,12 +11,16 @@ __all__ = ["FLAG", "people"]
 
 FLAG = "vip"
 
-_FIRST = "Ada Björn Clara David Elin Fatima Gustav Hanna Ivan Julia Karl Linnéa Mats Nora Olof".split()
+_FIRST = (
+    "Ada", "Björn", "Clara", "David", "Elin", "Fatima", "Gustav", "Hanna", "Ivan", "Julia", "Karl",
+    "Linnéa", "Mats", "Nora", "Olof",
+)  # fmt: skip
 _LAST = (
-    "Andersson Berg Carlsson Dahl Ek Forsberg Gran Holm Isaksson Jansson Kvist Lund Möller Nilsson "
-    "Öberg Persson Quist Rask Sjö Thorén Ullman Vik Wahl Young Zander"
-).split()
-_STREETS = "Storgatan Kungsgatan Drottninggatan Skolgatan Parkvägen Nygatan".split()
+    "Andersson", "Berg", "Carlsson", "Dahl", "Ek", "Forsberg", "Gran", "Holm", "Isaksson", "Jansson",
+    "Kvist", "Lund", "Möller", "Nilsson", "Öberg", "Persson", "Quist", "Rask", "Sjö", "Thorén", "Ullman",
+    "Vik", "Wahl", "Young", "Zander",
+)  # fmt: skip
+_STREETS = ("Storgatan", "Kungsgatan", "Drottninggatan", "Skolgatan", "Parkvägen", "Nygatan")
 _CITIES = ("111 22 Stockholm", "411 03 Göteborg", "211 45 Malmö", "753 20 Uppsala")
 _MAIL = ("gmail.com", "hotmail.com", "outlook.com", "telia.com", "icloud.com")
 _COMPANIES = 2_000

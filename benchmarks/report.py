@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Figures, Goal, Spread
 
-__all__ = ["as_json", "markdown", "table"]
+__all__ = ["as_json", "document", "markdown", "table"]
 
+_START, _END = "<!-- figures -->", "<!-- end of figures -->"
 _HEAD = ("job", "what", "ours", "bare driver", "ratio", "goal", "result")
 
 
@@ -15,10 +17,7 @@ def table(results: list[Figures]) -> str:
     """Return a table in columns for the terminal."""
     rows = [_HEAD, *(_row(one) for one in results)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(_HEAD))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
 
 
@@ -26,6 +25,15 @@ def markdown(results: list[Figures]) -> str:
     """Return the same as a table in Markdown."""
     lines = [_HEAD, tuple("---" for _ in _HEAD), *(_row(one) for one in results)]
     return "\n".join("| " + " | ".join(row) + " |" for row in lines)
+
+
+def document(page: Path, results: list[Figures]) -> None:
+    """Put the table into a page of the documentation, between its two marks."""
+    before, start, rest = page.read_text(encoding="utf-8").partition(_START)
+    _, end, after = rest.partition(_END)
+    if not end:
+        raise SystemExit(f"{page} has no lines {_START} and {_END}")
+    page.write_text(f"{before}{start}\n{markdown(results)}\n{end}{after}", encoding="utf-8")
 
 
 def as_json(results: list[Figures]) -> list[dict[str, Any]]:
@@ -69,9 +77,7 @@ def _compared(one: Figures) -> str:
 def _times(seconds: list[float], *, rate: bool) -> str:
     spread = Spread.of(seconds)
     scale, unit = _unit(spread.median)
-    median, least, greatest = (
-        f"{value * scale:.3g}" for value in (spread.median, spread.least, spread.greatest)
-    )
+    median, least, greatest = (f"{value * scale:.3g}" for value in (spread.median, spread.least, spread.greatest))
     told = f", {1 / spread.median:,.0f}/s" if rate else ""
     return f"{median} {unit} ({least}–{greatest}){told}"
 

@@ -17,54 +17,62 @@ from customercore import Customer
 __all__ = ["create", "get", "update"]
 
 _GOAL = Goal("ratio", 2.0, 3.0)
-
-
-def create(options: Options) -> Iterator[Contest]:
-    """Create a customer with an address, a flag, a tag and its event, in one transaction."""
-    for synchronous in SYNCHRONOUS:
-        with both(options.folder, synchronous) as (core, bare):
-            for_us, for_bare = people(), people()
-            yield Contest(
-                "1",
-                f"create a customer, synchronous={synchronous}",
-                _GOAL,
-                each(lambda fields: core.customers.create(**fields), lambda: _some(for_us, options)),
-                each(bare.create, lambda: _some(for_bare, options)),
-            )
-            same_rows(options.folder, "customers", "customer_terms", "events")
+_TABLES = ("customers", "customer_terms", "events")
 
 
 def _some(given: Iterator[dict[str, Any]], options: Options) -> list[dict[str, Any]]:
     return list(itertools.islice(given, options.calls))
 
 
+def create(options: Options) -> Iterator[Contest]:
+    """Create a customer with an address, a flag, a tag and its event, in one transaction."""
+    for synchronous in SYNCHRONOUS:
+        yield from _create(options, synchronous)
+
+
+def _create(options: Options, synchronous: str) -> Iterator[Contest]:
+    with both(options.folder, synchronous) as (core, bare):
+        for_us, for_bare = people(), people()
+        yield Contest(
+            "1",
+            f"create a customer, synchronous={synchronous}",
+            _GOAL,
+            each(lambda fields: core.customers.create(**fields), lambda: _some(for_us, options)),
+            each(bare.create, lambda: _some(for_bare, options)),
+        )
+        same_rows(options.folder, *_TABLES)
+
+
 def update(options: Options) -> Iterator[Contest]:
     """Change a customer's company, checking its version, with the event."""
     for synchronous in SYNCHRONOUS:
-        with both(options.folder, synchronous) as (core, bare):
-            given = _some(people(), options)
-            ours = {core.customers.create(**fields).id: 1 for fields in given}
-            by_hand = {bare.create(fields): 1 for fields in given}
+        yield from _update(options, synchronous)
 
-            def update_ours(id: str) -> None:
-                version = ours[id]
-                company = f"Company {version}"
-                core.customers.update(id, expected_version=version, company_name=company)
-                ours[id] = version + 1
 
-            def update_by_hand(id: str) -> None:
-                version = by_hand[id]
-                bare.update(id, version, f"Company {version}")
-                by_hand[id] = version + 1
+def _update(options: Options, synchronous: str) -> Iterator[Contest]:
+    with both(options.folder, synchronous) as (core, bare):
+        given = _some(people(), options)
+        ours = {core.customers.create(**fields).id: 1 for fields in given}
+        by_hand = {bare.create(fields): 1 for fields in given}
 
-            yield Contest(
-                "1b",
-                f"update a customer at a known version, synchronous={synchronous}",
-                _GOAL,
-                each(update_ours, lambda: list(ours)),
-                each(update_by_hand, lambda: list(by_hand)),
-            )
-            same_rows(options.folder, "customers", "customer_terms", "events")
+        def update_ours(id: str) -> None:
+            version = ours[id]
+            core.customers.update(id, expected_version=version, company_name=f"Company {version}")
+            ours[id] = version + 1
+
+        def update_by_hand(id: str) -> None:
+            version = by_hand[id]
+            bare.update(id, version, f"Company {version}")
+            by_hand[id] = version + 1
+
+        yield Contest(
+            "1b",
+            f"update a customer at a known version, synchronous={synchronous}",
+            _GOAL,
+            each(update_ours, lambda: list(ours)),
+            each(update_by_hand, lambda: list(by_hand)),
+        )
+        same_rows(options.folder, *_TABLES)
 
 
 def get(options: Options) -> Iterator[Contest]:

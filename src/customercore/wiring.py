@@ -31,6 +31,7 @@ __all__ = ["core_on", "default_catalogue", "open_core", "open_store"]
 
 _named: dict[str, Store] = {}
 _naming = threading.Lock()
+_YEAR = 31_536_000
 
 
 def open_core(
@@ -51,7 +52,7 @@ def open_core(
     the longest wait for a lock, in seconds. ``clock`` and ``identifiers`` are for tests. ``plugins``
     are used beside those that are installed (entry points of the group ``customercore``).
 
-    Raises `InvalidValueError` (``url``, ``tenant``), `ExtensionError` (``missing_extra``, or naming the
+    Raises `InvalidValueError` (``url``, ``tenant``, ``timeout``), `ExtensionError` (``missing_extra``, or naming the
     plug-in that cannot be used), `StorageUnavailableError`, and `SchemaError` when the schema is
     missing, older, newer or not ours.
     """
@@ -59,6 +60,8 @@ def open_core(
 
     if migrate not in get_args(Migrate):
         raise InvalidValueError.of("migrate", "unknown_choice", f"must be one of {', '.join(get_args(Migrate))}")
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < _YEAR:
+        raise InvalidValueError.of("timeout", "out_of_range", "must be a number of seconds above 0")
     extensions, catalogue = _extended_by(plugins) if plugins else _standard()
     store = open_store(url, catalogue, timeout=timeout)
     try:
@@ -155,7 +158,7 @@ class _Rest(NamedTuple):
             address_rules=_rules()[1],
             codes=Codes(own, separate=SEPARATE_WRITES in self.store.capabilities),
             secret=self.store.secret,
-            formats=built_in_formats(self.catalogue),
+            formats=built_in_formats(),
             plugin_findings=self.extensions.check,
             actor=System(),
         )

@@ -26,9 +26,11 @@ from customercore.cli.commands import customercore
 from customercore.domain.criteria.tree import Comparison, Criteria, HasTerm
 from customercore.domain.event import EVENT_TYPES
 from customercore.domain.info_type import CUSTOMER, InfoType
+from customercore.domain.kinds import Kind
 from customercore.domain.money import Money
 from customercore.domain.tenant import Definitions
 from customercore.errors import InvalidValueError
+from customercore.extension.guard import GuardedKind
 from customercore.wiring import default_catalogue
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -116,6 +118,11 @@ _EXAMPLES: dict[str, Any] = {
 _CHOOSING = ("choice", "multi_choice")
 
 
+def _built_in_kinds() -> dict[str, Kind]:
+    """Return the kinds of the core's own, without those of plug-ins that happen to be installed."""
+    return {name: kind for name, kind in CATALOGUE.info_kinds.items() if not isinstance(kind, GuardedKind)}
+
+
 def _example_type(kind: str) -> InfoType:
     """Return an info type of a kind, indexed where it can be."""
     primitive = primitive_of(CATALOGUE.info_kinds[kind])
@@ -127,7 +134,7 @@ def _example_type(kind: str) -> InfoType:
 def info_kinds() -> str:
     """Return each built-in kind of info types: what it takes, what comes back, how it is stored and written."""
     rows = []
-    for name, kind in CATALOGUE.info_kinds.items():
+    for name, kind in _built_in_kinds().items():
         value = value_of(_example_type(name), kind, _EXAMPLES[name], Definitions())
         given, back = _shown(_EXAMPLES[name]), _shown(value)
         stored = json.dumps(CATALOGUE.customers.codec.encode(value), ensure_ascii=False)
@@ -146,7 +153,7 @@ def _code(text: str) -> str:
 
 def info_operators() -> str:
     """Return how each built-in kind of info types is searched, sorted and indexed."""
-    types = {name: _example_type(name) for name in CATALOGUE.info_kinds}
+    types = {name: _example_type(name) for name in _built_in_kinds()}
     customers = extended(CATALOGUE, Definitions(info_types={CUSTOMER: types})).customers
     rows = []
     for name, one in types.items():
@@ -165,7 +172,7 @@ def slots() -> str:
     """Return how many searchable fields of each sort a tenant may have."""
     rows = []
     for head, primitive, places in (("numbers", "int64", len(INTEGER_SLOTS)), ("texts", "key", len(TEXT_SLOTS))):
-        names = [f"`{name}`" for name, kind in CATALOGUE.info_kinds.items() if primitive_of(kind) == primitive]
+        names = [f"`{name}`" for name, kind in _built_in_kinds().items() if primitive_of(kind) == primitive]
         rows.append((head, str(places), ", ".join(names)))
     return table(("Slots for", "Places", "Kinds"), rows)
 

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import customercore
 import pytest
+
+import customercore
 
 _ROOT = Path(__file__).parents[2]
 _SHORT = ("--rows", "200", "--rounds", "1", "--calls", "10")

@@ -235,7 +235,7 @@ def test_a_field_is_made_searchable(shop: Command) -> None:
         (["define", "points", "colour"], "unknown_kind"),
         (["define", "9", "integer"], "invalid_key"),
         (["define", "known", "integer"], "duplicate_key"),
-        (["define", "other", "integer", "--pattern", "("], "not_allowed"),
+        (["define", "other", "integer", "--pattern", "("], "unsupported_option"),
         (["retire", "nope", "--yes"], "info_type_not_found"),
         (["backfill", "nope"], "info_type_not_found"),
     ],

@@ -74,13 +74,13 @@ class Documents(Generic[T]):
         """Return the aggregate as JSON text."""
         return _dump(self._unstructure(one))
 
-    def load(self, text: str) -> T:
+    def load(self, text: str, id: str) -> T:
         """Return the aggregate of a JSON text; raise `CorruptRecordError` when it is none."""
         try:
             return self._structure(json.loads(text))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise CorruptRecordError(
-                "corrupt_record", f"a stored {self._name} cannot be read back", kind=self._name
+                "corrupt_record", f"a stored {self._name} cannot be read back", kind=self._name, id=id
             ) from error
 
 
@@ -149,9 +149,7 @@ def _writer(cls: type[T], codec: ValueCodec) -> Callable[[T], dict[str, Any]]:
 
     def write(one: T) -> dict[str, Any]:
         state = one.__dict__
-        document = {
-            name: value for name, blank in blanks if (value := state[name]) is not blank and value != blank
-        }
+        document = {name: value for name, blank in blanks if (value := state[name]) is not blank and value != blank}
         for name, hook in hooks:
             if name in document:
                 document[name] = hook(document[name])

@@ -72,7 +72,7 @@ class ListKind(Kind):
         return [self._element.from_text(part) for part in parts if part]
 
     def to_text(self, value: Any) -> str:
-        return "; ".join(self._element.to_text(one) for one in value)
+        return "; ".join([self._element.to_text(one) for one in value])
 
 
 class _SetKind(ListKind):

@@ -47,6 +47,10 @@ class TextKind(Kind):
 
     keyed = True
 
+    def parse(self, value: object, field: Field, definitions: Definitions) -> Any:
+        text = text_of(value, field.max_length)
+        return text if text is not None and (text.isascii() or identity_key(text)) else None  # else nothing to see
+
     def keys(self, value: Any) -> tuple[Any, Any]:
         return text_keys(value)
 

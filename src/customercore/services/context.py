@@ -76,9 +76,13 @@ class Context:
         type: str,
         was: T | None = None,
         reason: str | None = None,
+        catalogue: Catalogue | None = None,
     ) -> Event:
-        """Return the event that tells what changed from ``was`` (None: it is new) to ``now``."""
-        plain, personal = changes_between(aggregate, self.catalogue.addresses, was, now)
+        """Return the event that tells what changed from ``was`` (None: it is new) to ``now``.
+
+        ``catalogue`` is the tenant's, where the record may have custom fields.
+        """
+        plain, personal = changes_between(aggregate, (catalogue or self.catalogue).addresses, was, now)
         one: Any = now
         return Event(
             id=stamp.event_id,

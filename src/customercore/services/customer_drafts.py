@@ -73,7 +73,7 @@ class CustomerDrafts:
         given_info = values.get("info") or {}
         if self.strict:
             problems += uneditable_info(given_info, self.catalogue.customers.made(values), definitions)
-        values["info"] = new_info(definitions, values.get("shop"), given_info)
+        values["info"] = new_info(definitions, values.get("shop"), given_info, self.catalogue.info_kinds)
         book = values.get("addresses", ())
         if book:
             values["addresses"] = self._restored(book) if whole_book else self.book((), book)
@@ -111,9 +111,9 @@ class CustomerDrafts:
         at: dt.datetime,
     ) -> Customer:
         """Return the next version like `changed`, of parsed ``values``; ``addresses`` is the new book."""
-        if was.kind == REGISTERED:
-            emptied = [name for name in self._required if name in values and values[name] in _EMPTY]
-            problems += [Problem(name, "required", "cannot be emptied") for name in emptied]
+        needed = self._required if was.kind == REGISTERED else ("email",)
+        emptied = [name for name in needed if name in values and values[name] in _EMPTY]
+        problems += [Problem(name, "required", "cannot be emptied") for name in emptied]
         if "customer_type" in given and _blank(given["customer_type"]):
             values["customer_type"] = "guest" if was.kind == GUEST else "private"
         if "info" in values:
@@ -124,13 +124,25 @@ class CustomerDrafts:
             values["info"] = changed
         now = evolved(was, **values)
         if now.email != was.email and "email_verified" not in values:
-            now = evolved(now, email_verified=False)
+            now = self._unverified(now, was, problems)
         if now.identifiable and now.shop != was.shop:
             now = evolved(now, identity_scope=definitions.scope_of(now.shop))
         if now.at_till and (now.email != was.email or now.shop != was.shop):
             now = evolved(now, at_till=False)
         now = self.checked(now, was, definitions, problems)
         return was if now == was else next_version(now, was, at)
+
+    def _unverified(self, now: Customer, was: Customer, problems: list[Problem]) -> Customer:
+        """Return the customer with its new address unverified; another spelling of the mailbox stays what it was.
+
+        An unverified address never replaces a verified one (concepts §2).
+        """
+        key = self.catalogue.customers.by_name["email"].kind.equality
+        if now.email is not None and was.email is not None and key(now.email) == key(was.email):
+            return now
+        if was.email_verified:
+            problems.append(Problem("email", "unverified_email", "does not replace a verified one: verify it first"))
+        return evolved(now, email_verified=False)
 
     def book(
         self, known: tuple[Address, ...], given: Collection[Address], *, replace: bool = False

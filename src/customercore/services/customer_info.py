@@ -23,9 +23,12 @@ def in_scope(definitions: Definitions, shop: str | None) -> Iterator[InfoType]:
             yield one
 
 
-def new_info(definitions: Definitions, shop: str | None, given: Mapping[str, object]) -> InfoValues:
+def new_info(
+    definitions: Definitions, shop: str | None, given: Mapping[str, object], kinds: Mapping[str, Kind]
+) -> InfoValues:
     """Return the values of a new customer: those given, and the defaults of the others (ruling 5)."""
-    defaults = {one.key: one.default for one in in_scope(definitions, shop) if one.default is not None}
+    known = [one for one in in_scope(definitions, shop) if one.default is not None and one.kind in kinds]
+    defaults = {one.key: one.default for one in known}
     return NO_INFO.changed({**defaults, **given}) if defaults or given else NO_INFO
 
 

@@ -65,7 +65,9 @@ class CustomerWrites:
             with contested():
                 work.uow.customers.save(now, was=was)
             customers = work.catalogue.customers
-            work.record(context.event(customers, now, stamp, type=type, was=was, reason=reason))
+            work.record(
+                context.event(customers, now, stamp, type=type, was=was, reason=reason, catalogue=work.catalogue)
+            )
             return now
 
         def again(work: Work, result: str) -> Customer:
@@ -101,7 +103,9 @@ class CustomerWrites:
             if not made or error.field != "code":
                 raise
             raise ConflictError("write_conflict", "the code was given to somebody else", retryable=True) from error
-        work.record(context.event(work.catalogue.customers, customer, stamp, type="customer.created"))
+        work.record(
+            context.event(work.catalogue.customers, customer, stamp, type="customer.created", catalogue=work.catalogue)
+        )
         return customer
 
     def _code(self, work: Work, pattern: str) -> str:

@@ -41,7 +41,8 @@ class Customers(Guests):
     ) -> Customer:
         """Change fields; those not named stay. None or an empty text empties a field.
 
-        A new e-mail address is unverified unless ``email_verified`` is given too. A call that changes
+        A new e-mail address is unverified unless ``email_verified`` is given too, and an unverified one
+        is refused where the old one is verified (``unverified_email``). A call that changes
         nothing writes nothing. Raises `NotFoundError`, `InvalidValueError`, `DuplicateError`, and
         `StaleVersionError` when ``expected_version`` is not the stored one.
         """

@@ -26,6 +26,7 @@ from customercore.domain.address import Address
 from customercore.domain.criteria.tree import Criteria
 from customercore.domain.criteria.where import where
 from customercore.domain.customer import STATUSES, Customer
+from customercore.domain.info_values import NO_INFO
 from customercore.domain.report import ExportReport
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.export_format import ExportColumn, ExportFormat
@@ -84,7 +85,8 @@ class Exports:
             chosen = _export_columns(work.catalogue, written, columns)
             order = (_EMAIL_ORDER,) if sort is None else resolve_sort(customers, sort)
             node = EVERYTHING if asked is None else resolve(customers, asked, work.definitions)
-            return written.write(target, chosen, work.uow.customers.stream(Query(where=node, order=order)))
+            found = work.uow.customers.stream(Query(where=node, order=order))
+            return written.write(target, chosen, map(_Record, found))
 
         return ExportReport(written=self._context.units.read(use_case), path=target)
 
@@ -119,33 +121,57 @@ def _export_columns(catalogue: Catalogue, written: ExportFormat, names: Sequence
     return [ExportColumn(one.name, one.field.kind, _value(catalogue, one, beside=beside)) for one in columns]
 
 
-def _value(catalogue: Catalogue, column: Column, *, beside: bool) -> Callable[[Customer], Any]:
-    """Return what gives a column's value."""
-    read = _reader(column.field)
-    if column.place == "customer":
-        if column.name != "addresses":
-            return read
-        plain = _plain(catalogue.addresses)
-        return lambda customer: [one and plain(one) for one in _listed(customer, beside=beside)]
-    if column.place == "invoice":
-        return lambda customer: None if (one := invoice_address(customer)) is None else read(one)
-    number = column.place
+class _NoAddress:
+    """Stands for an invoice address that is not there: it has no value in any column."""
 
-    def numbered(customer: Customer) -> Any:
-        return read(customer.addresses[number]) if number < len(customer.addresses) else None
+    info = NO_INFO
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
+_NO_ADDRESS = _NoAddress()
+
+
+class _Record:
+    """What the columns of one row are read of: a customer, and its invoice address, found once for all of them."""
+
+    __slots__ = ("customer", "invoice")
+
+    def __init__(self, customer: Customer) -> None:
+        self.customer = customer
+        self.invoice = invoice_address(customer) or _NO_ADDRESS
+
+
+def _value(catalogue: Catalogue, column: Column, *, beside: bool) -> Callable[[_Record], Any]:
+    """Return what gives a column's value of a record."""
+    if column.name == "addresses":
+        plain = _plain(catalogue.addresses)
+        return lambda record: [one and plain(one) for one in _listed(record, beside=beside)]
+    if isinstance(column.place, str):
+        return _reader(column.field, f"{column.place}.")
+    number, read = column.place, _reader(column.field)
+
+    def numbered(record: _Record) -> Any:
+        addresses = record.customer.addresses
+        return read(addresses[number]) if number < len(addresses) else None
 
     return numbered
 
 
-def _reader(field: BoundField) -> Callable[[Any], Any]:
-    """Return what gives a field's value of a record."""
-    return attrgetter(field.name) if info_key(field) is None else field.value
+def _reader(field: BoundField, whose: str = "") -> Callable[[Any], Any]:
+    """Return what gives a field's value of an address, or of the part ``whose`` of a record."""
+    key = info_key(field)
+    if key is None:
+        return attrgetter(f"{whose}{field.name}")
+    info = attrgetter(f"{whose}info")
+    return lambda one: info(one).get(key)
 
 
-def _listed(customer: Customer, *, beside: bool) -> Iterator[Address | None]:
+def _listed(record: _Record, *, beside: bool) -> Iterator[Address | None]:
     """Yield the addresses of the column ``addresses``; see `catalogue.columns`."""
-    first = invoice_address(customer) if beside else None
-    for number, address in enumerate(customer.addresses):
+    first = record.invoice if beside else None
+    for number, address in enumerate(record.customer.addresses):
         if address is not first:
             yield address
         elif number > 0:

@@ -129,6 +129,7 @@ class _Batch:
         self._before = before
         self._dry_run = dry_run
         self.definitions = work.definitions
+        self._catalogue = work.catalogue
         self._customers = work.catalogue.customers
         self._index = HolderIndex(work, self._customers, before.holders)
         self._said = Said(work.catalogue)
@@ -213,7 +214,11 @@ class _Batch:
         self._index.put(code_key, row.email_key, kept)
         self._new[customer.id] = customer
         if not self._dry_run:
-            self._events.append(self._context.event(self._customers, customer, stamp, type="customer.created"))
+            self._events.append(
+                self._context.event(
+                    self._customers, customer, stamp, type="customer.created", catalogue=self._catalogue
+                )
+            )
         self._outcome.created += 1
         self._warn(row, customer)
 
@@ -235,7 +240,9 @@ class _Batch:
         if not self._dry_run:
             with contested():
                 self._work.uow.customers.save(now, was=was)
-            event = self._context.event(self._customers, now, stamp, type="customer.updated", was=was)
+            event = self._context.event(
+                self._customers, now, stamp, type="customer.updated", was=was, catalogue=self._catalogue
+            )
             self._work.record(event)
         self._index.replace(was, now)
         self._outcome.updated += 1

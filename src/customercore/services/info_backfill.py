@@ -10,6 +10,7 @@ from customercore.domain.info_type import READY, InfoType
 from customercore.errors import NotFoundError, TransactionError
 from customercore.services.context import Context
 from customercore.services.definitions import move_on
+from customercore.services.info_impact import all_kinds_known
 from customercore.services.units import Work, contested
 
 __all__ = ["Backfill"]
@@ -44,6 +45,7 @@ class Backfill:
             raise NotFoundError("info_type_not_found", "there is no such info type")
         if was.state == READY:
             return was, 0
+        all_kinds_known(self._context, work)
         behind = Leaf("id", "gt", was.backfilled_to or "", negated=False)
         order = (OrderBy("id", descending=False, nullable=False),)
         batch = work.uow.customers.find(Query(where=behind, order=order, limit=_BATCH)).items

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from customercore.catalogue.info_fields import INTEGER_SLOTS, TEXT_SLOTS, primitive_of, value_of
+from customercore.catalogue.info_fields import INTEGER_SLOTS, TEXT_SLOTS, beyond, primitive_of, value_of
 from customercore.catalogue.query import Query
 from customercore.domain.evolving import evolved
 from customercore.domain.info_type import CUSTOMER, PENDING, READY, InfoType
@@ -89,7 +89,7 @@ class InfoDefinitions:
             now = self._placed(work, now, new=False)
         now = self._save(work, stamp, was, now)
         if now.unique is not was.unique:
-            rewrite(work, now)
+            rewrite(self._context, work, now)
         return now
 
     def retire(self, work: Work, stamp: Stamp, name: tuple[str, str], *, expected_version: int | None) -> InfoType:
@@ -157,7 +157,11 @@ def _misfits(one: InfoType, kind: Kind) -> list[Problem]:
     if one.choices and not chosen:
         problems.append(Problem("choices", "unsupported_option", "this kind has no choices"))
     if one.pattern is not None:
-        problems += _pattern_problems(one.pattern, textual=primitive in ("key", "none") and not chosen)
+        textual = kind.column in ("text", "long_text") and kind.value_type is None and not kind.many
+        problems += _pattern_problems(one.pattern, textual=textual and not chosen)
+    bounds = [name for name in ("minimum", "maximum") if getattr(one, name) is not None]
+    if kind.many or (primitive == "none" and kind.column != "long_text"):
+        problems += [Problem(name, "unsupported_option", "values of this kind have no range") for name in bounds]
     if one.searchable and primitive == "none":
         problems.append(Problem("searchable", "unsupported_option", "this kind cannot be searched"))
     if one.unique and (primitive in ("none", "terms") or one.applies_to != CUSTOMER):
@@ -191,8 +195,8 @@ def _with_values(one: InfoType, kind: Kind, work: Work, problems: list[Problem])
     one = evolved(one, **values)
     if not problems and one.minimum is not None and one.maximum is not None:
         try:
-            turned = one.minimum > one.maximum
-        except InvalidValueError:
+            turned = one.minimum > one.maximum if textual else beyond(kind, one.minimum, one.maximum)
+        except (InvalidValueError, RefusedError):
             turned = True
         if turned:
             problems.append(Problem("maximum", "out_of_range", "must not be less than the minimum"))

@@ -12,11 +12,11 @@ from customercore.catalogue.query import Query
 from customercore.domain.customer import Customer
 from customercore.domain.info_type import CUSTOMER, InfoType
 from customercore.domain.kinds import RefusedError
-from customercore.errors import InvalidValueError
+from customercore.errors import ExtensionError, InvalidValueError
 from customercore.services.context import Context
 from customercore.services.units import Work
 
-__all__ = ["Impact", "impact_of", "rewrite", "values_of"]
+__all__ = ["Impact", "all_kinds_known", "impact_of", "rewrite", "values_of"]
 
 _SHOWN = 20
 
@@ -68,9 +68,17 @@ def impact_of(context: Context, work: Work, info_type: InfoType) -> Impact:
     return Impact(checked, sum(codes.values()), codes, tuple(ids[:_SHOWN]))
 
 
-def rewrite(work: Work, info_type: InfoType) -> None:
+def all_kinds_known(context: Context, work: Work) -> None:
+    """Raise `ExtensionError` while a kind is missing: writing keys anew would lose those of its fields."""
+    for one in work.definitions.info_types.get(CUSTOMER, {}).values():
+        if not one.retired and (one.slot or one.unique) and one.kind not in context.catalogue.info_kinds:
+            message = f"the info type {one.key} has the kind {one.kind}, which no plug-in registers"
+            raise ExtensionError("unknown_kind", message, kind=one.kind, key=one.key)
+
+
+def rewrite(context: Context, work: Work, info_type: InfoType) -> None:
     """Write the keys of every record that has a value of the info type anew."""
-    work.definitions  # noqa: B018  the unit now projects by the changed definitions
+    all_kinds_known(context, work)
     for customer in work.uow.customers.stream(Query()):
         if any(True for _ in values_of(customer, info_type)):
             work.uow.customers.reindex(customer)

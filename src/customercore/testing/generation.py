@@ -7,7 +7,7 @@ servers fold, sort or escape in ways of their own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -27,6 +27,7 @@ from customercore.testing.sample_values import identifier, moment
 __all__ = ["World", "worlds"]
 
 _FEWEST, _MOST = 2, 14
+_MOST_FIELDS = 8
 _MOST_INFO_TYPES = 8
 _KEYS = ("a", "A", "a_b", "a_1", "points", "email", "id", "flags", "z" * 63, "Z9")
 _CODES = ("S", "s", "\u00c5", "a:b", "100%", "S_", "\U0001f600")
@@ -46,6 +47,14 @@ class World:
     customers: tuple[Customer, ...]
     before: Mapping[str, Customer]
     late: frozenset[str]
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The built-in fields that some customer has a value in."""
+        fields = attrs.fields_dict(Customer)
+        return frozenset(
+            name for name, field in fields.items() if any(getattr(one, name) != field.default for one in self.customers)
+        )
 
     def __repr__(self) -> str:
         """Show what is defined, and every value of every customer that is not empty."""
@@ -137,9 +146,9 @@ _CODE = ("C", "c-", "\u00c4%", "{_")
 
 
 @st.composite
-def _customers(draw: st.DrawFn, known: Defined, number: int, *, first: bool = False) -> Customer:
+def _customers(draw: st.DrawFn, known: Defined, names: Sequence[str], number: int, *, first: bool = False) -> Customer:
     """Draw a customer; of a ``first`` version nothing is unique, so that it is in nobody's way."""
-    values = draw(st.fixed_dictionaries({}, optional=_FIELDS))
+    values = draw(st.fixed_dictionaries({}, optional={name: _FIELDS[name] for name in names}))
     book = tuple(Address(id=identifier(at), **one) for at, one in enumerate(values.pop("addresses", ())))
     values["info"] = draw(_info(known))
     values["kind"] = draw(st.sampled_from((REGISTERED, REGISTERED, *KINDS, GUEST)))
@@ -176,14 +185,15 @@ def _unclaimed(known: Defined, one: Customer) -> Customer:
 def worlds(draw: st.DrawFn) -> World:
     """Draw what a tenant has defined and which customers it has."""
     known = defined(*draw(_info_types()))
+    names = draw(st.lists(st.sampled_from(tuple(_FIELDS)), max_size=_MOST_FIELDS, unique=True))
     numbers = draw(st.lists(st.integers(0, 30), min_size=_FEWEST, max_size=_MOST, unique=True))
-    many = _distinct(known, [draw(_customers(known, number)) for number in numbers])
+    many = _distinct(known, [draw(_customers(known, names, number)) for number in numbers])
     before: dict[str, Customer] = {}
     late = set()
     for at, number in enumerate(numbers):
         way = draw(st.sampled_from(("new", "new", "saved", "late")))
         if way == "saved":
-            before[many[at].id] = _unclaimed(known, draw(_customers(known, number, first=True)))
+            before[many[at].id] = _unclaimed(known, draw(_customers(known, names, number, first=True)))
             many[at] = attrs.evolve(many[at], version=2)
         elif way == "late":
             late.add(many[at].id)

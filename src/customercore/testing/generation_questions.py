@@ -78,11 +78,11 @@ class _Asking:
         return self._comparison(field, self.draw(st.sampled_from(operators_of(field))))
 
     def _field(self) -> BoundField:
-        """Draw a field that can be compared; every second one is a custom field, where there is one."""
+        """Draw a field that can be compared: of all, of those in use, or of the custom fields."""
         fields = [one for one in self.world.known.customers.fields if _usable(one)]
+        used = [one for one in fields if one.name in self.world.used]
         custom = [one for one in fields if one.name.startswith("info.")]
-        preferred: bool = self.draw(st.booleans())
-        return self._one_of(custom if custom and preferred else fields)
+        return self._one_of(self._one_of((custom, custom, used, used, fields)) or fields)
 
     def _comparison(self, field: BoundField, op: str) -> Criteria:
         if op == "missing":

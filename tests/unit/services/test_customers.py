@@ -233,10 +233,20 @@ def test_an_update_cannot_take_what_another_has(core: CustomerCore) -> None:
 
 
 def test_a_new_email_is_unverified_unless_said_otherwise(core: CustomerCore) -> None:
-    made = ada(core, email_verified=True)
+    made = ada(core)
     assert not core.customers.update(made, email="new@example.com").email_verified
     assert core.customers.update(made, email="newer@example.com", email_verified=True).email_verified
     assert core.customers.update(made, first_name="Eve").email_verified
+
+
+def test_an_unverified_email_never_replaces_a_verified_one(core: CustomerCore) -> None:
+    made = ada(core, email_verified=True)
+    with pytest.raises(InvalidValueError) as caught:
+        core.customers.update(made, email="new@example.com")
+    assert (caught.value.field, caught.value.code) == ("email", "unverified_email")
+    spelt = core.customers.update(made, email="ADA@Example.com")
+    assert spelt.email_verified
+    assert core.customers.update(made, email="new@example.com", email_verified=True).email_verified
 
 
 def test_the_expected_version_is_compared(core: CustomerCore) -> None:

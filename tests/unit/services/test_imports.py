@@ -12,6 +12,7 @@ from customercore import Customer, CustomerCore, open_core
 from customercore.adapters.identifiers import UuidIdentifiers
 from customercore.domain.report import ImportReport
 from customercore.errors import ConflictError, InvalidValueError
+from customercore.extension import Event, hookimpl
 
 Write = Callable[..., str]
 
@@ -222,6 +223,25 @@ def test_inside_a_transaction_the_import_is_part_of_it(core: CustomerCore, write
         assert counts(tx.imports.run(path, dry_run=True)) == (1199, 0, 1, 0)
         assert counts(tx.imports.run(path)) == (1199, 0, 1, 0)
     assert core.customers.count() == 1200
+
+
+class Listener:
+    """A plug-in that notes what it hears of."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, int]] = []
+
+    @hookimpl
+    def customercore_on_event(self, event: Event) -> None:
+        self.heard.append((event.type, event.version))
+
+
+def test_listeners_hear_of_what_was_imported(write: Write) -> None:
+    listener = Listener()
+    core = open_core("memory://", plugins=[listener])
+    core.imports.run(write(person(1), person(2, email="")), dry_run=True)
+    core.imports.run(write(person(1), person(2), person(1, first_name="Kim")), on_conflict="update")
+    assert sorted(listener.heard) == [("customer.created", 1), ("customer.created", 1), ("customer.updated", 2)]
 
 
 class Racing:

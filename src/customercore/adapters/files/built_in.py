@@ -14,7 +14,7 @@ from customercore.ports.import_format import ImportFormat
 __all__ = ["built_in_formats"]
 
 
-def built_in_formats(*_: object) -> Formats:
+def built_in_formats() -> Formats:
     """Return the formats that every core knows."""
     imports: tuple[ImportFormat, ...] = (OwnFiles(), MappedCsv(), ShopifyCustomers())
     exports: tuple[ExportFormat, ...] = (CsvExport(), JsonLinesExport())

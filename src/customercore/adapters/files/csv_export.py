@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -51,11 +52,12 @@ def _writer(kind: Kind) -> Callable[[Any], str]:
     if not isinstance(kind, ListKind):
         return str if type(kind).to_text is Kind.to_text else kind.to_text
 
+    @functools.lru_cache(maxsize=256)  # flags, tags and purposes are few, and repeat from row to row
     def listed(value: Any) -> str:
         if not value:
             return ""
         text = kind.to_text(value)
-        unclear = text[0] == "[" or any(";" in one for one in value)
+        unclear = text[0] == "[" or text.count(";") >= len(value)
         return _json(sorted(value) if isinstance(value, frozenset) else list(value)) if unclear else text
 
     return listed

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from copy import deepcopy
 
 from customercore.adapters.memory.revisions import Snapshot
 from customercore.adapters.memory.tables import Drafts, Number, Stream, Tables, lost
 from customercore.domain.event import Event
+from customercore.domain.evolving import evolved
 
 __all__ = ["MemoryJournal"]
 
@@ -47,4 +49,8 @@ class MemoryJournal:
         found = dict(self._tables.events(self._tenant, stream).items(at))
         found.update(self._drafts.events.get(stream, {}))
         numbers = heapq.nsmallest(limit, (number for number in found if number > after))
-        return [found[number] for number in numbers]
+        # Whoever asks gets changes of its own: nobody can rewrite what was recorded.
+        return [
+            evolved(found[number], changes=deepcopy(found[number].changes), personal=deepcopy(found[number].personal))
+            for number in numbers
+        ]

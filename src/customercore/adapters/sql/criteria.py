@@ -206,7 +206,7 @@ def page_of(query: Query, segment: Segment, expression: Expression, table: Table
             by.append(column.is_(None))
         by.append(column.desc() if one.descending else column)
     by.append(table.c.id.desc() if query.id_descending else table.c.id)
-    statement = select(table.c.document).where(*conditions).order_by(*by)
+    statement = select(table.c.document, table.c.id).where(*conditions).order_by(*by)
     return statement if query.limit is None else statement.limit(bindparam("most"))
 
 

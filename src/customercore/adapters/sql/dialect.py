@@ -35,6 +35,9 @@ class Dialect(Protocol):
     def absent(self, engine: Engine) -> bool:
         """Tell whether there is no database yet, where connecting would make one."""
 
+    def settle(self, engine: Engine) -> None:
+        """Make the settings that the database itself remembers, once its schema is ours."""
+
     def column_type(self, type: str) -> TypeEngine[Any]:
         """Return the column type for a `ColumnSpec.type`."""
 

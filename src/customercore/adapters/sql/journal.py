@@ -13,6 +13,7 @@ from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.statements import Wire, compiled
 from customercore.adapters.sql.tables import Tables
 from customercore.domain.event import Event
+from customercore.errors import CorruptRecordError
 
 __all__ = ["EventPlan", "SqlJournal"]
 
@@ -95,7 +96,16 @@ class SqlJournal:
             "ordinal": after[1],
             "most": limit,
         }
-        return [_event(row) for row in self._wire.rows(self._plan.of, values)]
+        return [_read(row) for row in self._wire.rows(self._plan.of, values)]
+
+
+def _read(row: Sequence[Any]) -> Event:
+    try:
+        return _event(row)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise CorruptRecordError(
+            "corrupt_record", "a stored event cannot be read back", kind="event", id=str(row[4])
+        ) from error
 
 
 def _event(row: Sequence[Any]) -> Event:

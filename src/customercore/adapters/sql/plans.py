@@ -44,11 +44,12 @@ class RowPlan(Generic[T]):
         )
         here = (table.c.tenant == bindparam("the_tenant"), table.c.id == bindparam("the_id"))
         self.delete = compiled(table.delete().where(*here), engine)
-        self.get = compiled(select(table.c.document).where(*here), engine)
+        self.get = compiled(select(table.c.document, table.c.id).where(*here), engine)
         self.version = compiled(select(table.c.version).where(*here), engine)
         self.by = {
             unique.name: compiled(
-                select(table.c.document).where(here[0], table.c[unique.column] == bindparam("the_id")), engine
+                select(table.c.document, table.c.id).where(here[0], table.c[unique.column] == bindparam("the_id")),
+                engine,
             )
             for unique in aggregate.uniques
         }
@@ -61,7 +62,9 @@ class RowPlan(Generic[T]):
         if known is None:
             table = self.table
             here = table.c[column].in_([bindparam(f"k{at}") for at in range(count)])
-            statement = select(table.c[column], table.c.document).where(table.c.tenant == bindparam("tenant"), here)
+            statement = select(table.c[column], table.c.document, table.c.id).where(
+                table.c.tenant == bindparam("tenant"), here
+            )
             known = self._compiled[column, count] = compiled(statement, self._engine)
         return known
 

@@ -49,7 +49,7 @@ class SqlRepository(Generic[T]):
         return self._one(self._wire.first(self._plan.by[unique].sql, (self._tenant, key.encode())))
 
     def _one(self, row: Any) -> T | None:
-        return None if row is None else self._plan.documents.load(row[0])
+        return None if row is None else self._plan.documents.load(*row)
 
     def by_keys(self, unique: str, keys: Collection[str]) -> Mapping[str, T]:
         """Return those that hold any of these unique keys, by key."""
@@ -61,8 +61,8 @@ class SqlRepository(Generic[T]):
             chunk += [chunk[-1]] * (_CHUNK - len(chunk)) if len(wanted) > _CHUNK else []
             statement = plan.keys_statement(column, len(chunk))
             values: dict[str, Any] = {f"k{at}": key for at, key in enumerate(chunk)}
-            for key, document in self._wire.rows(statement, {"tenant": self._tenant, **values}):
-                found[bytes(key).decode()] = plan.documents.load(document)
+            for key, *row in self._wire.rows(statement, {"tenant": self._tenant, **values}):
+                found[bytes(key).decode()] = plan.documents.load(*row)
         return found
 
     def add(self, one: T) -> None:
@@ -125,6 +125,7 @@ class SqlRepository(Generic[T]):
 
     def find(self, query: Query) -> Found[T]:
         """Return one page of what matches."""
+        self._snapshot()
         limit = query.limit
         wanted = None if limit is None else limit + 1
         documents: list[Any] = []
@@ -133,7 +134,7 @@ class SqlRepository(Generic[T]):
             documents += self._segment(query, segment, left)
             if wanted is not None and len(documents) >= wanted:
                 break
-        items = [self._plan.documents.load(row[0]) for row in documents[:limit]]
+        items = [self._plan.documents.load(*row) for row in documents[:limit]]
         more = limit is not None and len(documents) > limit
         return Found(items, self._position(items[-1], query) if more else None)
 
@@ -154,6 +155,7 @@ class SqlRepository(Generic[T]):
 
     def count(self, query: Query, most: int | None = None) -> int:
         """Return how many match, at most ``most``."""
+        self._snapshot()
         plan = self._plan
         statement, values = plan.statement(
             ("count", shape(query, None), most is None),

@@ -41,13 +41,13 @@ def prepare(engine: Engine, tables: Tables, dialect: Dialect, migrate: Migrate) 
         raise SchemaError("schema_missing", "there is no store: open it with migrate='create'")
     with engine.connect() as connection:
         state = revision_of(connection)
-    if state == HEAD:
-        return
+    if state is None and migrate == "never":
+        raise SchemaError("schema_missing", "the store is empty: open it with migrate='create'")
     if state is None:
-        if migrate == "never":
-            raise SchemaError("schema_missing", "the store is empty: open it with migrate='create'")
         create(engine, tables, dialect)
-    elif state in REVISIONS:
+    elif state not in REVISIONS:
+        raise SchemaError("schema_newer", "the store is of a newer release than this one", wanted=HEAD)
+    elif state != HEAD:
         if migrate != "upgrade":
             raise SchemaError(
                 "schema_older",
@@ -56,19 +56,20 @@ def prepare(engine: Engine, tables: Tables, dialect: Dialect, migrate: Migrate) 
                 wanted=HEAD,
             )
         upgrade(engine, dialect)
-    else:
-        raise SchemaError("schema_newer", "the store is of a newer release than this one", wanted=HEAD)
+    if migrate != "never":
+        dialect.settle(engine)
 
 
 def revision_of(connection: Connection) -> str | None:
     """Return the revision of the store's schema, None when it has none of our tables.
 
-    Raises `SchemaError` (``schema_foreign``) when there are tables of our names but no revision.
+    Raises `SchemaError` (``schema_foreign``) when something has our names but no revision.
     """
-    ours = [name for name in inspect(connection).get_table_names() if name.startswith(PREFIX)]
+    found = inspect(connection)
+    ours = [name for name in (*found.get_table_names(), *found.get_view_names()) if name.lower().startswith(PREFIX)]
     if not ours:
         return None
-    if VERSION_TABLE in ours:
+    if VERSION_TABLE in ours and any(one["name"] == "version_num" for one in found.get_columns(VERSION_TABLE)):
         revision = connection.execute(select(_VERSION.c.version_num)).scalar()
         if revision is not None:
             return str(revision)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     BigInteger,
     Boolean,
     Column,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     event,
     make_url,
 )
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.types import TypeEngine
 
@@ -83,7 +84,7 @@ class SqliteDialect:
             parsed = make_url(url)
         except ArgumentError as error:
             raise InvalidValueError.of("url", "invalid_url", "is not a SQLite URL such as sqlite:///shop.db") from error
-        if parsed.database in (None, "", ":memory:") or parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
+        if _in_memory(parsed) or parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
             raise InvalidValueError.of(
                 "url", "unknown_store", "must name a file, as in sqlite:///shop.db; a store in memory is memory://"
             )
@@ -102,6 +103,17 @@ class SqliteDialect:
         """Tell whether the file is not there; connecting would make it."""
         path = engine.url.database or ""
         return not path.startswith("file:") and not Path(path).exists()
+
+    def settle(self, engine: Engine) -> None:
+        """Keep a write-ahead log, so that readers and the writer do not wait for each other; the file remembers it."""
+        with engine.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal":
+                return
+            try:
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            except OperationalError as error:
+                if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_READONLY:
+                    raise
 
     def column_type(self, type: str) -> TypeEngine[Any]:
         """Return the column type."""
@@ -159,12 +171,10 @@ def _duplicate(text: str) -> CustomerCoreError:
     return DuplicateError(column.removesuffix("_unique"))
 
 
+def _in_memory(url: URL) -> bool:
+    return not url.database or ":memory:" in url.database or url.query.get("mode") == "memory"
+
+
 def _configure(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # the unit of work says BEGIN and COMMIT itself
     connection.execute("PRAGMA foreign_keys = ON")
-    try:
-        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            connection.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
-            raise

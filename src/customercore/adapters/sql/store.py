@@ -20,7 +20,7 @@ from customercore.adapters.sql.tables import tables_for
 from customercore.adapters.sql.unit_of_work import SqlUnitOfWork
 from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.text import FOLD_VERSION
-from customercore.errors import CustomerCoreError
+from customercore.errors import CustomerCoreError, StorageError
 from customercore.ports.store import Finding, Migrate
 from customercore.ports.unit_of_work import UnitOfWork
 
@@ -57,6 +57,8 @@ class SqlStore:
     def _translated(self) -> Iterator[None]:
         try:
             yield
+        except UnicodeDecodeError as error:
+            raise StorageError("store_damaged", "the store's file is damaged") from error
         except (sqlalchemy.exc.SQLAlchemyError, self._errors) as error:
             raise self._dialect.translate(error) from error
 
