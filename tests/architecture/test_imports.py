@@ -76,11 +76,7 @@ def milliseconds_of(code: str, path: Path = SOURCE) -> float:
 
 
 def _time(code: str, path: Path, bytecode: str) -> float:
-    timed = (
-        "import time; start = time.process_time()\n"
-        f"{code}\n"
-        "print((time.process_time() - start) * 1000)"
-    )
+    timed = f"import time; start = time.process_time()\n{code}\nprint((time.process_time() - start) * 1000)"
     # Bytecode is written even where PYTHONDONTWRITEBYTECODE is set: not the compiler is timed.
     compiled = {"PYTHONPYCACHEPREFIX": bytecode, "PYTHONDONTWRITEBYTECODE": ""}
     return float(_python(timed, path, **compiled))
@@ -220,9 +216,7 @@ def test_a_sound_house_keeps_every_contract(tmp_path: Path) -> None:
         ("adapters/log", "import customercore", "No room goes out by the front door"),
     ],
 )
-def test_a_house_with_a_wrong_import_breaks_its_contract(
-    module: str, line: str, contract: str, tmp_path: Path
-) -> None:
+def test_a_house_with_a_wrong_import_breaks_its_contract(module: str, line: str, contract: str, tmp_path: Path) -> None:
     wrong = {module: f"{SOUND.get(module, '')}\n{line}", "__init__": "import customercore.wiring"}
     report = lint_imports(_build(tmp_path, {**SOUND, **wrong}))
     verdict = re.search(f"{re.escape(contract)}.*? (KEPT|BROKEN)", report)

@@ -99,11 +99,7 @@ def undeclared_rooms(package: Path) -> list[str]:
     found = [path for path in rooms if package in path.parents]
     found += [path for path in package.iterdir() if path.is_file()]
     names = sorted(path.relative_to(package).as_posix() for path in found)
-    return [
-        f"{name}: not declared in ROOMS"
-        for name in names
-        if name not in ROOMS and "__pycache__" not in name
-    ]
+    return [f"{name}: not declared in ROOMS" for name in names if name not in ROOMS and "__pycache__" not in name]
 
 
 def empty_names(folder: Path) -> list[str]:
@@ -156,16 +152,10 @@ def _promises(folder: Path) -> dict[str, tuple[set[str], set[str]]]:
 def _inherited(owner: str, promises: dict[str, tuple[set[str], set[str]]]) -> set[str]:
     """Return the methods that the bases of a class document: overriding one keeps its promise."""
     bases = promises.get(owner, (set(), set()))[0]
-    return {
-        name
-        for base in bases
-        for name in promises.get(base, (set(), set()))[1] | _inherited(base, promises)
-    }
+    return {name for base in bases for name in promises.get(base, (set(), set()))[1] | _inherited(base, promises)}
 
 
-def _undocumented(
-    path: Path, promises: dict[str, tuple[set[str], set[str]]]
-) -> Iterator[tuple[str, int]]:
+def _undocumented(path: Path, promises: dict[str, tuple[set[str], set[str]]]) -> Iterator[tuple[str, int]]:
     module = _parse(path)
     public = _public_names(module)
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -266,9 +256,7 @@ def test_every_silenced_type_error_is_named() -> None:
         (undocumented_names, "a.py", '__all__ = ["B"]\n\n# Of A.\nA = 1\n\nB: int = 2\n'),
     ],
 )
-def test_a_bad_file_is_refused(
-    check: Callable[[Path], list[str]], name: str, source: str, tmp_path: Path
-) -> None:
+def test_a_bad_file_is_refused(check: Callable[[Path], list[str]], name: str, source: str, tmp_path: Path) -> None:
     _write(tmp_path / name, source)
     assert len(check(tmp_path)) == 1
 
@@ -287,9 +275,7 @@ def test_a_bad_file_is_refused(
         (undocumented_names, "a.py", 'class A:\n  """Said."""\n  @override\n  def f(self): ...\n'),
     ],
 )
-def test_a_good_file_is_accepted(
-    check: Callable[[Path], list[str]], name: str, source: str, tmp_path: Path
-) -> None:
+def test_a_good_file_is_accepted(check: Callable[[Path], list[str]], name: str, source: str, tmp_path: Path) -> None:
     _write(tmp_path / name, source)
     assert check(tmp_path) == []
 

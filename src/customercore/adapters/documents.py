@@ -74,7 +74,7 @@ class Documents(Generic[T]):
         """Return the aggregate as JSON text."""
         return _dump(self._unstructure(one))
 
-    def load(self, text: str, id: str) -> T:
+    def load(self, text: str, id: str = "") -> T:
         """Return the aggregate of a JSON text; raise `CorruptRecordError` when it is none."""
         try:
             return self._structure(json.loads(text))

@@ -164,6 +164,8 @@ def _range(field: BoundField, op: str, values: tuple[Any, ...], *, negated: bool
     low, high = field.kind.limit(values[0], upper=False), field.kind.limit(values[-1], upper=True)
     if low is None or high is None:
         return Leaf(column, op, bounds if op == "between" else bounds[0], negated)
+    if field.kind.limit(values[-1], upper=False) != low:
+        return Some(())  # between amounts of two currencies there is nothing
     # What cannot be compared with the value (another currency) is outside, negated or not.
     within: list[Node] = [Leaf(column, "between", (low, high), negated=False)]
     if op == "between":

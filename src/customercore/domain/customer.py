@@ -96,7 +96,7 @@ class Customer:
 
     def reactivated(self) -> Customer:
         """Return the customer taken out of the bin."""
-        return attrs.evolve(self, status=ACTIVE, deactivated_at=None)
+        return attrs.evolve(self, status=ACTIVE, deactivated_at=None, at_till=False)
 
 
 def full_name(customer: Customer) -> str | None:

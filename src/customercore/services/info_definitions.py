@@ -80,7 +80,7 @@ class InfoDefinitions:
         now = self.changed(work, was, given)
         if now == was:
             return was
-        if not break_values:
+        if not break_values and _tightened(was, now):
             impact = impact_of(self._context, work, now)
             if impact.broken:
                 message = f"{impact.broken} stored values would not meet the changed definition"
@@ -148,6 +148,15 @@ class InfoDefinitions:
         return one
 
 
+_NARROWING = ("choices", "pattern", "minimum", "maximum")
+
+
+def _tightened(was: InfoType, now: InfoType) -> bool:
+    """Tell whether values that met the old definition may not meet the new one."""
+    changed = any(getattr(was, name) != getattr(now, name) for name in _NARROWING)
+    return changed or (now.unique and not was.unique)
+
+
 def _misfits(one: InfoType, kind: Kind) -> list[Problem]:
     """Return the options that this kind does not have."""
     primitive, problems = primitive_of(kind), []
@@ -162,6 +171,9 @@ def _misfits(one: InfoType, kind: Kind) -> list[Problem]:
     bounds = [name for name in ("minimum", "maximum") if getattr(one, name) is not None]
     if kind.many or (primitive == "none" and kind.column != "long_text"):
         problems += [Problem(name, "unsupported_option", "values of this kind have no range") for name in bounds]
+    if one.searchable and one.applies_to != CUSTOMER:
+        message = "addresses are found by postcode, city, region and country only"
+        problems.append(Problem("searchable", "unsupported_option", message))
     if one.searchable and primitive == "none":
         problems.append(Problem("searchable", "unsupported_option", "this kind cannot be searched"))
     if one.unique and (primitive in ("none", "terms") or one.applies_to != CUSTOMER):

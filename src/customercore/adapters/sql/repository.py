@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 import attrs
 
 from customercore.adapters.sql.criteria import Segment, count_of, page_of, segments_of, shape
 from customercore.adapters.sql.plans import RowPlan
-from customercore.adapters.sql.statements import Wire
+from customercore.adapters.sql.statements import Statement, Wire
 from customercore.catalogue.query import Position, Query
 from customercore.errors import NotFoundError, StaleVersionError
 from customercore.ports.repository import Found
@@ -18,7 +19,6 @@ __all__ = ["SqlRepository"]
 
 T = TypeVar("T", bound=Any)
 _CHUNK = 500
-_PAGE = 1_000
 
 
 class SqlRepository(Generic[T]):
@@ -89,7 +89,8 @@ class SqlRepository(Generic[T]):
             if self.version(one.id) is None:
                 raise NotFoundError(f"{plan.aggregate.name}_not_found", f"there is no such {plan.aggregate.name}")
             raise StaleVersionError(plan.aggregate.name, was.version)
-        plan.side.replace(self._wire, self._tenant, one.id, before, after)
+        claimed = bool(getattr(was, "info", None))
+        plan.side.replace(self._wire, self._tenant, one.id, before, after, claimed=claimed)
 
     def reindex(self, one: T) -> None:
         """Write columns, keys and terms of a stored aggregate anew."""
@@ -101,7 +102,7 @@ class SqlRepository(Generic[T]):
         arguments = statement.arguments({**columns, **here, "document": plan.documents.dump(one)})
         # A row that has changed since was projected by whoever changed it.
         if self._wire.run(statement.sql, arguments).rowcount:
-            plan.side.replace(self._wire, self._tenant, one.id, None, projection)
+            plan.side.replace(self._wire, self._tenant, one.id, None, projection, claimed=True)
 
     def remove(self, one: T) -> None:
         """Delete a bookkeeping record."""
@@ -139,6 +140,9 @@ class SqlRepository(Generic[T]):
         return Found(items, self._position(items[-1], query) if more else None)
 
     def _segment(self, query: Query, segment: Segment, most: int | None) -> list[Any]:
+        return self._wire.rows(*self._select(query, segment, most))
+
+    def _select(self, query: Query, segment: Segment, most: int | None) -> tuple[Statement, dict[str, Any]]:
         plan = self._plan
         statement, values = plan.statement(
             shape(query, segment),
@@ -146,7 +150,7 @@ class SqlRepository(Generic[T]):
             lambda expression: page_of(query, segment, expression, plan.table),
             lambda expression: expression.behind(query, segment),
         )
-        return self._wire.rows(statement, {**values, "tenant": self._tenant, "most": most})
+        return statement, {**values, "tenant": self._tenant, "most": most}
 
     def _position(self, one: T, query: Query) -> Position:
         aggregate = self.aggregate
@@ -167,13 +171,9 @@ class SqlRepository(Generic[T]):
         return int(number)
 
     def stream(self, query: Query) -> Iterator[T]:
-        """Yield what matches, a page at a time, all of one state of the store."""
+        """Yield what matches, all of one state of the store: one statement walks it, whatever it is sorted by."""
         self._snapshot()
-        left = query.limit
-        while left is None or left > 0:
-            page = self.find(attrs.evolve(query, limit=_PAGE if left is None else min(left, _PAGE)))
-            yield from page.items
-            if page.after is None:
-                return
-            left = None if left is None else left - len(page.items)
-            query = attrs.evolve(query, after=page.after)
+        whole = attrs.evolve(query, limit=None)
+        rows = (row for segment in segments_of(whole) for row in self._wire.stream(*self._select(whole, segment, None)))
+        for row in islice(rows, query.limit):
+            yield self._plan.documents.load(*row)

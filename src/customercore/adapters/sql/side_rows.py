@@ -65,8 +65,13 @@ class SideRows:
             except DuplicateError as error:
                 raise DuplicateError(claim[2]) from error
 
-    def replace(self, wire: Wire, tenant: str, id: str, before: Projection | None, after: Projection) -> None:
-        """Bring a record's rows from one projection to the next; from nothing known where ``before`` is None."""
+    def replace(
+        self, wire: Wire, tenant: str, id: str, before: Projection | None, after: Projection, *, claimed: bool
+    ) -> None:
+        """Bring a record's rows from one projection to the next; from nothing known where ``before`` is None.
+
+        ``claimed``: it may have claims of a time when other fields were unique.
+        """
         terms, claims = self.term_rows(tenant, id, after), self.claim_rows(tenant, id, after)
         if before is None:
             self.remove(wire, tenant, id)
@@ -75,7 +80,10 @@ class SideRows:
         old_terms, old_claims = self.term_rows(tenant, id, before), self.claim_rows(tenant, id, before)
         if gone := set(old_terms).difference(terms):
             wire.many(self._drop_term.sql, gone)
-        if given_up := set(old_claims).difference(claims):
+        if claimed and self._claims is not None:
+            wire.run(self._drop_claims.sql, (tenant, self._aggregate, id))
+            old_claims = []
+        elif given_up := set(old_claims).difference(claims):
             wire.many(self._drop_claim.sql, [claim[:4] for claim in given_up])
         self.add(wire, _not_in(old_terms, terms), _not_in(old_claims, claims))
 

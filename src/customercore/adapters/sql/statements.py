@@ -37,6 +37,10 @@ def compiled(statement: ClauseElement, engine: Engine) -> Statement:
     return Statement(str(made), tuple(made.positiontup or ()), constants)
 
 
+_CHUNK = 500
+"""How many rows of a stream are in memory at once."""
+
+
 class _Over:
     """Stands where a cursor was when its unit has ended."""
 
@@ -54,12 +58,15 @@ class Wire:
         self._cursor = connection.cursor()
         self._translate = translate
         self._errors = errors
+        self._streaming: list[Any] = []
         self.failed = False
         """Whether the driver has refused a statement."""
 
     def end(self) -> None:
         """Let go of the connection: whatever is asked afterwards raises `TransactionError`."""
-        self._cursor.close()
+        for cursor in (self._cursor, *self._streaming):
+            cursor.close()
+        self._streaming.clear()
         self._cursor = _Over()
 
     def _failure(self, error: BaseException) -> CustomerCoreError:
@@ -81,6 +88,22 @@ class Wire:
             return self._cursor.fetchall()  # type: ignore[no-any-return]  # a driver's cursor
         except self._errors as error:
             raise self._failure(error) from error
+
+    def stream(self, statement: Statement, values: dict[str, Any]) -> Iterator[Any]:
+        """Yield every row of a query, fetched a few at a time by a cursor of its own: others may run meanwhile."""
+        self.run(statement.sql, statement.arguments(values))
+        cursor, self._cursor = self._cursor, self._connection.cursor()
+        self._streaming.append(cursor)
+        while True:
+            if cursor not in self._streaming:
+                raise TransactionError("transaction_over", "the unit of work has ended")
+            try:
+                rows = cursor.fetchmany(_CHUNK)
+            except self._errors as error:
+                raise self._failure(error) from error
+            if not rows:
+                return
+            yield from rows
 
     def first(self, sql: str, arguments: Sequence[Any]) -> Any:
         """Return the first row of a query, or None."""
