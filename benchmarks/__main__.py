@@ -30,7 +30,7 @@ def main() -> None:
     results: list[Figures] = []
     # Not in /tmp: that may be memory, where a commit waits for nothing.
     with tempfile.TemporaryDirectory(dir=asked.folder, prefix="benchmarks-") as folder:
-        options = Options(asked.rows, asked.rounds, asked.calls, Path(folder))
+        options = Options(asked.rows, asked.rounds, asked.calls, Path(folder).resolve())
         for name in asked.jobs or JOBS:
             for contest in JOBS[name](options):
                 print(f"job {contest.job}: {contest.what}", file=sys.stderr)

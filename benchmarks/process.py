@@ -17,24 +17,27 @@ __all__ = ["importing"]
 
 _SOURCE = str(Path(customercore.__file__).parents[1])
 _DRIVERS = ("alembic", "bson", "pymongo", "sqlalchemy", "sqlite3")
-_LOADED = f"import sys, customercore; sys.exit(any(name in sys.modules for name in {_DRIVERS}))"
+# A public name that is loaded when it is first asked for still counts: it is asked for here.
+_IMPORT = "import customercore; [getattr(customercore, name) for name in customercore.__all__]"
+_LOADED = f"import sys; {_IMPORT}; sys.exit(any(name in sys.modules for name in {_DRIVERS}))"
 
 
-def importing(_: Options) -> Iterator[Contest]:
+def importing(options: Options) -> Iterator[Contest]:
     """Start Python and import the package, over starting Python; no driver may be loaded."""
-    _python(_LOADED)()
+    # Compiled modules go to a folder of our own, so that they are there whatever the environment says.
+    environment = {**os.environ, "PYTHONPATH": _SOURCE, "PYTHONPYCACHEPREFIX": str(options.folder / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    _python(_LOADED, environment)()
     yield Contest(
         "9",
-        "import customercore, over bare Python",
+        "import customercore and every public name, over bare Python",
         Goal("over", 80e-3, 120e-3),
-        _python("import customercore", times=5),
-        _python("pass", times=5),
+        _python(_IMPORT, environment, times=5),
+        _python("pass", environment, times=5),
     )
 
 
-def _python(code: str, times: int = 1) -> Side:
-    environment = {**os.environ, "PYTHONPATH": _SOURCE}
-
+def _python(code: str, environment: dict[str, str], times: int = 1) -> Side:
     def side() -> float:
         start = time.perf_counter()
         for _ in range(times):

@@ -33,8 +33,11 @@ LATER = {  # loaded by open_core or by the command, never by the import
     "sqlalchemy",
 }
 
-# A public name that is loaded when it is first asked for still counts: it is asked for here.
-EVERY_NAME = "import customercore; [getattr(customercore, name) for name in customercore.__all__]"
+# A public name that is loaded when it is first asked for still counts: it is asked for here. CustomerCore
+# is what open_core returns, and stands for all that opening loads (ruling 36): it is not asked for.
+EVERY_NAME = (
+    "import customercore; [getattr(customercore, name) for name in customercore.__all__ if name != 'CustomerCore']"
+)
 
 MOST_MILLISECONDS = 80  # over bare Python (ruling 36)
 NOISE = 1.25  # what may come on top of the best of several runs

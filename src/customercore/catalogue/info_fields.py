@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Literal
 
 import attrs
@@ -57,7 +56,6 @@ def primitive_of(kind: Kind) -> Primitive:
     return "key" if kind.column == "text" else "none"
 
 
-@lru_cache(maxsize=512)
 def field_of(info_type: InfoType) -> Field:
     """Return the declaration that an info type amounts to."""
     longest = info_type.maximum if isinstance(info_type.maximum, int) else None

@@ -14,7 +14,7 @@ from customercore.domain.criteria.tree import AllOf, AnyOf, Comparison, Criteria
 from customercore.domain.money import Money
 from customercore.testing.comparisons import operators_of
 from customercore.testing.generation import World
-from customercore.testing.generation_values import MISTAKES, RAW, respelled
+from customercore.testing.generation_values import MISTAKES, element_of, respelled
 from customercore.testing.oracle_values import comparable, pieces_of, value_in
 from customercore.testing.sample_catalogue import FLAGS
 
@@ -75,7 +75,8 @@ class _Asking:
         field = self._field()
         if field.term is not None and self.draw(st.booleans()):
             return HasTerm(field.name, self._value(field))
-        return self._comparison(field, self.draw(st.sampled_from(operators_of(field))))
+        textual = ("startswith", "contains") if field.kind.keyed else ()
+        return self._comparison(field, self._one_of((*operators_of(field), *textual)))
 
     def _field(self) -> BoundField:
         """Draw a field that can be compared: of all, of those in use, or of the custom fields."""
@@ -104,9 +105,9 @@ class _Asking:
         if field.kind.many:
             known = [element for value in known for element in sorted(value)]
         if not known or self.draw(st.integers(0, 3)) == 0:
-            value = self.draw(_element(field))
+            value = self.draw(element_of(field.field, self.world.theme))
         else:
-            value = self.draw(st.sampled_from(known))
+            value = self._one_of(known)
         spelled = field.kind.keyed and isinstance(value, str)
         return respelled(value, self.draw(st.integers(0, 3))) if spelled else value
 
@@ -125,11 +126,13 @@ class _Asking:
         return " ".join(word[: self._one_of((1, 2, 64, 200))] for word in drawn)
 
     def _place(self) -> tuple[tuple[str, Any], ...]:
-        book = [address for one in self.world.customers for address in one.addresses]
+        """Draw values of the addresses of one customer: of one and the same of them, or not."""
+        books = [one.addresses for one in self.world.customers if one.addresses]
+        book = self._one_of(books) if books else ()
         pairs: dict[str, Any] = {}
-        for name in self.draw(st.lists(st.sampled_from(("country", "city", "region", "postcode")), max_size=3)):
+        for name in self.draw(st.lists(st.sampled_from(("city", "country", "region", "postcode")), max_size=3)):
             values = [value for address in book if (value := getattr(address, name))] or ["SE"]
-            pairs[name] = respelled(self.draw(st.sampled_from(values)), self.draw(st.integers(0, 3)))
+            pairs[name] = respelled(self._one_of(values), self.draw(st.integers(0, 3)))
         if self._wrong():
             pairs[self._one_of(("city", "line1", "id"))] = self._one_of(_SIMPLE_MISTAKES)
         elif not pairs:
@@ -177,12 +180,6 @@ def _usable(field: BoundField) -> bool:
     except Exception:  # noqa: BLE001  whatever it says, it is not for this question
         return False
     return not field.field.hidden and (field.sortable or field.term is not None)
-
-
-def _element(field: BoundField) -> st.SearchStrategy[Any]:
-    if field.field.kind == "multi_choice":
-        return st.sampled_from(field.field.choices)
-    return RAW[field.field.kind](field.field)
 
 
 @st.composite

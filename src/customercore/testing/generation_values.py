@@ -1,4 +1,4 @@
-"""Values for Hypothesis, by the kind of their field: few and hard, so that records share them."""
+"""Values for Hypothesis, by the kind of their field: few and hard, so that records share them or nearly do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import attrs
 from hypothesis import strategies as st
 
 from customercore.domain.classification import BUILT_IN_TYPES
@@ -16,101 +17,132 @@ from customercore.domain.money import Money
 from customercore.testing.sample_catalogue import FLAGS, SHOPS
 from customercore.testing.sample_values import DECIMALS, HARD_TEXTS, INTEGERS, MONIES, identifier, moment
 
-__all__ = ["HARD_ALPHABET", "HARD_LINES", "MISTAKES", "RAW", "respelled"]
+__all__ = ["MISTAKES", "Theme", "element_of", "respelled", "themes", "value_for"]
 
-HARD_ALPHABET = (
+_ALPHABET = (
     "aAbo1 \t"
     "\u00f6\u00c5"  # composed
     "\u0308\u0301\u0331"  # marks, alone and behind a letter
     "\u00dfsS\u0130iI\u0131\u0141lL"  # what folds to more or other letters, and what has no decomposition
     "\u03c3\u03c2\u03a3\ufb01\u017f"  # sigmas, a ligature, a long s
-    "\ue000\uffee\U0001f600\U0001d49c\U00010400"  # where UTF-16 and code points are ordered differently
+    "\ue000\ufffd\U0001f600\U0001d49c\U00010400"  # where UTF-16 and code points are ordered differently
     "\u200d\u00ad"  # invisible
     "%_\\'\"`{}[]$*.^-@:"  # what query languages and patterns mean something by
 )
 """Characters that stores have been known to fold, order or escape in ways of their own."""
 
-_LONG = tuple("z" * size + tail for size in (126, 127, 128, 199) for tail in ("", "a", "b"))
-"""Texts that differ only near the length where keys are cut."""
-_SHORT = ("a", "A", "ab", "ab c", "b", "\u00e5", "a\u030a", "\U0001f600", "\uffee", "%", "_", "a%", "a_b", "\\", "ss")
-
-HARD_LINES = st.one_of(
-    st.sampled_from(_SHORT),
-    st.sampled_from(_SHORT),
-    st.sampled_from((*HARD_TEXTS, *_LONG)),
-    st.text(HARD_ALPHABET, min_size=1, max_size=5).map(str.strip).filter(bool),
-)
-"""Lines of text as they are stored: trimmed, and not empty."""
-
-_INTEGERS = st.one_of(st.sampled_from(INTEGERS), st.integers(-3, 3))
-_DECIMALS = st.one_of(st.sampled_from(DECIMALS), st.integers(-30, 30).map(lambda units: Decimal(units).scaleb(-1)))
-_MONIES = st.one_of(
-    st.sampled_from(MONIES), st.builds(Money.of_minor, st.integers(-2, 2), st.sampled_from(("SEK", "EUR", "JPY")))
-)
-_DATES = st.one_of(
-    st.sampled_from((dt.date(2000, 2, 29), dt.date(1969, 12, 31), dt.date(9999, 12, 31))), st.dates(dt.date(1000, 1, 1))
-)
-_MOMENTS = st.one_of(
-    st.integers(-2, 2).map(moment),
-    st.integers(0, 2_000).map(lambda micro: moment(0) + dt.timedelta(microseconds=micro)),
-    st.sampled_from(
-        (
-            dt.datetime(1969, 12, 31, 23, 59, 59, 999_000, tzinfo=dt.UTC),
-            dt.datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=dt.UTC),
-            dt.datetime(1000, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=-14))),
-        )
+_TEXTS = (
+    ("a", "A", "\u00e5", "\u00c5", "a\u030a", "\u00e1", "ab", "ab c", "ab\tc", "abc", "b", "B"),
+    ("\ue000", "\ufffd", "\U0001f600", "\U0001f601", "a\ue000", "a\U0001f600", "a\U00010400", "a\U00010428", "a"),
+    ("%", "a%", "a%b", "ab", "a_b", "_", "a_", "\\%", "\\", "a*", ".*", "$", '{"$gt": ""}', "[ab]", "'", '"'),
+    tuple("z" * size + tail for size in (63, 126, 127, 128, 199) for tail in ("", "a", "b")),
+    (
+        "stra\u00dfe",
+        "STRASSE",
+        "\u0130",
+        "i",
+        "I",
+        "\u0131",
+        "\u0141",
+        "l",
+        "\ufb01",
+        "fi",
+        "\u03c3",
+        "\u03a3",
+        "\u03c2",
     ),
+    HARD_TEXTS,
+)
+"""Groups of texts that are easily taken for each other, or put into the wrong order."""
+
+_INTEGERS = (
+    (0, 1, -1, 2, -2),
+    (2**53, 2**53 + 1, 2**53 - 1, -(2**53), -(2**53) - 1),  # where floats lose the last digit
+    (2**63 - 1, 2**63 - 2, -(2**63), 1 - 2**63, 0),
+    INTEGERS,
 )
 
 
-def _always(strategy: st.SearchStrategy[Any]) -> Callable[[Field], st.SearchStrategy[Any]]:
-    return lambda _: strategy
+@attrs.frozen
+class Theme:
+    """What most values of one tenant are taken from."""
+
+    texts: tuple[str, ...]
+    integers: tuple[int, ...]
+
+    @property
+    def lines(self) -> st.SearchStrategy[str]:
+        """Lines of text as they are stored: trimmed, and not empty."""
+        own = st.sampled_from(self.texts)
+        return st.one_of(own, own, own, st.text(_ALPHABET, min_size=1, max_size=4).map(str.strip).filter(bool))
 
 
-def _choice(field: Field) -> st.SearchStrategy[Any]:
-    return st.sampled_from(field.choices or ("Mx", "Dr"))
+def themes() -> st.SearchStrategy[Theme]:
+    """Return the strategy that draws a theme."""
+    return st.builds(Theme, st.sampled_from(_TEXTS), st.sampled_from(_INTEGERS))
 
 
-def _choices(field: Field) -> st.SearchStrategy[Any]:
-    return st.sets(st.sampled_from(field.choices), max_size=3)
+def _of(*values: Any) -> Callable[[Field, Theme], st.SearchStrategy[Any]]:
+    return lambda _field, _theme: st.sampled_from(values)
 
 
-RAW: dict[str, Callable[[Field], st.SearchStrategy[Any]]] = {
-    "text": _always(HARD_LINES),
-    "long_text": _always(HARD_LINES),
-    "code": _always(st.sampled_from(("C.1", "c-.2", "Gold", "gold", "g%", "\u00c4"))),
-    "slug": _always(st.sampled_from(tuple(BUILT_IN_TYPES))),
-    "id": _always(st.integers(0, 30).map(identifier)),
-    "choice": _choice,
-    "multi_choice": _choices,
-    "integer": _always(_INTEGERS),
-    "decimal": _always(_DECIMALS),
-    "money": _always(_MONIES),
-    "boolean": _always(st.booleans()),
-    "date": _always(_DATES),
-    "datetime": _always(_MOMENTS),
-    "email": _always(
-        st.sampled_from(("Ada@Example.com", "\u00c5da@x.y", "a\u030ada@X.y", "x_y%@x.y", "ada.1@example.com"))
-    ),
-    "phone": _always(st.sampled_from(("0701234", "+46 (0)70-1", "07", "1_0"))),
-    "url": _always(
-        st.sampled_from(("https://a.b", "HTTPS://a.b/%_\u00c4", "http://a.b:1/A", "https://a.b/" + "z" * 150))
-    ),
-    "reference": _always(HARD_LINES),
-    "country": _always(st.sampled_from(("SE", "NO", "Sweden", "de"))),
-    "language": _always(st.sampled_from(("sv", "sv_se", "SV-SE", "de-AT", "en"))),
-    "flags": _always(st.sampled_from((*FLAGS, "VIP"))),
-    "tags": _always(st.sampled_from(("STRASSE", "100%", "10", "1_0", "a b", "A  B", "x"))),
-    "customer_type": _always(st.sampled_from((*BUILT_IN_TYPES, "PRIVATE"))),
-    "shop": _always(st.sampled_from((*SHOPS, "MAIN"))),
+def _decimals(_: Field, theme: Theme) -> st.SearchStrategy[Any]:
+    return st.sampled_from((*DECIMALS, *(Decimal(one).scaleb(-4) for one in theme.integers)))
+
+
+def _monies(_: Field, theme: Theme) -> st.SearchStrategy[Any]:
+    amounts = [Money.of_minor(one, currency) for one in theme.integers for currency in ("SEK", "EUR")]
+    return st.sampled_from((*MONIES, *amounts))
+
+
+_DATES = (dt.date(2000, 2, 29), dt.date(1969, 12, 31), dt.date(1970, 1, 1), dt.date(9999, 12, 31), dt.date(1000, 1, 1))
+_MOMENTS = (
+    *(moment(0) + dt.timedelta(microseconds=micro) for micro in (-1, 0, 1, 999, 1_000, 1_001)),
+    dt.datetime(1969, 12, 31, 23, 59, 59, 999_000, tzinfo=dt.UTC),
+    dt.datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=dt.UTC),
+    dt.datetime(1000, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=-14))),
+)
+
+_VALUES: dict[str, Callable[[Field, Theme], st.SearchStrategy[Any]]] = {
+    "text": lambda _, theme: theme.lines,
+    "long_text": lambda _, theme: theme.lines,
+    "reference": lambda _, theme: theme.lines,
+    "code": _of("C.1", "c-.2", "Gold", "gold", "g%", "\u00c4"),
+    "id": lambda _field, _theme: st.integers(0, 30).map(identifier),
+    "choice": lambda field, _: st.sampled_from(field.choices or ("Mx", "Dr")),
+    "multi_choice": lambda field, _: st.sets(st.sampled_from(field.choices), max_size=3),
+    "integer": lambda _, theme: st.sampled_from((*theme.integers, 3)),
+    "decimal": _decimals,
+    "money": _monies,
+    "boolean": _of(False, True),
+    "date": _of(*_DATES),
+    "datetime": _of(*_MOMENTS),
+    "email": _of("Ada@Example.com", "\u00c5da@x.y", "a\u030ada@X.y", "x_y%@x.y", "ada.1@example.com"),
+    "phone": _of("0701234", "+46 (0)70-1", "07", "1_0"),
+    "url": _of("https://a.b", "HTTPS://a.b/%_\u00c4", "http://a.b:1/A", "https://a.b/" + "z" * 150),
+    "country": _of("SE", "NO", "Sweden", "de"),
+    "language": _of("sv", "sv_se", "SV-SE", "de-AT", "en"),
+    "flags": _of(*FLAGS, "VIP"),
+    "tags": _of("STRASSE", "100%", "10", "1_0", "a b", "A  B", "x"),
+    "customer_type": _of(*BUILT_IN_TYPES, "PRIVATE"),
+    "shop": _of(*SHOPS, "MAIN"),
 }
-"""By the name of a kind: values to store and to ask for, not always in the form in which they are stored."""
 
 MISTAKES: tuple[Any, ...] = (
     None, True, 7, 2**63, 1.5, "", "  ", "\u00ad", "a\x00", "\ud800", "nobody's", "z" * 20_001, {"$gt": ""}, (), ("a",),
     dt.date(2000, 1, 1), dt.datetime(2000, 1, 1), Decimal("0.00001"), Decimal("Infinity"), Money(1, "SEK"),  # noqa: DTZ001  the mistake
 )  # fmt: skip
 """Values that most fields refuse."""
+
+
+def value_for(field: Field, theme: Theme) -> st.SearchStrategy[Any]:
+    """Return the strategy of values for a field, not always in the form in which they are stored."""
+    return _VALUES[field.kind](field, theme)
+
+
+def element_of(field: Field, theme: Theme) -> st.SearchStrategy[Any]:
+    """Return the strategy of what one may ask for in a field: of many values, for one of them."""
+    return st.sampled_from(field.choices) if field.kind == "multi_choice" else value_for(field, theme)
 
 
 def respelled(text: str, way: int) -> str:

@@ -69,10 +69,10 @@ class Refusals:
         if op in ("startswith", "contains"):
             return _of_part(value)
         try:
-            normal = [operand(field, one, self.oracle.definitions) for one in values]
+            empty = any(operand(field, one, self.oracle.definitions) is None for one in values)
         except RefusedError as refused:
             return refused.problems[0].code
-        return "required" if None in normal else None
+        return "required" if empty else None
 
     def of_sort(self, sort: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the refusals of a sort, in its order."""

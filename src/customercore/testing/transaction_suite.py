@@ -12,7 +12,7 @@ from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.store import Store
 from customercore.testing.arrangement import TENANT, ids, keep, query, stored, verbs_of
-from customercore.testing.samples import counter, customer, event, identifier, next_version, shop
+from customercore.testing.samples import aggregate_of, counter, customer, event, identifier, next_version, shop
 
 __all__ = ["TransactionConformance"]
 
@@ -131,6 +131,7 @@ class TransactionConformance:
             self._is_over(uow.commit)
             self._is_over(lambda: uow.shops.get(identifier(1)))
             self._is_over(lambda: uow.events.of("shop", identifier(1)))
+            self._is_over(lambda: uow.describe(aggregate_of("customers")))
             uow.rollback()
             uow.rollback()
         assert stored(store, "shops", identifier(1)) == shop(1)

@@ -216,8 +216,6 @@ def test_guests_that_are_equal_stay_two(tmp_path: Path) -> None:
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12).filter(
     identity_key
 )
-    identity_key
-)
 NASTY = TEXT | st.sampled_from(
     ["=1+1", "'=1", "''t", "-2", "@x", '"', "a;b", "[1", '["x"]', "a,b", "null", "0", "å\u0308"]
 )

@@ -112,7 +112,8 @@ class SqliteDialect:
             try:
                 connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             except OperationalError as error:
-                if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_READONLY:
+                # In use by somebody else, who has made the switch or whose next opening will.
+                if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in _NOT_NOW:
                     raise
 
     def column_type(self, type: str) -> TypeEngine[Any]:
@@ -169,6 +170,9 @@ def _duplicate(text: str) -> CustomerCoreError:
     if table.endswith("_events"):
         return ConflictError("write_conflict", "another unit of work recorded this version", retryable=True)
     return DuplicateError(column.removesuffix("_unique"))
+
+
+_NOT_NOW = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _in_memory(url: URL) -> bool:
