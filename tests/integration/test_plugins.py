@@ -64,7 +64,8 @@ except ExtensionError as error:
     print(error.code, error.details["plugin"], type(error.__cause__).__name__)
 else:
     core.info_types.define("x", "even")
-    print(core.customers.create({ADA}, info={{"x": 2}}).info["x"], [one.name for one in core.check() if "tax" not in one.name][-1])
+    names = [one.name for one in core.check() if "tax" not in one.name]
+    print(core.customers.create({ADA}, info={{"x": 2}}).info["x"], names[-1])
 """
 EVEN = """
 from customercore.extension import Kind, RefusedError, hookimpl

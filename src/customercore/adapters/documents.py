@@ -27,6 +27,7 @@ __all__ = ["Documents", "dump_changes", "event_actor", "load_changes"]
 
 T = TypeVar("T")
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+_parse = json.JSONDecoder().decode
 _ACTORS: dict[str, type[Actor]] = {one.kind: one for one in (System, BusinessUser, CustomerActor)}
 
 
@@ -77,7 +78,7 @@ class Documents(Generic[T]):
     def load(self, text: str, id: str = "") -> T:
         """Return the aggregate of a JSON text; raise `CorruptRecordError` when it is none."""
         try:
-            return self._structure(json.loads(text))
+            return self._structure(_parse(text))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise CorruptRecordError(
                 "corrupt_record", f"a stored {self._name} cannot be read back", kind=self._name, id=id

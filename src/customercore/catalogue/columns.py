@@ -90,7 +90,10 @@ def listed_beside(catalogue: Catalogue, columns: Iterable[Column]) -> bool:
 
 def invoice_address(customer: Customer) -> Address | None:
     """Return the default address for invoices: the one in the columns ``address.<field>``."""
-    return next((one for one in customer.addresses if INVOICE in one.default_for), None)
+    for one in customer.addresses:
+        if INVOICE in one.default_for:
+            return one
+    return None
 
 
 def names_info(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 import attrs
@@ -14,11 +14,10 @@ __all__ = ["ExportColumn", "ExportFormat"]
 
 @attrs.frozen
 class ExportColumn:
-    """A column of an export: its name, the kind of its values, and how a record gives its value (None: it has none)."""
+    """A column of an export: its name, and the kind of its values."""
 
     name: str
     kind: Kind
-    value: Callable[[Any], Any]
 
 
 class ExportFormat(Protocol):
@@ -32,8 +31,10 @@ class ExportFormat(Protocol):
     def flat(self) -> bool:
         """Whether a record is a row of cells, so that the invoice address has columns of its own."""
 
-    def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Any]) -> int:
+    def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Sequence[Any]]) -> int:
         """Write the records in their order and return how many there were.
+
+        A record is its values in the order of the columns; None is a value that it has not.
 
         The file appears under ``path``, in place of one that is there, once it is complete; nothing is
         left behind otherwise. Raises `InvalidValueError` (``path``) when it cannot be written.

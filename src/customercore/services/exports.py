@@ -82,11 +82,12 @@ class Exports:
 
         def use_case(work: Work) -> int:
             customers = work.catalogue.customers
-            chosen = _export_columns(work.catalogue, written, columns)
+            chosen = _chosen(work.catalogue, written, columns)
             order = (_EMAIL_ORDER,) if sort is None else resolve_sort(customers, sort)
             node = EVERYTHING if asked is None else resolve(customers, asked, work.definitions)
             found = work.uow.customers.stream(Query(where=node, order=order))
-            return written.write(target, chosen, map(_Record, found))
+            told = [ExportColumn(one.name, one.field.kind) for one in chosen]
+            return written.write(target, told, map(_values(work.catalogue, chosen), found))
 
         return ExportReport(written=self._context.units.read(use_case), path=target)
 
@@ -107,7 +108,7 @@ def _whole(criteria: Criteria | None, status: str | None, shop: str | None) -> C
     return whole
 
 
-def _export_columns(catalogue: Catalogue, written: ExportFormat, names: Sequence[str] | None) -> list[ExportColumn]:
+def _chosen(catalogue: Catalogue, written: ExportFormat, names: Sequence[str] | None) -> list[Column]:
     if names is None:
         names = default_columns(catalogue, flat=written.flat)
     if isinstance(names, str) or not names:
@@ -116,9 +117,7 @@ def _export_columns(catalogue: Catalogue, written: ExportFormat, names: Sequence
     unknown = [name for name in names if found.get(name) is None]
     if unknown:
         raise InvalidValueError(Problem("columns", "unknown_field", f"there is no column {name!r}") for name in unknown)
-    columns = [column for column in found.values() if column is not None]
-    beside = listed_beside(catalogue, columns)
-    return [ExportColumn(one.name, one.field.kind, _value(catalogue, one, beside=beside)) for one in columns]
+    return [column for column in found.values() if column is not None]
 
 
 class _NoAddress:
@@ -143,13 +142,42 @@ class _Record:
         self.invoice = invoice_address(customer) or _NO_ADDRESS
 
 
+def _values(catalogue: Catalogue, columns: Sequence[Column]) -> Callable[[Customer], Sequence[Any]]:
+    """Return what gives the values of a customer in the order of the columns.
+
+    Nearly all are attributes and read at once, the others put in their places afterwards.
+    """
+    beside = listed_beside(catalogue, columns)
+    paths = [_path(one) for one in columns]
+    attributes = attrgetter(*(path or "customer" for path in paths), "customer")
+    others = [(at, _value(catalogue, one, beside=beside)) for at, one in enumerate(columns) if paths[at] is None]
+
+    def values(customer: Customer) -> Sequence[Any]:
+        record = _Record(customer)
+        *found, _ = attributes(record)
+        for at, value in others:
+            found[at] = value(record)
+        return found
+
+    return values
+
+
+def _path(column: Column) -> str | None:
+    """Return the path of the attribute of a record that is the column's value, None when it is no attribute."""
+    whose = column.place if isinstance(column.place, str) else None
+    if whose is None or column.name == "addresses" or info_key(column.field) is not None:
+        return None
+    return f"{whose}.{column.field.name}"
+
+
 def _value(catalogue: Catalogue, column: Column, *, beside: bool) -> Callable[[_Record], Any]:
     """Return what gives a column's value of a record."""
     if column.name == "addresses":
         plain = _plain(catalogue.addresses)
         return lambda record: [one and plain(one) for one in _listed(record, beside=beside)]
     if isinstance(column.place, str):
-        return _reader(column.field, f"{column.place}.")
+        whose, of_info = attrgetter(column.place), _reader(column.field)
+        return lambda record: of_info(whose(record))
     number, read = column.place, _reader(column.field)
 
     def numbered(record: _Record) -> Any:
@@ -159,13 +187,9 @@ def _value(catalogue: Catalogue, column: Column, *, beside: bool) -> Callable[[_
     return numbered
 
 
-def _reader(field: BoundField, whose: str = "") -> Callable[[Any], Any]:
-    """Return what gives a field's value of an address, or of the part ``whose`` of a record."""
-    key = info_key(field)
-    if key is None:
-        return attrgetter(f"{whose}{field.name}")
-    info = attrgetter(f"{whose}info")
-    return lambda one: info(one).get(key)
+def _reader(field: BoundField) -> Callable[[Any], Any]:
+    """Return what gives a field's value of a customer or an address."""
+    return attrgetter(field.name) if info_key(field) is None else field.value
 
 
 def _listed(record: _Record, *, beside: bool) -> Iterator[Address | None]:

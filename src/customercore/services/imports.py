@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pathlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -168,7 +167,8 @@ def _spare(target: str | None, paths: list[str]) -> None:
         return
     for path in paths:
         try:
-            same = os.path.realpath(target) == os.path.realpath(path) or pathlib.Path(target).samefile(path)
+            real = os.path.realpath(target) == os.path.realpath(path)
+            same = real or os.path.samefile(target, path)  # noqa: PTH121  importing pathlib takes 5 ms
         except (OSError, ValueError):
             same = False
         if same:

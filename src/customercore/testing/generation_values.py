@@ -114,7 +114,7 @@ _VALUES: dict[str, Callable[[Field, Theme], st.SearchStrategy[Any]]] = {
     "integer": lambda _, theme: st.sampled_from((*theme.integers, 3)),
     "decimal": _decimals,
     "money": _monies,
-    "boolean": _of(False, True),
+    "boolean": lambda _field, _theme: st.booleans(),
     "date": _of(*_DATES),
     "datetime": _of(*_MOMENTS),
     "email": _of("Ada@Example.com", "\u00c5da@x.y", "a\u030ada@X.y", "x_y%@x.y", "ada.1@example.com"),

@@ -6,12 +6,13 @@ another number of them than the usual one.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from customercore.catalogue.query import Position, Query
@@ -31,15 +32,16 @@ __all__ = ["EXAMPLES", "MeaningConformance", "compare_meanings"]
 EXAMPLES = int(os.environ.get("CUSTOMERCORE_MEANING_EXAMPLES", "250"))
 """How many tenants are made; each is asked several questions."""
 _QUESTIONS = 4
+_ROUND = 10
+"""How many examples come from one seed. Longer rounds repeat parts of earlier examples instead of making new ones."""
 
 
 def compare_meanings(store: Store, examples: int = EXAMPLES, *, simplify: bool = True) -> None:
     """Ask the store what random searches find; raise for a wrong answer, with ``simplify`` the simplest one found."""
-    number = 0
+    numbers = itertools.count()
 
     @settings(
-        max_examples=examples,
-        derandomize=True,
+        max_examples=_ROUND,
         database=None,
         deadline=None,
         report_multiple_bugs=False,
@@ -48,15 +50,14 @@ def compare_meanings(store: Store, examples: int = EXAMPLES, *, simplify: bool =
     )
     @given(st.data())
     def compare(data: st.DataObject) -> None:
-        nonlocal number
-        number += 1
         world = data.draw(worlds())
-        tenant = f"meaning-{number}"  # each example has a tenant, so that the store need not be emptied
+        tenant = f"meaning-{next(numbers)}"  # each example has a tenant, so that the store need not be emptied
         arrange(store, tenant, world)
         for _ in range(_QUESTIONS):
             answer(store, tenant, world, data.draw(questions(world)))
 
-    compare()
+    for start in range(0, examples, _ROUND):
+        seed(start)(compare)()
 
 
 def arrange(store: Store, tenant: str, world: World) -> None:

@@ -21,8 +21,11 @@ from customercore.testing.samples import catalogue_for_tests
 Test = Callable[[Projection], bool]
 Mutate = Callable[[pytest.MonkeyPatch], None]
 
-_arranged, _behind, _leaf, _of_terms = criteria.arranged, criteria.behind, criteria._leaf, criteria._of_terms
-_comparison, _replace = criteria._comparison, MemoryRepository._replace
+_arranged, _behind = criteria.arranged, criteria.behind
+_leaf: Callable[[int, Leaf], Test] = vars(criteria)["_leaf"]
+_of_terms: Callable[[TermLeaf | ElementLeaf], Test] = vars(criteria)["_of_terms"]
+_comparison: Callable[[str, Any], Callable[[Any], bool]] = vars(criteria)["_comparison"]
+_replace: Callable[..., None] = vars(MemoryRepository)["_replace"]
 EXAMPLES = 400
 
 

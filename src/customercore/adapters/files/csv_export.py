@@ -28,15 +28,15 @@ class CsvExport:
     name = "csv"
     flat = True
 
-    def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Any]) -> int:
+    def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Sequence[Any]]) -> int:
         """Write the records and return how many there were."""
-        readers = [(column.value, _writer(column.kind)) for column in columns]
+        texts = [_writer(column.kind) for column in columns]
         count = 0
         with replacing(path) as file:
             writer = csv.writer(file)
             writer.writerow([column.name for column in columns])
             for record in records:
-                cells = ["" if (value := read(record)) is None else text(value) for read, text in readers]
+                cells = ["" if value is None else text(value) for value, text in zip(record, texts, strict=True)]
                 writer.writerow([neutralised(cell) if cell[:1] in _SUSPECT else cell for cell in cells])
                 count += 1
         return count

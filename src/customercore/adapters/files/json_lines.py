@@ -23,15 +23,16 @@ class JsonLinesExport:
     name = "jsonl"
     flat = False
 
-    def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Any]) -> int:
+    def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Sequence[Any]]) -> int:
         """Write the records and return how many there were."""
-        readers = [(one.name, one.value, plain_form(one.kind)) for one in columns if not _of_info(one)]
-        info = [(one.name[len(_PREFIX) :], one.value, plain_form(one.kind)) for one in columns if _of_info(one)]
+        placed = [(one.name, at, plain_form(one.kind)) for at, one in enumerate(columns)]
+        fields = [one for one in placed if not one[0].startswith(_PREFIX)]
+        info = [(name[len(_PREFIX) :], at, plain) for name, at, plain in placed if name.startswith(_PREFIX)]
         encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
         count = 0
         with replacing(path) as file:
             for record in records:
-                row = _plain(readers, record)
+                row = _plain(fields, record)
                 if info:
                     row[INFO] = _plain(info, record)
                 file.write(encode(row) + "\n")
@@ -41,13 +42,9 @@ class JsonLinesExport:
 
 _PREFIX = f"{INFO}."
 
-_Reader = tuple[str, Callable[[Any], Any], Callable[[Any], Any]]
-"""A key, what reads its value of a record, and what makes JSON of it."""
+_Placed = tuple[str, int, Callable[[Any], Any]]
+"""A key, where its value is in a record, and what makes JSON of it."""
 
 
-def _of_info(column: ExportColumn) -> bool:
-    return column.name.startswith(_PREFIX)
-
-
-def _plain(readers: Sequence[_Reader], record: Any) -> dict[str, Any]:
-    return {name: None if (value := read(record)) is None else plain(value) for name, read, plain in readers}
+def _plain(fields: Sequence[_Placed], record: Sequence[Any]) -> dict[str, Any]:
+    return {name: None if (value := record[at]) is None else plain(value) for name, at, plain in fields}
