@@ -65,6 +65,7 @@ def _bare(ours: Path, file: Path, synchronous: str) -> sqlite3.Connection:
     with closing(sqlite3.connect(ours)) as source:
         source.backup(connection)
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -16000")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     return connection

@@ -31,7 +31,7 @@ __all__ = ["EXAMPLES", "MeaningConformance", "compare_meanings"]
 
 EXAMPLES = int(os.environ.get("CUSTOMERCORE_MEANING_EXAMPLES", "250"))
 """How many tenants are made; each is asked several questions."""
-_QUESTIONS = 4
+_QUESTIONS = 9
 _ROUND = 10
 """How many examples come from one seed. Longer rounds repeat parts of earlier examples instead of making new ones."""
 
@@ -53,8 +53,8 @@ def compare_meanings(store: Store, examples: int = EXAMPLES, *, simplify: bool =
         world = data.draw(worlds())
         tenant = f"meaning-{next(numbers)}"  # each example has a tenant, so that the store need not be emptied
         arrange(store, tenant, world)
-        for _ in range(_QUESTIONS):
-            answer(store, tenant, world, data.draw(questions(world)))
+        for question in data.draw(st.lists(questions(world), min_size=1, max_size=_QUESTIONS)):
+            answer(store, tenant, world, question)
 
     for start in range(0, examples, _ROUND):
         seed(start)(compare)()

@@ -50,7 +50,9 @@ def rank(field: BoundField, value: Any) -> Any:
     """Return what values are ordered by, and texts are searched in."""
     if isinstance(value, Money):
         return (value.currency, value.minor)
-    return search_key(value)[:SORT_LENGTH] if field.kind.keyed else value
+    if isinstance(value, str):
+        return (search_key(value) if field.kind.keyed else value)[:SORT_LENGTH]
+    return value
 
 
 def comparable(value: Any, *others: Any) -> bool:

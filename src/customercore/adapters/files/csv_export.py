@@ -37,7 +37,7 @@ class CsvExport:
             writer.writerow([column.name for column in columns])
             for record in records:
                 cells = ["" if value is None else text(value) for value, text in zip(record, texts, strict=True)]
-                writer.writerow([neutralised(cell) if cell[:1] in _SUSPECT else cell for cell in cells])
+                writer.writerow([neutralised(cell) if cell and cell[0] in _SUSPECT else cell for cell in cells])
                 count += 1
         return count
 

@@ -12,6 +12,7 @@ from customercore.adapters.sql.criteria import Segment, count_of, page_of, segme
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.statements import Statement, Wire
 from customercore.catalogue.query import Position, Query
+from customercore.catalogue.values import UnknownValue
 from customercore.errors import NotFoundError, StaleVersionError
 from customercore.ports.repository import Found
 
@@ -89,7 +90,9 @@ class SqlRepository(Generic[T]):
             if self.version(one.id) is None:
                 raise NotFoundError(f"{plan.aggregate.name}_not_found", f"there is no such {plan.aggregate.name}")
             raise StaleVersionError(plan.aggregate.name, was.version)
-        claimed = bool(getattr(was, "info", None))
+        info = getattr(was, "info", None) or {}
+        # While a kind is missing, the claims of its fields cannot be made again: they stay.
+        claimed = bool(info) and not any(isinstance(value, UnknownValue) for value in info.values())
         plan.side.replace(self._wire, self._tenant, one.id, before, after, claimed=claimed)
 
     def reindex(self, one: T) -> None:

@@ -179,6 +179,11 @@ def _in_memory(url: URL) -> bool:
     return not url.database or ":memory:" in url.database or url.query.get("mode") == "memory"
 
 
+_CACHE = 16_000
+"""How many KiB of pages a connection keeps. SQLite's own 2,000 do not hold the index pages that an import writes to."""
+
+
 def _configure(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # the unit of work says BEGIN and COMMIT itself
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}")

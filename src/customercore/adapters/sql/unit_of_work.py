@@ -55,6 +55,7 @@ class SqlUnitOfWork(UnitOfWork):
 
     def describe(self, aggregate: Aggregate[Any]) -> None:
         """From now on, project records of this aggregate by it."""
+        self._alive()
         self._described[aggregate.plural] = aggregate
         if aggregate.plural in self._made:
             self._made[aggregate.plural].aggregate = aggregate
