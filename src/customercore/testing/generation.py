@@ -190,7 +190,7 @@ def _distinct(known: Defined, many: list[Customer]) -> tuple[Customer, ...]:
 def worlds(draw: st.DrawFn) -> World:
     """Draw what a tenant has defined and which customers it has."""
     theme, known = draw(themes()), defined(*draw(_info_types()))
-    names = draw(st.lists(st.sampled_from(_TEXT_FIELDS), max_size=3, unique=True))
+    names = draw(st.lists(st.sampled_from(_TEXT_FIELDS), min_size=1, max_size=3, unique=True))
     names += draw(st.lists(st.sampled_from(tuple(_OTHER_FIELDS)), max_size=6, unique=True))
     # All that belongs to a customer is drawn together, so that Hypothesis can leave customers out.
     each = _ways(theme, known, names)

@@ -74,15 +74,16 @@ class _Asking:
         field = self._field()
         if field.term is not None and self.draw(st.booleans()):
             return HasTerm(field.name, self._value(field))
-        textual = ("startswith", "contains") if field.kind.keyed else ()
+        textual = 3 * ("startswith", "contains") if field.kind.keyed else ()
         return self._comparison(field, self._one_of((*operators_of(field), *textual)))
 
     def _field(self) -> BoundField:
-        """Draw a field that can be compared: of all, of those in use, or of the custom fields."""
+        """Draw a field that can be compared: a custom field, a text in use, another field in use, or any."""
         fields = [one for one in self.world.known.customers.fields if _usable(one)]
         used = [one for one in fields if one.name in self.world.used]
+        texts = [one for one in used if one.kind.keyed]
         custom = [one for one in fields if one.name.startswith("info.")]
-        return self._one_of(self._one_of((custom, custom, used, used, fields)) or fields)
+        return self._one_of(self._one_of((custom, custom, custom, texts, texts, used, fields)) or fields)
 
     def _comparison(self, field: BoundField, op: str) -> Criteria:
         if op == "missing":
@@ -145,7 +146,8 @@ class _Asking:
 
     def _wrong_leaf(self) -> Criteria:
         fields = [one.name for one in self.world.known.customers.fields]
-        name = self.draw(st.sampled_from((*_WRONG_NAMES, *fields, *fields)))
+        custom = [one.name for one in self.world.known.fields]
+        name = self._one_of((*_WRONG_NAMES, *fields, *fields, *5 * custom))
         if self.draw(st.integers(0, 4)) == 0:
             return HasTerm(name, self._one_of((*_SIMPLE_MISTAKES, *FLAGS)))
         op = self.draw(st.sampled_from(("eq", "in", "missing", "lt", "between", "startswith", "contains")))
@@ -157,12 +159,14 @@ class _Asking:
     def sort(self) -> tuple[str, ...] | None:
         if self.draw(st.integers(0, 9)) == 9:
             return None
-        names = [one.name for one in self.world.known.customers.fields if _usable(one) and not one.kind.many]
-        names += 4 * [name for name in names if name.startswith("info.") or name in self.world.used]
-        if self._wrong():
-            names = [*_WRONG_NAMES, *(one.name for one in self.world.known.customers.fields)]
-        many = self.draw(st.lists(st.sampled_from(names), max_size=3))
-        return tuple(self.draw(st.sampled_from(("", "-"))) + name for name in many)
+        names = []
+        for _ in range(self.draw(st.integers(0, 3))):
+            field = self._field()
+            if self._wrong():
+                names.append(self._one_of((*_WRONG_NAMES, *(one.name for one in self.world.known.customers.fields))))
+            elif not field.kind.many:
+                names.append(field.name)
+        return tuple(self._one_of(("", "-")) + name for name in names)
 
 
 def _usable(field: BoundField) -> bool:
@@ -175,7 +179,7 @@ def _usable(field: BoundField) -> bool:
 
 @st.composite
 def questions(draw: st.DrawFn, world: World) -> Question:
-    """Draw a search in a world; about one in six may have mistakes in it."""
-    asking = _Asking(draw, world, mistaken=draw(st.integers(0, 5)) == 5)
+    """Draw a search in a world; about one in five may have mistakes in it."""
+    asking = _Asking(draw, world, mistaken=draw(st.integers(0, 4)) == 4)
     criteria = asking.criteria() if draw(st.integers(0, 9)) < 9 else None
     return Question(criteria, asking.sort(), draw(st.integers(1, 5)), draw(st.sampled_from((None, 1, 3, 100))))

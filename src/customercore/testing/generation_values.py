@@ -78,8 +78,8 @@ class Theme:
 
 
 def themes() -> st.SearchStrategy[Theme]:
-    """Return the strategy that draws a theme."""
-    return st.builds(Theme, st.sampled_from(_TEXTS), st.sampled_from(_INTEGERS))
+    """Return the strategy that draws a theme; of texts that are ordered or escaped wrongly twice as often."""
+    return st.builds(Theme, st.sampled_from((*_TEXTS, *_TEXTS[1:4])), st.sampled_from(_INTEGERS))
 
 
 def _of(*values: Any) -> Callable[[Field, Theme], st.SearchStrategy[Any]]:

@@ -73,8 +73,8 @@ class Revisions(Generic[K, V]):
 
     def items(self, at: int) -> Iterator[tuple[K, V]]:
         """Yield each key that has a value as of commit ``at``, with the value."""
-        # list() copies in one step, so that a commit in another thread cannot disturb the loop.
-        for key, head in list(self._heads.items()):
+        # copy() is one step, so that a commit in another thread cannot disturb the loop; list() may let it in.
+        for key, head in self._heads.copy().items():
             value = head.value if head.at <= at else self.get(key, at)
             if value is not None:
                 yield key, value
