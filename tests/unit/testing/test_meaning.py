@@ -26,7 +26,6 @@ _leaf: Callable[[int, Leaf], Test] = vars(criteria)["_leaf"]
 _of_terms: Callable[[TermLeaf | ElementLeaf], Test] = vars(criteria)["_of_terms"]
 _comparison: Callable[[str, Any], Callable[[Any], bool]] = vars(criteria)["_comparison"]
 _replace: Callable[..., None] = vars(MemoryRepository)["_replace"]
-EXAMPLES = 400
 
 
 def _ordered_by(key: Callable[[Any], Any]) -> Callable[[Iterable[Row], Query, Mapping[str, int]], list[Row]]:
@@ -186,4 +185,4 @@ MUTATIONS: list[Mutate] = [
 def test_a_store_that_is_wrong_is_noticed(mutate: Mutate, monkeypatch: pytest.MonkeyPatch) -> None:
     mutate(monkeypatch)
     with pytest.raises((AssertionError, CustomerCoreError)):
-        compare_meanings(MemoryStore(catalogue_for_tests()), EXAMPLES, simplify=False)
+        compare_meanings(MemoryStore(catalogue_for_tests()), simplify=False)

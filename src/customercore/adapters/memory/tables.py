@@ -163,7 +163,7 @@ class Tables:
 
     def all_tables(self) -> Iterator[tuple[str, str, Table]]:
         """Yield every table with its tenant and its plural."""
-        for (tenant, plural), table in list(self._tables.items()):
+        for (tenant, plural), table in self._tables.copy().items():
             yield tenant, plural, table
 
     def superseded(self) -> int:
