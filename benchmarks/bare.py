@@ -12,6 +12,7 @@ import itertools
 import json
 import re
 import sqlite3
+from collections.abc import Sized
 from typing import Any
 
 from uuid_utils import uuid7
@@ -38,8 +39,11 @@ _EVENT = (
 
 
 def _insert(table: str, columns: str) -> str:
-    marks = ", ".join("?" * len(columns.split(",")))
-    return f"INSERT INTO customercore_{table} ({columns}) VALUES ({marks})"
+    return f"INSERT INTO customercore_{table} ({columns}) VALUES ({_marks(columns.split(','))})"
+
+
+def _marks(values: Sized) -> str:
+    return ", ".join("?" * len(values))
 
 
 _ADD_CUSTOMER = _insert("customers", _CUSTOMER)
@@ -84,6 +88,12 @@ class BareStore:
         self._cursor.executemany(_ADD_TERM, [term for _, terms, _ in prepared for term in terms])
         self._cursor.executemany(_ADD_EVENT, [event for _, _, event in prepared])
         self._cursor.execute("COMMIT")
+
+    def known(self, emails: list[str]) -> set[str]:
+        """Return those of the e-mail addresses that a customer has."""
+        keys = {identity_key(email).encode(): email for email in emails}
+        sql = f"SELECT email_unique FROM customercore_customers WHERE tenant = ? AND email_unique IN ({_marks(keys)})"
+        return {keys[key] for (key,) in self._cursor.execute(sql, (TENANT, *keys))}
 
     def prepared(self, given: dict[str, Any]) -> tuple[Any, Any, Any]:
         """Return the rows of a new customer, of its terms and of its event."""

@@ -29,18 +29,20 @@ _emails, _phones, _addresses = LibraryEmailRules(), LibraryPhoneRules(), Library
 
 
 def import_file(store: BareStore, path: Path) -> tuple[int, int]:
-    """Store every valid row of a file; return how many were stored and how many were refused."""
-    stored = refused = 0
+    """Store every valid row of a file whose e-mail is new; return how many were stored, and how many were not."""
+    stored = left_out = 0
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
         header = next(reader)
         while batch := list(itertools.islice(reader, _BATCH)):
             read = [_customer(dict(zip(header, cells, strict=True))) for cells in batch]
-            good = [one for one in read if one is not None]
-            store.load(good)
-            stored += len(good)
-            refused += len(batch) - len(good)
-    return stored, refused
+            by_email = {one["email"]: one for one in read if one is not None}
+            for email in store.known(list(by_email)):
+                del by_email[email]
+            store.load(list(by_email.values()))
+            stored += len(by_email)
+            left_out += len(batch) - len(by_email)
+    return stored, left_out
 
 
 def _customer(row: dict[str, str]) -> dict[str, Any] | None:

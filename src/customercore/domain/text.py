@@ -52,6 +52,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", _IGNORABLE.sub("", folded))
 
 
+@functools.lru_cache(maxsize=512)
 def identity_key(text: str) -> str:
     """Return the key by which two texts are one: trimmed, NFKC, case-folded.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 import attrs
@@ -44,7 +45,7 @@ class Question:
         printer.text(repr(self))
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class _Asking:
     """Draws the parts of a question about a world; with ``mistaken``, some parts are wrong."""
 
@@ -78,13 +79,17 @@ class _Asking:
         textual = 3 * ("startswith", "contains") if field.kind.keyed else ()
         return self._comparison(field, self._one_of((*operators_of(field), *textual)))
 
-    def _field(self) -> BoundField:
-        """Draw a field that can be compared: a custom field, a text in use, another field in use, or any."""
+    @cached_property
+    def _fields(self) -> tuple[list[BoundField], ...]:
+        """The fields that can be compared, the telling ones more than once: custom ones, and texts in use."""
         fields = [one for one in self.world.known.customers.fields if _usable(one)]
         used = [one for one in fields if one.name in self.world.used]
-        texts = [one for one in used if one.kind.keyed]
-        custom = [one for one in fields if one.name.startswith("info.")]
-        return self._one_of(self._one_of((custom, custom, custom, texts, texts, used, fields)) or fields)
+        texts = [one for one in used if one.kind.keyed] or fields
+        custom = [one for one in fields if one.name.startswith("info.")] or fields
+        return custom, custom, custom, texts, texts, used or fields, fields
+
+    def _field(self) -> BoundField:
+        return self._one_of(self._one_of(self._fields))
 
     def _comparison(self, field: BoundField, op: str) -> Criteria:
         if op == "missing":

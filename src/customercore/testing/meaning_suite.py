@@ -29,7 +29,7 @@ from customercore.testing.oracle_refusals import Refusals
 
 __all__ = ["EXAMPLES", "MeaningConformance", "compare_meanings"]
 
-EXAMPLES = int(os.environ.get("CUSTOMERCORE_MEANING_EXAMPLES", "250"))
+EXAMPLES = int(os.environ.get("CUSTOMERCORE_MEANING_EXAMPLES", "200"))
 """How many tenants are made; each is asked several questions."""
 _QUESTIONS = 9
 _ROUND = 10
