@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
@@ -46,10 +47,12 @@ def open_core(
 ) -> CustomerCore:
     """Open the customer core on a store.
 
-    ``url`` is ``memory://`` (a new store), ``memory://name`` (one shared in the process) or
-    ``sqlite:///path``. ``migrate`` says what may be done to the schema: ``create`` fills an empty
-    store, ``upgrade`` also brings an older one up to date, ``never`` touches nothing. ``timeout`` is
-    the longest wait for a lock, in seconds. ``clock`` and ``identifiers`` are for tests. ``plugins``
+    ``url`` is ``memory://`` (a new store), ``memory://name`` (one shared in the process),
+    ``sqlite:///path``, ``postgresql+psycopg://user@host/database`` or ``mysql+pymysql://user@host/database``
+    (MariaDB). ``migrate`` says what may be done to the schema: ``create`` fills an empty store,
+    ``upgrade`` also brings an older one up to date, ``never`` touches nothing. ``timeout`` is the
+    longest wait for a lock and for a connection, in seconds; on servers no statement takes more than
+    six times as long. ``clock`` and ``identifiers`` are for tests. ``plugins``
     are used beside those that are installed (entry points of the group ``customercore``).
 
     Raises `InvalidValueError` (``url``, ``tenant``, ``timeout``), `ExtensionError` (``missing_extra``, or naming the
@@ -84,9 +87,11 @@ def open_store(url: str, catalogue: Catalogue, *, timeout: float = 10.0) -> Stor
             return MemoryStore(catalogue)
         with _naming:
             return _named.setdefault(rest, MemoryStore(catalogue))
-    if scheme.partition("+")[0] == "sqlite":
-        store: Any = _extra("customercore.adapters.sql.store", "sql").SqlStore
-        return store.at(url, catalogue, timeout=timeout)  # type: ignore[no-any-return]  # imported by name
+    extra = _DATABASES.get(scheme.partition("+")[0])
+    if extra is not None:
+        store: Any = _extra("customercore.adapters.sql.store", extra).SqlStore
+        with _needs(extra):
+            return store.at(url, catalogue, timeout=timeout)  # type: ignore[no-any-return]  # imported by name
     raise InvalidValueError.of("url", "unknown_store", "is not a store that this release knows")
 
 
@@ -203,9 +208,20 @@ def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = No
     return extensions, build_catalogue(extensions.kinds(rules), customer or Customer)
 
 
+_DATABASES = {"sqlite": "sql", "postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql"}
+"""The extra that each database needs, by the product that a URL's scheme names."""
+
+
 def _extra(module: str, extra: str) -> Any:
-    try:
+    with _needs(extra):
         return importlib.import_module(module)
+
+
+@contextmanager
+def _needs(extra: str) -> Iterator[None]:
+    """Name the extra when a library is missing."""
+    try:
+        yield
     except ModuleNotFoundError as error:
         raise ExtensionError(
             "missing_extra", f"this store needs: pip install 'customercore[{extra}]'", extra=extra

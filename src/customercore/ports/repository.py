@@ -35,8 +35,8 @@ class Repository(Protocol[T]):
     def version(self, id: str, *, held: bool = False) -> int | None:
         """Return the version of the aggregate with this id without reading it, or None.
 
-        ``held``: no other unit changes or makes this record while this unit goes on to its commit, or one of
-        the two ends with a retryable `ConflictError`.
+        ``held``: no other unit changes this record while this unit goes on to its commit, or one of the two
+        ends with a retryable `ConflictError`. What is not there cannot be held.
         """
 
     def by(self, unique: str, key: str) -> T | None:

@@ -25,6 +25,10 @@ class UnitOfWork(Protocol):
     As a context manager it rolls back whatever was not committed. It is used by one thread at a time.
     Whatever is asked of it after its end raises `TransactionError` (``transaction_over``); writing in,
     or committing, a unit that was opened for reading raises ``read_only_unit``.
+
+    A `DuplicateError`, a ``write_conflict`` and any failure of the store itself doom the unit, since a
+    database may keep nothing of it: what is asked next raises ``transaction_doomed``, so does `commit`,
+    which ends the unit. `StaleVersionError` and `NotFoundError` leave it as it was.
     """
 
     @abstractmethod
@@ -45,7 +49,10 @@ class UnitOfWork(Protocol):
 
     @abstractmethod
     def commit(self) -> None:
-        """Make everything durable and end the unit; raise a retryable `ConflictError` when another unit won."""
+        """Make everything durable and end the unit; raise a retryable `ConflictError` when another unit won.
+
+        `StorageUnavailableError` (``outcome_unknown``): the connection was lost before the answer came.
+        """
 
     @abstractmethod
     def rollback(self) -> None:

@@ -11,6 +11,7 @@ import attrs
 
 from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.event import Event
+from customercore.domain.record import Counter
 from customercore.domain.tenant import DEFINITIONS, Definitions
 from customercore.errors import (
     ConflictError,
@@ -67,11 +68,23 @@ class DefinitionsCache:
         ``held``: the definitions stay until the unit has committed, as far as others are concerned.
         """
         known = self._known
-        version = uow.counters.version(DEFINITIONS, held=held) or 0
+        version = uow.counters.version(DEFINITIONS, held=held)
+        if version is None:
+            version = _first(uow) if held else 0
         if known is None or known.definitions.version != version:
             known = load(uow)
             self._known = known
         return known
+
+
+def _first(uow: UnitOfWork) -> int:
+    """Make the tenant's counter of definitions, since only what is there can be held, and return its version.
+
+    Of several units that are the tenant's first at once, one does and the others run again.
+    """
+    with contested():
+        uow.counters.add(Counter(id=DEFINITIONS, version=1, next=1))
+    return 1
 
 
 class Work:
@@ -184,7 +197,8 @@ class OwnUnits:
         with self._store.unit(self._tenant, write=True) as uow:
             work = Work(uow, self._cache, self._load, self._tell, write=True)
             result = use_case(work)
-            uow.commit()
+            with contested():
+                uow.commit()
         work.committed()
         return result
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from customercore.domain.shop import Shop
-from customercore.errors import DuplicateError, TransactionError
+from customercore.errors import ConflictError, DuplicateError, NotFoundError, StaleVersionError, TransactionError
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.store import Store
@@ -108,6 +108,47 @@ class TransactionConformance:
         assert stored(store, "shops", identifier(2)) is None
         keep(store, [shop(2), shop(3)])
         assert stored(store, "shops", identifier(3)) == shop(3)
+
+    @pytest.mark.parametrize("verb", VERBS)
+    def test_a_unit_that_met_a_duplicate_is_doomed(self, store: Store, verb: str) -> None:
+        keep(store, [shop(1)])
+        with store.unit(TENANT, write=True) as uow:
+            call = calls(uow.shops, uow.events)[verb]
+            uow.counters.add(counter("lost"))
+            with pytest.raises(DuplicateError):
+                uow.shops.add(shop(3, code="shop1"))
+            self._is_doomed(call)
+            self._is_doomed(uow.commit)
+            self._is_over(uow.commit)
+        assert stored(store, "counters", "lost") is None
+
+    @pytest.mark.parametrize("at_once", [False, True])
+    def test_a_unit_that_met_a_taken_number_is_doomed(self, store: Store, *, at_once: bool) -> None:
+        with store.unit(TENANT, write=True) as uow:
+            uow.counters.add(counter("lost"))
+            uow.events.record(event(1))
+            with pytest.raises(ConflictError):
+                uow.events.load([event(1)]) if at_once else uow.events.record(event(1))
+            self._is_doomed(lambda: uow.counters.get("lost"))
+            self._is_doomed(uow.commit)
+        assert stored(store, "counters", "lost") is None
+
+    def test_what_is_not_as_expected_leaves_a_unit_usable(self, store: Store) -> None:
+        keep(store, [shop(1)])
+        with store.unit(TENANT, write=True) as uow:
+            stale = next_version(shop(1))
+            with pytest.raises(StaleVersionError):
+                uow.shops.save(next_version(stale), was=stale)
+            with pytest.raises(NotFoundError):
+                uow.shops.save(next_version(shop(2)), was=shop(2))
+            uow.counters.add(counter("kept"))
+            uow.commit()
+        assert stored(store, "counters", "kept") == counter("kept")
+
+    def _is_doomed(self, call: Callable[[], object]) -> None:
+        with pytest.raises(TransactionError) as caught:
+            call()
+        assert caught.value.code == "transaction_doomed"
 
     @pytest.mark.parametrize("verb", VERBS)
     def test_a_committed_unit_refuses_every_verb(self, store: Store, verb: str) -> None:

@@ -15,7 +15,7 @@ __all__ = ["MemoryJournal"]
 
 
 class MemoryJournal:
-    """Implements `ports.journal.Journal`. A verb that raises leaves the unit as it was."""
+    """Implements `ports.journal.Journal`. A number that is taken dooms the unit."""
 
     def __init__(self, tables: Tables, tenant: str, drafts: Drafts, snapshot: Snapshot) -> None:
         self._tables = tables
@@ -37,7 +37,7 @@ class MemoryJournal:
             own = self._drafts.events.get(stream, {})
             seen = self._tables.events(self._tenant, stream).get(number, at)
             if number in new or number in own or seen is not None:
-                raise lost()
+                raise self._snapshot.dooming(lost())
             new[number] = event
         for stream, new in fresh.items():
             self._drafts.events.setdefault(stream, {}).update(new)

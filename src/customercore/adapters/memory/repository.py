@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class MemoryRepository(Generic[T]):
-    """Implements `ports.repository.Repository`. A verb that raises leaves the unit as it was."""
+    """Implements `ports.repository.Repository`. A verb that raises writes nothing; `DuplicateError` dooms the unit."""
 
     def __init__(self, aggregate: Aggregate[T], table: Table, draft: Draft, snapshot: Snapshot) -> None:
         self._aggregate = aggregate
@@ -73,11 +73,11 @@ class MemoryRepository(Generic[T]):
         for one in many:
             row = self._stored(one)
             if row.id in rows or self._row(row.id, at) is not None:
-                raise DuplicateError("id")
+                raise self._snapshot.dooming(DuplicateError("id"))
             rows[row.id] = row
             for claim in row.projection.uniques.items():
                 if claim in claims or self._holder(claim, at) is not None:
-                    raise DuplicateError(claim[0])
+                    raise self._snapshot.dooming(DuplicateError(claim[0]))
                 claims[claim] = row.id
         self._draft.rows.update(rows)
         self._draft.claims.update(claims)
@@ -100,7 +100,7 @@ class MemoryRepository(Generic[T]):
         claims = [claim for claim in wanted.items() if held.get(claim[0]) != claim[1]]
         for claim in claims:
             if self._holder(claim, at) is not None:
-                raise DuplicateError(claim[0])
+                raise self._snapshot.dooming(DuplicateError(claim[0]))
         self._draft.rows[row.id] = row
         for freed in held.items():
             if wanted.get(freed[0]) != freed[1]:

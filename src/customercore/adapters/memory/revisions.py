@@ -19,23 +19,32 @@ __all__ = ["Revisions", "Snapshot", "Timeline"]
 
 K = TypeVar("K")
 V = TypeVar("V")
+E = TypeVar("E", bound=Exception)
 
 
 class Snapshot:
     """The moment a unit of work reads as of: commits up to ``at`` are seen, later ones are not."""
 
-    __slots__ = ("__weakref__", "at", "over", "writable")
+    __slots__ = ("__weakref__", "at", "doomed", "over", "writable")
 
     def __init__(self, at: int, *, writable: bool) -> None:
         self.at = at
         self.writable = writable
         self.over = False
+        self.doomed = False
 
     def reading(self) -> int:
-        """Return the last commit that is seen; raise `TransactionError` when the unit has ended."""
+        """Return the last commit that is seen; raise `TransactionError` when the unit has ended or is doomed."""
         if self.over:
             raise TransactionError("transaction_over", "the unit of work has ended")
+        if self.doomed:
+            raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
         return self.at
+
+    def dooming(self, error: E) -> E:
+        """Return an error after which nothing of the unit is kept."""
+        self.doomed = True
+        return error
 
     def writing(self) -> int:
         """Do as `reading` does, and refuse a unit that was opened to read only."""

@@ -9,6 +9,7 @@ from customercore.adapters.memory.journal import MemoryJournal
 from customercore.adapters.memory.repository import MemoryRepository
 from customercore.adapters.memory.tables import Draft, Drafts, Tables
 from customercore.catalogue.aggregate import Aggregate
+from customercore.errors import TransactionError
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.unit_of_work import UnitOfWork
@@ -56,7 +57,12 @@ class MemoryUnitOfWork(UnitOfWork):
 
     def commit(self) -> None:
         """Commit and end the unit; when it raises, the unit has ended and nothing was kept."""
-        self._snapshot.writing()
+        try:
+            self._snapshot.writing()
+        except TransactionError:
+            if self._snapshot.doomed:
+                self.rollback()
+            raise
         self._tables.commit(self._snapshot, self._tenant, self._drafts)
 
     def rollback(self) -> None:

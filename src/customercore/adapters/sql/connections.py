@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from sqlalchemy import Engine
+
+from customercore.adapters.sql.dialect import Dialect
 
 __all__ = ["Connections"]
 
 _KEPT = 10
 """How many connections wait for the next unit of work."""
+_IDLE = 10.0
+"""After how many seconds a waiting connection is asked whether it is still there."""
 
 
 class Connections:
@@ -17,29 +22,45 @@ class Connections:
 
     What a unit of work gives back in good order waits here for the next one, because a pass through
     the pool costs as much as reading a row (docs/performance.md). All others go back to the pool,
-    which knows how to mend them.
+    which knows how to mend them. One that was lost takes those with it that waited beside it: what
+    ended it (a restart, a fail-over) has most likely ended them too.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, dialect: Dialect) -> None:
         self._engine = engine
-        self._waiting: list[Any] = []  # taking from its end and adding to it is safe between threads
+        self._dialect = dialect
+        self._waiting: list[tuple[Any, float]] = []  # taking from its end and adding to it is safe between threads
 
     def take(self) -> Any:
         """Return a connection; wait for one, or open it, when none is left here."""
-        try:
-            return self._waiting.pop()
-        except IndexError:
-            return self._engine.raw_connection()
+        while True:
+            try:
+                connection, since = self._waiting.pop()
+            except IndexError:
+                return self._engine.raw_connection()
+            if time.monotonic() - since < _IDLE or self._dialect.answers(connection):
+                return connection
+            self._drop(connection)
 
     def give_back(self, connection: Any, *, sound: bool) -> None:
         """Take a connection back; ``sound`` says that no statement on it has failed."""
         if sound and len(self._waiting) < _KEPT:
-            self._waiting.append(connection)
-        else:
+            self._waiting.append((connection, time.monotonic()))
+        elif sound or not connection.is_valid or self._dialect.usable(connection):
             connection.close()
+        else:
+            self._drop(connection)
+
+    def _drop(self, connection: Any) -> None:
+        connection.invalidate()
+        connection.close()
+        while self._waiting:
+            other, _ = self._waiting.pop()
+            other.invalidate()
+            other.close()
 
     def close(self) -> None:
         """Give all of them back to the pool and close it."""
         while self._waiting:
-            self._waiting.pop().close()
+            self._waiting.pop()[0].close()
         self._engine.dispose()

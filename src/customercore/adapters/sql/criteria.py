@@ -70,10 +70,17 @@ def _shape(node: Node) -> tuple[Any, ...]:
 class Expression:
     """Collects the values of a query in the order its shape is walked; with ``table``, its SQL too."""
 
-    def __init__(self, table: Table | None, terms: Table | None, encode: Callable[[str, Any], Any]) -> None:
+    def __init__(
+        self,
+        table: Table | None,
+        terms: Table | None,
+        encode: Callable[[str, Any], Any],
+        contains: Callable[[Any, Any], ColumnElement[bool]],
+    ) -> None:
         self._table = table
         self._terms = terms
         self._encode = encode
+        self._contains = contains
         self.values: dict[str, Any] = {}
 
     def _bind(self, column: str, value: Any) -> Any:
@@ -139,7 +146,9 @@ class Expression:
             bounds = [self._bind(node.column, node.value)]
         if self._table is None:
             return None
-        condition = _COMPARISONS[node.op](column, bounds)
+        condition = (
+            self._contains(column, bounds[0]) if node.op == "contains" else _COMPARISONS[node.op](column, bounds)
+        )
         return and_(column.is_not(None), not_(condition)) if node.negated else condition
 
     def behind(self, query: Query, segment: Segment) -> Any:
@@ -183,7 +192,6 @@ _COMPARISONS: dict[str, Callable[[Any, list[Any]], ColumnElement[bool]]] = {
     "in": lambda column, bounds: column.in_(bounds) if bounds else false(),
     "between": lambda column, bounds: and_(column >= bounds[0], column <= bounds[1]),
     "startswith": lambda column, bounds: and_(column >= bounds[0], column < bounds[1]),
-    "contains": lambda column, bounds: func.instr(column, bounds[0]) > 0,
 }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from sqlalchemy import Column, Engine
+from sqlalchemy import Column, ColumnElement, Connection, Engine
 from sqlalchemy.types import TypeEngine
 
 from customercore.errors import CustomerCoreError
@@ -15,22 +16,26 @@ __all__ = ["Dialect"]
 
 
 class Dialect(Protocol):
-    """One database product. Everything else in this room is the same for all of them."""
+    """One database product. Everything else in this room is the same for all of them.
+
+    ``Connection`` and ``Engine`` are SQLAlchemy's; a *driver connection* is that of the driver, as the pool hands
+    it out.
+    """
 
     name: str
     capabilities: frozenset[str]
-    begin_write: str
-    """The statement that opens a unit which writes."""
-    begin_read: str
-    """The statement that opens a unit which sees one snapshot."""
+    begin_write: tuple[str, ...]
+    """The statements that open a unit which writes."""
+    begin_read: tuple[str, ...]
+    """The statements that open a unit which sees one snapshot."""
     table_options: Mapping[str, Any]
     """Options of tables whose primary key is their only order."""
 
-    def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
-        """Return the options of an index that leaves out rows without a value, where the database has such indexes."""
-
     def engine(self, url: str, timeout: float) -> Engine:
-        """Return an engine with its own pool; lock waits end after ``timeout`` seconds."""
+        """Return an engine with its own pool; lock waits end after ``timeout`` seconds.
+
+        Its connections commit each statement until a unit says BEGIN, and speak UTC.
+        """
 
     def absent(self, engine: Engine) -> bool:
         """Tell whether there is no database yet, where connecting would make one."""
@@ -38,14 +43,53 @@ class Dialect(Protocol):
     def settle(self, engine: Engine) -> None:
         """Make the settings that the database itself remembers, once its schema is ours."""
 
+    def migrating(self, connection: Connection) -> AbstractContextManager[None]:
+        """Let nobody else change the schema meanwhile; keep all of the block's changes, or none where the database can.
+
+        Where it cannot, the block must be able to go on from a half-way end.
+        """
+
     def column_type(self, type: str) -> TypeEngine[Any]:
         """Return the column type for a `ColumnSpec.type`."""
+
+    def name_type(self, length: int) -> TypeEngine[Any]:
+        """Return the type of texts of at most ``length`` code points that may be indexed, compared by code point."""
+
+    def indexed_text(self, length: int) -> TypeEngine[Any]:
+        """Return the type of a ``text`` column in an index, where it holds at most ``length`` code points."""
+
+    def key_type(self, length: int) -> TypeEngine[Any]:
+        """Return the type of text keys of at most ``length`` bytes, compared byte by byte."""
+
+    def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
+        """Return the options of an index that leaves out rows without a value, where the database has such indexes."""
+
+    def contains(self, column: Any, part: Any) -> ColumnElement[bool]:
+        """Return the condition that a key holds a part, byte by byte."""
 
     def encoder(self, type: str) -> Callable[[Any], Any] | None:
         """Return what turns a value of such a column into what the driver takes; None when it takes it as it is."""
 
+    def stream_cursor(self, connection: Any) -> Any:
+        """Return a cursor of a driver connection that holds few rows in memory while others go on beside it."""
+
+    def in_transaction(self, connection: Any) -> bool:
+        """Tell whether a driver connection is in a transaction, a failed one included."""
+
+    def usable(self, connection: Any) -> bool:
+        """Tell, without asking the server, whether a driver connection can still be used."""
+
+    def answers(self, connection: Any) -> bool:
+        """Ask the server whether a driver connection, idle for a while, is still there; where that can change."""
+
+    def violated(self, error: BaseException) -> str | None:
+        """Return the name of the unique index that one of the driver's errors tells of, "" for a primary key.
+
+        None when the error tells of something else. From then on the error shows no value of the row.
+        """
+
     def translate(self, error: BaseException) -> CustomerCoreError:
-        """Return our error for one of the driver's; `DuplicateError` names the unique key, or ``id``."""
+        """Return our error for one of the driver's that `violated` does not know. It too shows no value afterwards."""
 
     def check(self, engine: Engine) -> tuple[Finding, ...]:
         """Look the database itself over."""

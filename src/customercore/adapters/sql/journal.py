@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, select, tuple_
@@ -13,7 +14,7 @@ from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.statements import Wire, compiled
 from customercore.adapters.sql.tables import Tables
 from customercore.domain.event import Event
-from customercore.errors import CorruptRecordError
+from customercore.errors import ConflictError, CorruptRecordError, DuplicateError
 
 __all__ = ["EventPlan", "SqlJournal"]
 
@@ -78,12 +79,13 @@ class SqlJournal:
     def record(self, event: Event) -> None:
         """Append one event."""
         self._writes()
-        self._wire.run(self._plan.insert.sql, self._plan.row(self._tenant, event))
+        with _numbered():
+            self._wire.run(self._plan.insert.sql, self._plan.row(self._tenant, event))
 
     def load(self, events: Sequence[Event]) -> None:
         """Append many events at once."""
         self._writes()
-        with self._wire.savepoint():
+        with _numbered():
             self._wire.many(self._plan.insert.sql, [self._plan.row(self._tenant, event) for event in events])
 
     def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
@@ -97,6 +99,17 @@ class SqlJournal:
             "most": limit,
         }
         return [_read(row) for row in self._wire.rows(self._plan.of, values)]
+
+
+@contextmanager
+def _numbered() -> Iterator[None]:
+    """Say of a number that is taken that a race was lost."""
+    try:
+        yield
+    except DuplicateError as error:
+        raise ConflictError(
+            "write_conflict", "another unit of work recorded this version", retryable=True
+        ) from error.__cause__
 
 
 def _read(row: Sequence[Any]) -> Event:

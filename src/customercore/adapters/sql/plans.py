@@ -32,6 +32,7 @@ class RowPlan(Generic[T]):
         self.table = table = tables.rows[aggregate.plural]
         self.terms = tables.terms.get(aggregate.plural)
         self._engine = engine
+        self._contains = dialect.contains
         types = {column.name: column.type for column in aggregate.columns}
         types |= {unique.column: "key" for unique in aggregate.uniques}
         self._encoders = {name: dialect.encoder(type) for name, type in types.items()}
@@ -46,6 +47,7 @@ class RowPlan(Generic[T]):
         self.delete = compiled(table.delete().where(*here), engine)
         self.get = compiled(select(table.c.document, table.c.id).where(*here), engine)
         self.version = compiled(select(table.c.version).where(*here), engine)
+        self.held_version = compiled(select(table.c.version).where(*here).with_for_update(read=True), engine)
         self.by = {
             unique.name: compiled(
                 select(table.c.document, table.c.id).where(here[0], table.c[unique.column] == bindparam("the_id")),
@@ -132,7 +134,7 @@ class RowPlan(Generic[T]):
         ``build`` makes the statement; ``again`` walks what ``build`` bound after the criteria.
         """
         known = self._compiled.get(key)
-        expression = Expression(self.table if known is None else None, self.terms, self.encode)
+        expression = Expression(self.table if known is None else None, self.terms, self.encode, self._contains)
         if known is None:
             known = compiled(build(expression), self._engine)
             if len(self._compiled) > _MOST_SHAPES:

@@ -41,8 +41,9 @@ class SqlRepository(Generic[T]):
         return self._one(self._wire.first(self._plan.get.sql, (self._tenant, id)))
 
     def version(self, id: str, *, held: bool = False) -> int | None:
-        """Return the stored version, or None; a writer of SQLite holds every record."""
-        row = self._wire.first(self._plan.version.sql, (self._tenant, id))
+        """Return the stored version, or None; a record is held by a shared lock on its row."""
+        statement = self._plan.held_version if held else self._plan.version
+        row = self._wire.first(statement.sql, (self._tenant, id))
         return None if row is None else row[0]
 
     def by(self, unique: str, key: str) -> T | None:
@@ -123,7 +124,7 @@ class SqlRepository(Generic[T]):
             rows.append(plan.row(self._tenant, one, projection))
             terms += side.term_rows(self._tenant, one.id, projection)
             claims += side.claim_rows(self._tenant, one.id, projection)
-        with self._wire.savepoint():
+        if rows:
             self._wire.many(plan.insert.sql, rows)
             side.add(self._wire, terms, claims)
 

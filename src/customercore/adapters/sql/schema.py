@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    Inspector,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -26,13 +26,26 @@ from customercore.domain.text import FOLD_VERSION
 from customercore.errors import SchemaError, StorageError
 from customercore.ports.store import Migrate
 
-__all__ = ["HEAD", "REVISIONS", "VERSION_TABLE", "create", "meta_value", "prepare", "revision_of", "upgrade"]
+__all__ = [
+    "HEAD",
+    "REVISIONS",
+    "UNFINISHED",
+    "VERSION_TABLE",
+    "create",
+    "meta_value",
+    "prepare",
+    "revision_of",
+    "upgrade",
+]
 
 REVISIONS = ("0001",)
 """Every schema revision that was released, oldest first; one file each in ``migrations/versions``."""
 HEAD = REVISIONS[-1]
 VERSION_TABLE = f"{PREFIX}schema"
 _VERSION = table(VERSION_TABLE, column("version_num"))
+_LENGTH = 32
+UNFINISHED = "unfinished"
+"""The revision of a store whose tables are being made, or whose making was cut off: nobody has used them yet."""
 
 
 def prepare(engine: Engine, tables: Tables, dialect: Dialect, migrate: Migrate) -> None:
@@ -41,9 +54,9 @@ def prepare(engine: Engine, tables: Tables, dialect: Dialect, migrate: Migrate) 
         raise SchemaError("schema_missing", "there is no store: open it with migrate='create'")
     with engine.connect() as connection:
         state = revision_of(connection)
-    if state is None and migrate == "never":
+    if state in (None, UNFINISHED) and migrate == "never":
         raise SchemaError("schema_missing", "the store is empty: open it with migrate='create'")
-    if state is None:
+    if state in (None, UNFINISHED):
         create(engine, tables, dialect)
     elif state not in REVISIONS:
         raise SchemaError("schema_newer", "the store is of a newer release than this one", wanted=HEAD)
@@ -73,53 +86,57 @@ def revision_of(connection: Connection) -> str | None:
         revision = connection.execute(select(_VERSION.c.version_num)).scalar()
         if revision is not None:
             return str(revision)
+        if len(ours) == 1 and _is_ours(found):
+            return UNFINISHED  # making it and marking it are two steps where each change commits by itself
     raise SchemaError("schema_foreign", "the store has tables of our names that this library did not make")
 
 
+def _is_ours(found: Inspector) -> bool:
+    (only,) = found.get_columns(VERSION_TABLE)[:1]
+    return getattr(only["type"], "length", None) == _LENGTH
+
+
 def create(engine: Engine, tables: Tables, dialect: Dialect) -> None:
-    """Fill an empty store with the tables of `HEAD`, all or none; nothing when somebody else just did."""
+    """Fill an empty store with the tables of `HEAD`, all or none; nothing when somebody else just did.
 
-    def fill(connection: Connection) -> None:
-        if revision_of(connection) is not None:
+    The revision is there first, as `UNFINISHED`, and last becomes `HEAD`. A creation that was cut off, on
+    a database that commits each change of a schema by itself, is thus known for one, and begun anew.
+    """
+    version = Table(
+        VERSION_TABLE,
+        MetaData(),
+        Column("version_num", String(_LENGTH), nullable=False),
+        PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
+    )
+    rows = {"secret": secrets.token_hex(32), "fold": FOLD_VERSION}
+    with engine.connect() as connection, dialect.migrating(connection):
+        state = revision_of(connection)
+        if state not in (None, UNFINISHED):
             return
-        tables.metadata.create_all(connection)
-        version = Table(
-            VERSION_TABLE,
-            MetaData(),
-            Column("version_num", String(32), nullable=False),
-            PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
-        )
+        if state is not None:
+            tables.metadata.drop_all(connection)
+            version.drop(connection)
         version.create(connection)
-        connection.execute(version.insert().values(version_num=HEAD))
-        rows = {"secret": secrets.token_hex(32), "fold": FOLD_VERSION}
+        connection.execute(version.insert().values(version_num=UNFINISHED))
+        tables.metadata.create_all(connection)
         connection.execute(tables.meta.insert(), [{"name": name, "value": value} for name, value in rows.items()])
-
-    _in_one_transaction(engine, dialect, fill)
+        connection.execute(version.update().values(version_num=HEAD))
 
 
 def upgrade(engine: Engine, dialect: Dialect) -> None:
-    """Run the migrations from the store's revision to `HEAD`, all or none."""
+    """Run the migrations from the store's revision to `HEAD`, all or none.
+
+    Where the database commits each change by itself, a migration can be run again from its start: it
+    makes only what is not there (`migrations`).
+    """
     from alembic import command
     from alembic.config import Config
 
-    def run(connection: Connection) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.connect() as connection, dialect.migrating(connection):
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)
-
-    _in_one_transaction(engine, dialect, run)
-
-
-def _in_one_transaction(engine: Engine, dialect: Dialect, work: Callable[[Connection], None]) -> None:
-    with engine.connect() as connection:
-        connection.exec_driver_sql(dialect.begin_write)
-        try:
-            work(connection)
-            connection.exec_driver_sql("COMMIT")
-        except BaseException:
-            connection.exec_driver_sql("ROLLBACK")
-            raise
 
 
 def meta_value(engine: Engine, tables: Tables, name: str) -> str:

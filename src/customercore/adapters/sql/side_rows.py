@@ -63,7 +63,7 @@ class SideRows:
             try:
                 wire.run(self._add_claim.sql, claim)
             except DuplicateError as error:
-                raise DuplicateError(claim[2]) from error
+                raise DuplicateError(claim[2]) from error.__cause__
 
     def replace(
         self, wire: Wire, tenant: str, id: str, before: Projection | None, after: Projection, *, claimed: bool

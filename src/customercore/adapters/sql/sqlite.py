@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
+    Connection,
     Date,
     DateTime,
     Engine,
@@ -22,16 +25,15 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    func,
     make_url,
 )
 from sqlalchemy.exc import ArgumentError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.types import TypeEngine
 
+from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
 from customercore.errors import (
-    ConflictError,
     CustomerCoreError,
-    DuplicateError,
     InvalidValueError,
     SchemaError,
     StorageError,
@@ -70,13 +72,9 @@ class SqliteDialect:
 
     name = "sqlite"
     capabilities = frozenset({DURABLE})
-    begin_write = "BEGIN IMMEDIATE"
-    begin_read = "BEGIN"
+    begin_write: tuple[str, ...] = ("BEGIN IMMEDIATE",)
+    begin_read: tuple[str, ...] = ("BEGIN",)
     table_options: Mapping[str, Any] = {"sqlite_with_rowid": False}
-
-    def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
-        """Leave rows without a value out of an index."""
-        return {"sqlite_where": column.is_not(None)}
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine for the file that the URL names."""
@@ -116,29 +114,78 @@ class SqliteDialect:
                 if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in _NOT_NOW:
                     raise
 
+    @contextmanager
+    def migrating(self, connection: Connection) -> Iterator[None]:
+        """Hold the one write lock; everything is undone when the block raises."""
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+
     def column_type(self, type: str) -> TypeEngine[Any]:
         """Return the column type."""
         return _TYPES[type]
+
+    def name_type(self, length: int) -> TypeEngine[Any]:
+        """Return the type of names; SQLite itself does not look at the length."""
+        return String(length)
+
+    def indexed_text(self, length: int) -> TypeEngine[Any]:
+        """Return the type of all texts."""
+        return _TYPES["text"]
+
+    def key_type(self, length: int) -> TypeEngine[Any]:
+        """Return the type of keys, which are as long as they are."""
+        return _TYPES["key"]
+
+    def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
+        """Leave rows without a value out of an index."""
+        return {"sqlite_where": column.is_not(None)}
+
+    def contains(self, column: Any, part: Any) -> ColumnElement[bool]:
+        """Find bytes in bytes."""
+        return func.instr(column, part) > 0
 
     def encoder(self, type: str) -> Callable[[Any], Any] | None:
         """Keys are bytes, dates and moments are the texts SQLAlchemy reads."""
         return _ENCODERS.get(type)
 
+    def stream_cursor(self, connection: Any) -> Any:
+        """Return a cursor as all of them are: rows are made when they are asked for."""
+        return connection.cursor()
+
+    def in_transaction(self, connection: Any) -> bool:
+        """SQLite ends a transaction by itself upon some errors."""
+        return bool(connection.in_transaction)
+
+    def usable(self, connection: Any) -> bool:
+        """Answer yes: a file does not go away."""
+        return True
+
+    def answers(self, connection: Any) -> bool:
+        """Answer yes: a file does not go away."""
+        return True
+
+    def violated(self, error: BaseException) -> str | None:
+        """Return the table and the last column of the violated index: that is its name."""
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+            return ""
+        if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+            return None
+        return str(error).rpartition(" ")[2].replace(".", "_")
+
     def translate(self, error: BaseException) -> CustomerCoreError:
         """Return our error for one of sqlite3's."""
-        if isinstance(error, PoolTimeoutError):
-            return StorageUnavailableError("pool_exhausted", "no connection became free in time", retryable=True)
-        cause = getattr(error, "orig", None) or error
-        code = getattr(cause, "sqlite_errorcode", 0) or 0
-        text = str(cause)
-        if code in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):
-            return _duplicate(text)
+        code = getattr(error, "sqlite_errorcode", 0) or 0
+        text = str(error)
         if code & 0xFF in _MEANINGS:
-            kind, slug, message, retry = _MEANINGS[code & 0xFF]
-            return kind(slug, message, retryable=retry)
+            return meant(_MEANINGS[code & 0xFF])
         if "no such table" in text or "no such column" in text:
-            return SchemaError("schema_missing", "a table or column of the schema is missing")
-        return StorageError("storage_error", f"the store failed: {type(cause).__name__} {code}")
+            return meant(MEANINGS["no_schema"])
+        return StorageError("storage_error", f"the store failed: {type(error).__name__} {code}")
 
     def check(self, engine: Engine) -> tuple[Finding, ...]:
         """Run SQLite's own integrity check."""
@@ -151,26 +198,17 @@ class SqliteDialect:
         )
 
 
-_MEANINGS: dict[int, tuple[type[StorageError], str, str, bool]] = {
-    sqlite3.SQLITE_BUSY: (StorageUnavailableError, "store_busy", "the store stayed locked for too long", True),
-    sqlite3.SQLITE_LOCKED: (StorageUnavailableError, "store_busy", "the store stayed locked for too long", True),
-    sqlite3.SQLITE_READONLY: (StorageUnavailableError, "store_read_only", "the store is read-only", False),
+_MEANINGS: dict[int, Meaning] = {
+    sqlite3.SQLITE_BUSY: MEANINGS["busy"],
+    sqlite3.SQLITE_LOCKED: MEANINGS["busy"],
+    sqlite3.SQLITE_READONLY: MEANINGS["read_only"],
     sqlite3.SQLITE_CANTOPEN: (StorageUnavailableError, "store_missing", "the store's file cannot be opened", False),
-    sqlite3.SQLITE_FULL: (StorageUnavailableError, "store_full", "there is no room left for the store", False),
+    sqlite3.SQLITE_FULL: MEANINGS["full"],
     sqlite3.SQLITE_NOTADB: (SchemaError, "not_a_database", "the file is not a SQLite database", False),
     sqlite3.SQLITE_CORRUPT: (StorageError, "store_damaged", "the store's file is damaged", False),
     sqlite3.SQLITE_IOERR: (StorageUnavailableError, "store_unreadable", "the store cannot be read or written", False),
-    sqlite3.SQLITE_INTERRUPT: (StorageUnavailableError, "interrupted", "the statement was interrupted", True),
-}  # fmt: skip
-
-
-def _duplicate(text: str) -> CustomerCoreError:
-    # The message ends with the table and the last column of the violated index.
-    table, _, column = text.rpartition(" ")[2].rpartition(".")
-    if table.endswith("_events"):
-        return ConflictError("write_conflict", "another unit of work recorded this version", retryable=True)
-    return DuplicateError(column.removesuffix("_unique"))
-
+    sqlite3.SQLITE_INTERRUPT: MEANINGS["interrupted"],
+}
 
 _NOT_NOW = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import attrs
@@ -52,22 +52,43 @@ class Wire:
     """One driver connection, held by one unit of work; the driver's errors leave it as ours."""
 
     def __init__(
-        self, connection: Any, translate: Callable[[BaseException], CustomerCoreError], errors: type[Exception]
+        self,
+        connection: Any,
+        translate: Callable[[BaseException], CustomerCoreError],
+        errors: type[Exception],
+        stream_cursor: Callable[[Any], Any],
     ) -> None:
         self._connection = connection
         self._cursor = connection.cursor()
         self._translate = translate
         self._errors = errors
+        self._stream_cursor = stream_cursor
         self._streaming: list[Any] = []
         self.failed = False
-        """Whether the driver has refused a statement."""
+        """Whether the driver has refused a statement: the unit is doomed, on every store (decision 22)."""
 
     def end(self) -> None:
         """Let go of the connection: whatever is asked afterwards raises `TransactionError`."""
-        for cursor in (self._cursor, *self._streaming):
-            cursor.close()
-        self._streaming.clear()
+        self._close(self._cursor)
         self._cursor = _Over()
+
+    def _close(self, cursor: Any) -> None:
+        with suppress(self._errors):  # a connection that is gone has no cursors left
+            cursor.close()
+
+    def control(self, sql: str) -> None:
+        """Execute a statement that begins or ends the transaction, in a doomed unit too; streams end here."""
+        while self._streaming:
+            self._close(self._streaming.pop())
+        try:
+            self._cursor.execute(sql)
+        except self._errors as error:
+            raise self._failure(error) from error
+
+    def _sound(self) -> Any:
+        if self.failed:
+            raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
+        return self._cursor
 
     def _failure(self, error: BaseException) -> CustomerCoreError:
         self.failed = True
@@ -75,25 +96,31 @@ class Wire:
 
     def run(self, sql: str, arguments: Sequence[Any] = ()) -> Any:
         """Execute one statement and return the cursor, which the next call uses again."""
+        cursor = self._sound()
         try:
-            self._cursor.execute(sql, arguments)
+            cursor.execute(sql, arguments)
         except self._errors as error:
             raise self._failure(error) from error
-        return self._cursor
+        return cursor
 
     def rows(self, statement: Statement, values: dict[str, Any]) -> list[Any]:
         """Return every row of a query."""
+        cursor = self._sound()
         try:
-            self._cursor.execute(statement.sql, statement.arguments(values))
-            return self._cursor.fetchall()  # type: ignore[no-any-return]  # a driver's cursor
+            cursor.execute(statement.sql, statement.arguments(values))
+            return cursor.fetchall()  # type: ignore[no-any-return]  # a driver's cursor
         except self._errors as error:
             raise self._failure(error) from error
 
     def stream(self, statement: Statement, values: dict[str, Any]) -> Iterator[Any]:
         """Yield every row of a query, fetched a few at a time by a cursor of its own: others may run meanwhile."""
-        self.run(statement.sql, statement.arguments(values))
-        cursor, self._cursor = self._cursor, self._connection.cursor()
+        self._sound()
+        cursor = self._stream_cursor(self._connection)
         self._streaming.append(cursor)
+        try:
+            cursor.execute(statement.sql, statement.arguments(values))
+        except self._errors as error:
+            raise self._failure(error) from error
         while True:
             if cursor not in self._streaming:
                 raise TransactionError("transaction_over", "the unit of work has ended")
@@ -102,32 +129,24 @@ class Wire:
             except self._errors as error:
                 raise self._failure(error) from error
             if not rows:
+                self._streaming.remove(cursor)
+                self._close(cursor)
                 return
             yield from rows
 
     def first(self, sql: str, arguments: Sequence[Any]) -> Any:
         """Return the first row of a query, or None."""
+        cursor = self._sound()
         try:
-            self._cursor.execute(sql, arguments)
-            return self._cursor.fetchone()
+            cursor.execute(sql, arguments)
+            return cursor.fetchone()
         except self._errors as error:
             raise self._failure(error) from error
 
     def many(self, sql: str, arguments: Iterable[Sequence[Any]]) -> None:
         """Execute one statement for many sets of parameters."""
+        cursor = self._sound()
         try:
-            self._cursor.executemany(sql, arguments)
+            cursor.executemany(sql, arguments)
         except self._errors as error:
             raise self._failure(error) from error
-
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Undo what the block did when it raises, and nothing before it."""
-        self.run("SAVEPOINT customercore")
-        try:
-            yield
-        except BaseException:
-            self.run("ROLLBACK TO SAVEPOINT customercore")
-            self.run("RELEASE SAVEPOINT customercore")
-            raise
-        self.run("RELEASE SAVEPOINT customercore")

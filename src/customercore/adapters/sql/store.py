@@ -11,10 +11,10 @@ from sqlalchemy import Engine, func, select
 
 from customercore.adapters.sql.connections import Connections
 from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.errors import Translation
 from customercore.adapters.sql.journal import EventPlan
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.schema import HEAD, meta_value, prepare, revision_of
-from customercore.adapters.sql.sqlite import SqliteDialect
 from customercore.adapters.sql.statements import Wire
 from customercore.adapters.sql.tables import tables_for
 from customercore.adapters.sql.unit_of_work import SqlUnitOfWork
@@ -24,7 +24,23 @@ from customercore.errors import CustomerCoreError, StorageError
 from customercore.ports.store import Finding, Migrate
 from customercore.ports.unit_of_work import UnitOfWork
 
-__all__ = ["SqlStore"]
+__all__ = ["SqlStore", "dialect_of"]
+
+
+def dialect_of(url: str) -> Dialect:
+    """Return the dialect of a URL; its file, and with it the driver, is loaded when it is first asked for."""
+    product = url.partition(":")[0].partition("+")[0]
+    if product == "postgresql":
+        from customercore.adapters.sql.postgresql import PostgresqlDialect
+
+        return PostgresqlDialect()
+    if product in ("mariadb", "mysql"):
+        from customercore.adapters.sql.mariadb import MariadbDialect
+
+        return MariadbDialect()
+    from customercore.adapters.sql.sqlite import SqliteDialect
+
+    return SqliteDialect()
 
 
 class SqlStore:
@@ -32,9 +48,10 @@ class SqlStore:
 
     def __init__(self, engine: Engine, dialect: Dialect, catalogue: Catalogue) -> None:
         self._engine = engine
-        self._connections = Connections(engine)
+        self._connections = Connections(engine, dialect)
         self._dialect = dialect
         self.tables = tables_for(catalogue, dialect)
+        self._translate = Translation(dialect, self.tables)
         self._plans: dict[str, RowPlan[Any]] = {
             one.plural: RowPlan(one, self.tables, engine, dialect) for one in catalogue.stored
         }
@@ -45,7 +62,7 @@ class SqlStore:
     @classmethod
     def at(cls, url: str, catalogue: Catalogue, *, timeout: float) -> SqlStore:
         """Return the store that a URL names; nothing is connected yet."""
-        dialect = SqliteDialect()
+        dialect = dialect_of(url)
         return cls(dialect.engine(url, timeout), dialect, catalogue)
 
     @property
@@ -60,7 +77,7 @@ class SqlStore:
         except UnicodeDecodeError as error:
             raise StorageError("store_damaged", "the store's file is damaged") from error
         except (sqlalchemy.exc.SQLAlchemyError, self._errors) as error:
-            raise self._dialect.translate(error) from error
+            raise self._translate(error) from error
 
     def prepare(self, migrate: Migrate) -> None:
         """Bring the schema to this release's, as far as ``migrate`` allows."""
@@ -72,9 +89,8 @@ class SqlStore:
         try:
             connection = self._connections.take()
         except (sqlalchemy.exc.SQLAlchemyError, self._errors) as error:
-            raise self._dialect.translate(error) from error
-        wire = Wire(connection, self._dialect.translate, self._errors)
-        begin = self._dialect.begin_write if write else None
+            raise self._translate(error) from error
+        wire = Wire(connection, self._translate, self._errors, self._dialect.stream_cursor)
         return SqlUnitOfWork(
             self._connections,
             connection,
@@ -82,8 +98,8 @@ class SqlStore:
             tenant,
             plans=self._plans,
             events=self._events,
-            begin=begin,
-            begin_read=self._dialect.begin_read,
+            dialect=self._dialect,
+            write=write,
         )
 
     def secret(self) -> bytes:

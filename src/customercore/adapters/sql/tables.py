@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, MetaData, Table
+from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.dialect import Dialect
 from customercore.catalogue.aggregate import Aggregate
+from customercore.catalogue.bound_field import ColumnSpec
 from customercore.catalogue.catalogue import Catalogue
 
 __all__ = ["MISSING", "PREFIX", "Tables", "tables_for"]
@@ -18,6 +20,13 @@ PREFIX = "customercore_"
 
 MISSING = b"\xff"
 """The sort key of terms whose record has none: it comes after every UTF-8 text."""
+
+
+# How long keys can get, in bytes of UTF-8: bounded identity keys of 255 code points, with what names their field or
+# scope; search keys cut to 128 code points. Every index stays below the 2,704 bytes of PostgreSQL's and the 3,072 of
+# MariaDB's, and a row of the widest table below MariaDB's 65,535.
+_ID, _NAME = 64, 255
+_KEY, _TERM, _SORT = 1_020, 1_100, 512
 
 
 @attrs.frozen
@@ -44,23 +53,24 @@ def tables_for(catalogue: Catalogue, dialect: Dialect) -> Tables:
         meta=Table(
             f"{PREFIX}meta",
             metadata,
-            Column("name", String(64), primary_key=True),
-            Column("value", Text, nullable=False),
+            Column("name", dialect.name_type(_ID), primary_key=True),
+            Column("value", dialect.column_type("long_text"), nullable=False),
         ),
     )
 
 
 def _rows(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Table:
     name = f"{PREFIX}{aggregate.plural}"
-    columns: list[Column[Any]] = [Column("tenant", String(64), primary_key=True)]
+    indexed = {field.order_column for field in aggregate.fields if field.field.indexed}
+    columns: list[Column[Any]] = [_id("tenant", dialect)]
     for spec in aggregate.columns:
-        kind = dialect.column_type(spec.type)
         if spec.name == "id":
-            columns.append(Column("id", String(64), primary_key=True))
+            columns.append(_id("id", dialect))
         else:
+            kind = _column_type(spec, dialect, indexed=spec.name in indexed)
             columns.append(Column(spec.name, kind, nullable=spec.nullable))
-    columns += [Column(unique.column, LargeBinary, nullable=True) for unique in aggregate.uniques]
-    columns.append(Column("document", Text, nullable=False))
+    columns += [Column(unique.column, dialect.key_type(_TERM), nullable=True) for unique in aggregate.uniques]
+    columns.append(Column("document", dialect.column_type("long_text"), nullable=False))
     table = Table(name, metadata, *columns)
     for unique in aggregate.uniques:
         Index(f"{name}_{unique.column}", table.c.tenant, table.c[unique.column], unique=True)
@@ -74,15 +84,27 @@ def _rows(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Ta
     return table
 
 
+def _id(name: str, dialect: Dialect) -> Column[Any]:
+    return Column(name, dialect.name_type(_ID), primary_key=True)
+
+
+def _column_type(spec: ColumnSpec, dialect: Dialect, *, indexed: bool) -> TypeEngine[Any]:
+    if spec.type == "key":
+        return dialect.key_type(_SORT if spec.name.endswith("_sort") else _KEY)
+    if spec.type == "text" and indexed:
+        return dialect.indexed_text(_NAME)
+    return dialect.column_type(spec.type)
+
+
 def _terms(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Table:
     name = f"{PREFIX}{aggregate.name}_terms"
     table = Table(
         name,
         metadata,
-        Column("tenant", String(64), primary_key=True),
-        Column("term", LargeBinary, primary_key=True),
-        Column("sort_key", LargeBinary, primary_key=True),
-        Column("id", String(64), primary_key=True),
+        _id("tenant", dialect),
+        Column("term", dialect.key_type(_TERM), primary_key=True),
+        Column("sort_key", dialect.key_type(_SORT), primary_key=True),
+        _id("id", dialect),
         Column("element", BigInteger, primary_key=True, autoincrement=False),
         **dialect.table_options,
     )
@@ -96,11 +118,11 @@ def _claims(metadata: MetaData, dialect: Dialect) -> Table:
     table = Table(
         name,
         metadata,
-        Column("tenant", String(64), primary_key=True),
-        Column("aggregate", String(64), primary_key=True),
-        Column("field", String(80), primary_key=True),
-        Column("key", LargeBinary, primary_key=True),
-        Column("id", String(64), nullable=False),
+        _id("tenant", dialect),
+        _id("aggregate", dialect),
+        Column("field", dialect.name_type(80), primary_key=True),
+        Column("key", dialect.key_type(_KEY), primary_key=True),
+        Column("id", dialect.name_type(_ID), nullable=False),
         **dialect.table_options,
     )
     Index(f"{name}_of", table.c.tenant, table.c.aggregate, table.c.id)
@@ -108,24 +130,25 @@ def _claims(metadata: MetaData, dialect: Dialect) -> Table:
 
 
 def _events(metadata: MetaData, dialect: Dialect) -> Table:
+    id, text = dialect.name_type(_ID), dialect.column_type("long_text")
     return Table(
         f"{PREFIX}events",
         metadata,
-        Column("tenant", String(64), primary_key=True),
-        Column("aggregate", String(64), primary_key=True),
-        Column("aggregate_id", String(64), primary_key=True),
+        _id("tenant", dialect),
+        _id("aggregate", dialect),
+        _id("aggregate_id", dialect),
         Column("version", BigInteger, primary_key=True, autoincrement=False),
         Column("ordinal", BigInteger, primary_key=True, autoincrement=False),
-        Column("id", String(64), nullable=False),
-        Column("type", String(64), nullable=False),
+        Column("id", id, nullable=False),
+        Column("type", id, nullable=False),
         Column("schema_version", BigInteger, nullable=False),
-        Column("customer_id", String(64), nullable=True),
+        Column("customer_id", id, nullable=True),
         Column("at", dialect.column_type("datetime"), nullable=False),
-        Column("actor_kind", String(32), nullable=False),
-        Column("actor_id", String(255), nullable=True),
-        Column("on_behalf_of", String(255), nullable=True),
-        Column("changes", Text, nullable=True),
-        Column("personal", Text, nullable=True),
-        Column("reason", Text, nullable=True),
+        Column("actor_kind", dialect.name_type(32), nullable=False),
+        Column("actor_id", dialect.name_type(_NAME), nullable=True),
+        Column("on_behalf_of", dialect.name_type(_NAME), nullable=True),
+        Column("changes", text, nullable=True),
+        Column("personal", text, nullable=True),
+        Column("reason", text, nullable=True),
         **dialect.table_options,
     )

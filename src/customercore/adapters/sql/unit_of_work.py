@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from customercore.adapters.sql.connections import Connections
+from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.journal import EventPlan, SqlJournal
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.repository import SqlRepository
 from customercore.adapters.sql.statements import Wire
 from customercore.catalogue.aggregate import Aggregate
-from customercore.errors import TransactionError
+from customercore.errors import StorageError, StorageUnavailableError, TransactionError
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.unit_of_work import UnitOfWork
@@ -31,8 +32,8 @@ class SqlUnitOfWork(UnitOfWork):
         *,
         plans: Mapping[str, RowPlan[Any]],
         events: EventPlan,
-        begin: str | None,
-        begin_read: str,
+        dialect: Dialect,
+        write: bool,
     ) -> None:
         self._connections = connections
         self._connection = connection
@@ -40,18 +41,22 @@ class SqlUnitOfWork(UnitOfWork):
         self._plans = plans
         self._event_plan = events
         self._tenant = tenant
-        self._write = begin is not None
-        self._begin_read = begin_read
+        self._dialect = dialect
+        self._write = write
         self._over = False
         self._described: dict[str, Aggregate[Any]] = {}
         self._made: dict[str, SqlRepository[Any]] = {}
         self._journal: SqlJournal | None = None
-        if begin is not None:
-            try:
-                wire.run(begin)
-            except BaseException:
-                self._give_back()
-                raise
+        if write:
+            self._begin(dialect.begin_write)
+
+    def _begin(self, statements: tuple[str, ...]) -> None:
+        try:
+            for statement in statements:
+                self._wire.control(statement)
+        except BaseException:
+            self._give_back()
+            raise
 
     def describe(self, aggregate: Aggregate[Any]) -> None:
         """From now on, project records of this aggregate by it."""
@@ -81,8 +86,20 @@ class SqlUnitOfWork(UnitOfWork):
     def commit(self) -> None:
         """Make everything durable and end the unit."""
         self._writes()
+        if self._wire.failed:
+            self.rollback()
+            raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
         try:
-            self._wire.run("COMMIT")
+            self._wire.control("COMMIT")
+        except StorageUnavailableError as error:
+            lost = not self._dialect.usable(self._connection)
+            self.rollback()
+            if not lost:
+                raise
+            # Perhaps the database has committed and only its answer was lost: nobody may simply repeat the unit.
+            raise StorageUnavailableError(
+                "outcome_unknown", "the connection was lost during the commit: it may have happened or not"
+            ) from error
         except BaseException:
             self.rollback()
             raise
@@ -93,15 +110,17 @@ class SqlUnitOfWork(UnitOfWork):
         if self._over:
             return
         try:
-            if self._connection.in_transaction:
-                self._wire.run("ROLLBACK")
+            if self._dialect.in_transaction(self._connection):
+                self._wire.control("ROLLBACK")
+        except StorageError:
+            self._connection.invalidate()  # the database undoes what a connection that is gone had begun
         finally:
             self._give_back()
 
     def _snapshot(self) -> None:
         """See one state of the store from now on: what is read in several statements belongs together."""
-        if not self._connection.in_transaction:
-            self._wire.run(self._begin_read)
+        if not self._dialect.in_transaction(self._connection):
+            self._begin(self._dialect.begin_read)
 
     def _alive(self) -> None:
         if self._over:

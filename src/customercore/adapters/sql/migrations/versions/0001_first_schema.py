@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import mysql, postgresql
 
 revision = "0001"
 down_revision = None
@@ -17,14 +18,36 @@ branch_labels = None
 depends_on = None
 
 _PREFIX = "customercore_"
+_BINARY: dict[str, Any] = {"charset": "utf8mb4", "collation": "utf8mb4_nopad_bin"}
+_MARIADB = ("mysql", "mariadb")
+
+
+def _text(length: int | None, mariadb: Any) -> Any:
+    plain = sa.String(length)
+    return plain.with_variant(sa.String(length, collation="C"), "postgresql").with_variant(mariadb, *_MARIADB)
+
+
+def _key(length: int) -> Any:
+    return sa.LargeBinary().with_variant(mysql.VARBINARY(length), *_MARIADB)
+
+
+def _name(length: int) -> Any:
+    return _text(length, mysql.VARCHAR(length, **_BINARY))
+
+
 _TYPES: dict[str, Any] = {
-    "text": sa.String(),
-    "lines": sa.Text(),
+    "text": _text(None, mysql.TEXT(**_BINARY)),
+    "indexed": _text(None, mysql.VARCHAR(255, **_BINARY)),
+    "lines": sa.Text().with_variant(mysql.LONGTEXT(**_BINARY), *_MARIADB),
     "int": sa.BigInteger(),
     "bool": sa.Boolean(),
     "date": sa.Date(),
-    "datetime": sa.DateTime(),
-    "key": sa.LargeBinary(),
+    "datetime": sa.DateTime()
+    .with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
+    .with_variant(mysql.DATETIME(fsp=3), *_MARIADB),
+    "key": _key(1_020),
+    "sort": _key(512),
+    "term": _key(1_100),
 }
 
 
@@ -47,12 +70,12 @@ _TABLES = (
         "company_name:text company_name_2:text department:text customer_type:text! pricing_policy:text "
         "information:lines shop:text status:text! kind:text! use_invoice_for_delivery:bool! "
         "created_at:datetime updated_at:datetime deactivated_at:datetime identity_scope:text! full_name:text "
-        "code_key:key code_sort:key email_key:key email_sort:key salutation_key:key salutation_sort:key "
-        "first_name_key:key first_name_sort:key middle_name_key:key middle_name_sort:key last_name_key:key "
-        "last_name_sort:key suffix_key:key suffix_sort:key company_name_key:key company_name_sort:key "
-        "company_name_2_key:key company_name_2_sort:key department_key:key department_sort:key "
-        "pricing_policy_key:key pricing_policy_sort:key full_name_key:key full_name_sort:key email_unique:key "
-        "code_unique:key till_unique:key document:lines!",
+        "code_key:key code_sort:sort email_key:key email_sort:sort salutation_key:key salutation_sort:sort "
+        "first_name_key:key first_name_sort:sort middle_name_key:key middle_name_sort:sort last_name_key:key "
+        "last_name_sort:sort suffix_key:key suffix_sort:sort company_name_key:key company_name_sort:sort "
+        "company_name_2_key:key company_name_2_sort:sort department_key:key department_sort:sort "
+        "pricing_policy_key:key pricing_policy_sort:sort full_name_key:key full_name_sort:sort email_unique:term "
+        "code_unique:term till_unique:term document:lines!",
         key="tenant id",
         slots=True,
         indexes=(
@@ -67,22 +90,22 @@ _TABLES = (
     ),
     _Table(
         "shops",
-        "tenant:64! id:64! version:int! code:text! name:text currency:text parent:text created_at:datetime "
-        "updated_at:datetime name_key:key name_sort:key code_unique:key document:lines!",
+        "tenant:64! id:64! version:int! code:indexed! name:text currency:text parent:text created_at:datetime "
+        "updated_at:datetime name_key:key name_sort:sort code_unique:term document:lines!",
         key="tenant id",
         indexes=(("code_order", "tenant code id", False), ("code_unique", "tenant code_unique", True)),
     ),
     _Table(
         "flags",
-        "tenant:64! id:64! version:int! code:text! label:text created_at:datetime updated_at:datetime "
-        "label_key:key label_sort:key code_unique:key document:lines!",
+        "tenant:64! id:64! version:int! code:indexed! label:text created_at:datetime updated_at:datetime "
+        "label_key:key label_sort:sort code_unique:term document:lines!",
         key="tenant id",
         indexes=(("code_order", "tenant code id", False), ("code_unique", "tenant code_unique", True)),
     ),
     _Table(
         "customer_types",
-        "tenant:64! id:64! version:int! code:text! label:text prices_without_tax:bool! created_at:datetime "
-        "updated_at:datetime label_key:key label_sort:key code_unique:key document:lines!",
+        "tenant:64! id:64! version:int! code:indexed! label:text prices_without_tax:bool! created_at:datetime "
+        "updated_at:datetime label_key:key label_sort:sort code_unique:term document:lines!",
         key="tenant id",
         indexes=(("code_order", "tenant code id", False), ("code_unique", "tenant code_unique", True)),
     ),
@@ -97,7 +120,7 @@ _TABLES = (
         "tenant:64! id:64! version:int! key:text! kind:text! applies_to:text! required:bool! unique:bool! "
         "searchable:bool! customer_visible:bool! customer_editable:bool! personal:bool! pattern:lines "
         "position:int! retired:bool! slot:text state:text! backfilled_to:text created_at:datetime "
-        "updated_at:datetime key_unique:key document:lines!",
+        "updated_at:datetime key_unique:term document:lines!",
         key="tenant id",
         indexes=(("key_unique", "tenant key_unique", True),),
     ),
@@ -115,7 +138,7 @@ _TABLES = (
     ),
     _Table(
         "customer_terms",
-        "tenant:64! term:key! sort_key:key! id:64! element:int!",
+        "tenant:64! term:term! sort_key:sort! id:64! element:int!",
         key="tenant term sort_key id element",
         rowid=False,
         indexes=(("of", "tenant id", False),),
@@ -152,19 +175,26 @@ def upgrade() -> None:
         columns = [_column(one, table.key.split()) for one in table.columns.split()]
         if table.slots:
             slots: list[sa.Column[Any]] = [sa.Column(slot, sa.BigInteger()) for slot in _INTEGER_SLOTS]
-            slots += [sa.Column(slot, sa.LargeBinary()) for slot in _TEXT_SLOTS]
+            slots += [sa.Column(slot, _TYPES[slot.rpartition("_")[2]]) for slot in _TEXT_SLOTS]
             columns[-4:-4] = slots
         options: dict[str, Any] = {} if table.rowid else {"sqlite_with_rowid": False}
-        op.create_table(name, *columns, sa.PrimaryKeyConstraint(*table.key.split()), **options)
+        op.create_table(name, *columns, sa.PrimaryKeyConstraint(*table.key.split()), if_not_exists=True, **options)
         for suffix, names, unique in table.indexes:
-            op.create_index(f"{name}_{suffix}", name, names.split(), unique=unique)
+            op.create_index(f"{name}_{suffix}", name, names.split(), unique=unique, if_not_exists=True)
         for slot in (*_INTEGER_SLOTS, *_TEXT_SLOTS) if table.slots else ():
             present = sa.column(slot).is_not(None)
-            op.create_index(f"{name}_{slot}_slot", name, ["tenant", slot, "id"], sqlite_where=present)
+            op.create_index(
+                f"{name}_{slot}_slot",
+                name,
+                ["tenant", slot, "id"],
+                if_not_exists=True,
+                sqlite_where=present,
+                postgresql_where=present,
+            )
 
 
 def _column(spec: str, key: list[str]) -> sa.Column[Any]:
     name, _, kind = spec.rstrip("!").partition(":")
-    type_ = _TYPES[kind] if kind in _TYPES else sa.String(int(kind))
+    type_ = _TYPES[kind] if kind in _TYPES else _name(int(kind))
     options: dict[str, Any] = {"autoincrement": False} if name in key else {}
     return sa.Column(name, type_, nullable=not spec.endswith("!"), **options)

@@ -1,0 +1,305 @@
+"""MariaDB, through pymysql: writes at READ COMMITTED, what only reads at REPEATABLE READ (decision 22).
+
+Changes of the schema commit by themselves there, so `migrating` keeps others out and the schema's own
+marks tell how far a creation came.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pymysql
+from pymysql.constants import SERVER_STATUS
+from pymysql.cursors import SSCursor
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Engine,
+    create_engine,
+    func,
+    make_url,
+)
+from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, TEXT, VARBINARY, VARCHAR
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.types import TypeEngine
+
+from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.errors import CustomerCoreError, InvalidValueError, StorageError, StorageUnavailableError
+from customercore.ports.store import DURABLE, SEPARATE_WRITES, Finding
+
+if TYPE_CHECKING:
+    _Driver = pymysql.connections.Connection[Any]
+else:
+    _Driver = pymysql.connections.Connection
+
+__all__ = ["MariadbDialect"]
+
+_BY_CODE_POINT: dict[str, Any] = {"charset": "utf8mb4", "collation": "utf8mb4_nopad_bin"}
+_TYPES: dict[str, TypeEngine[Any]] = {
+    "text": TEXT(**_BY_CODE_POINT),
+    "long_text": LONGTEXT(**_BY_CODE_POINT),
+    "integer": BigInteger(),
+    "boolean": Boolean(),
+    "date": Date(),
+    "datetime": DATETIME(fsp=3),
+}
+_SLOWEST = 6
+"""How many times the time-out for locks a single statement may take."""
+_SLACK = 5
+"""Seconds that the server has to say so itself before the driver gives up on it."""
+_SCHEMA_LOCK = "CONCAT(DATABASE(), '.customercore_schema')"
+_OLDEST = (10, 6)
+
+
+def _moment(value: dt.datetime) -> dt.datetime:
+    return value.replace(tzinfo=None)
+
+
+_ENCODERS: dict[str, Callable[[Any], Any]] = {"key": str.encode, "datetime": _moment}
+
+
+class MariadbDialect:
+    """MariaDB 10.6 or later; the suite runs on 10.11."""
+
+    name = "mariadb"
+    capabilities = frozenset({DURABLE, SEPARATE_WRITES})
+    begin_write: tuple[str, ...] = ("START TRANSACTION READ WRITE",)
+    begin_read: tuple[str, ...] = (
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    )
+    table_options: Mapping[str, Any] = {}
+
+    def engine(self, url: str, timeout: float) -> Engine:
+        """Return an engine for the database that the URL names.
+
+        An update counts the rows that it matched (``FOUND_ROWS``), whether they then differ or not.
+        """
+        try:
+            parsed = make_url(url)
+        except ArgumentError as error:
+            raise InvalidValueError.of("url", "invalid_url", _EXAMPLE) from error
+        if not parsed.database:
+            raise InvalidValueError.of("url", "invalid_url", _EXAMPLE)
+        engine: Engine
+
+        def connect() -> _Connection:
+            arguments, named = engine.dialect.create_connect_args(parsed)
+            defaults = {
+                "charset": "utf8mb4",
+                "autocommit": True,
+                "connect_timeout": math.ceil(timeout),
+                "read_timeout": math.ceil(timeout * _SLOWEST) + _SLACK,
+                "write_timeout": math.ceil(timeout * _SLOWEST) + _SLACK,
+            }
+            connection = _Connection(*arguments, **{**named, **defaults})
+            _configure(connection, timeout)
+            return connection
+
+        engine = create_engine(
+            parsed.set(drivername="mariadb+pymysql"),
+            creator=connect,
+            paramstyle="format",
+            pool_size=10,
+            max_overflow=90,
+            pool_timeout=timeout,
+            pool_reset_on_return=None,
+        )
+        return engine
+
+    def absent(self, engine: Engine) -> bool:
+        """Answer no: connecting makes no database."""
+        return False
+
+    def settle(self, engine: Engine) -> None:
+        """Nothing: all settings are those of a connection."""
+
+    @contextmanager
+    def migrating(self, connection: Connection) -> Iterator[None]:
+        """Hold a lock of the server's, which goes with its connection; each statement commits by itself."""
+        wait, limit = connection.exec_driver_sql("SELECT @@lock_wait_timeout, @@max_statement_time").one()
+        if not connection.exec_driver_sql(f"SELECT GET_LOCK({_SCHEMA_LOCK}, {wait})").scalar():
+            raise StorageUnavailableError("store_busy", "somebody else is changing the schema", retryable=True)
+        try:
+            connection.exec_driver_sql("SET SESSION max_statement_time = 0")
+            yield
+        finally:
+            connection.exec_driver_sql(f"SET SESSION max_statement_time = {limit}")
+            connection.exec_driver_sql(f"DO RELEASE_LOCK({_SCHEMA_LOCK})")
+
+    def column_type(self, type: str) -> TypeEngine[Any]:
+        """Return the column type."""
+        return _TYPES[type]
+
+    def name_type(self, length: int) -> TypeEngine[Any]:
+        """Return the type of names: by code point, and a space at the end counts."""
+        return VARCHAR(length, **_BY_CODE_POINT)
+
+    def indexed_text(self, length: int) -> TypeEngine[Any]:
+        """Return a type with a length: whole ``TEXT`` columns cannot be indexed."""
+        return VARCHAR(length, **_BY_CODE_POINT)
+
+    def key_type(self, length: int) -> TypeEngine[Any]:
+        """Return the type of keys; an index of MariaDB holds at most 3,072 bytes."""
+        return VARBINARY(length)
+
+    def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
+        """Index all rows: there are no partial indexes."""
+        return {}
+
+    def contains(self, column: Any, part: Any) -> ColumnElement[bool]:
+        """Find bytes in bytes."""
+        return func.instr(column, part) > 0
+
+    def encoder(self, type: str) -> Callable[[Any], Any] | None:
+        """Keys are bytes, moments have no offset: they are UTC."""
+        return _ENCODERS.get(type)
+
+    def stream_cursor(self, connection: Any) -> Any:
+        """Return a cursor that reads from the server as it goes."""
+        return connection.cursor(_Stream)
+
+    def in_transaction(self, connection: Any) -> bool:
+        """Ask the driver, which follows what the server says."""
+        driver = connection.driver_connection
+        return driver.open and bool(driver.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS)
+
+    def usable(self, connection: Any) -> bool:
+        """Ask the driver, which closes a connection that was lost."""
+        return bool(connection.driver_connection.open)
+
+    def answers(self, connection: Any) -> bool:
+        """Ping the server."""
+        try:
+            connection.driver_connection.ping(reconnect=False)
+        except (pymysql.Error, OSError):
+            return False
+        return True
+
+    def violated(self, error: BaseException) -> str | None:
+        """Return the name of the key at the end of the message, whose beginning would show the values."""
+        if not isinstance(error, pymysql.err.IntegrityError) or error.args[0] != _DUPLICATE:
+            return None
+        found = re.search(r"for key '(?:[^']*\.)?([^'.]+)'$", str(error.args[1]))
+        name = found[1] if found else ""
+        error.args = (_DUPLICATE, f"duplicate entry for key '{name}'")
+        return "" if name == "PRIMARY" else name
+
+    def translate(self, error: BaseException) -> CustomerCoreError:
+        """Return our error for one of pymysql's."""
+        code = error.args[0] if error.args and isinstance(error.args[0], int) else None
+        if code in _MEANINGS:
+            return meant(_MEANINGS[code])
+        if isinstance(error, pymysql.err.InterfaceError):  # what a closed connection answers
+            return meant(MEANINGS["lost"])
+        error.args = (code,)
+        return StorageError("storage_error", f"the store failed: {type(error).__name__} {code}")
+
+    def check(self, engine: Engine) -> tuple[Finding, ...]:
+        """Look at the server's version, where the tables are kept, and whether they may be written."""
+        with engine.connect() as connection:
+            version = str(connection.exec_driver_sql("SELECT VERSION()").scalar_one())
+            read_only = connection.exec_driver_sql("SELECT @@read_only").scalar_one()
+            kept = connection.exec_driver_sql(
+                "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()"
+                " AND table_name LIKE 'customercore\\_%%' AND engine <> 'InnoDB'"
+            ).scalar_one()
+        numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+        return (
+            Finding("server", numbers >= _OLDEST, version),
+            Finding("transactions", kept == 0, f"{kept} tables are not kept by InnoDB"),
+            Finding("writable", not read_only, f"read_only is {read_only}"),
+        )
+
+
+_EXAMPLE = "is not a MariaDB URL such as mysql+pymysql://user@host/shop"
+_DUPLICATE = 1062
+_MEANINGS: dict[int | None, Meaning] = {
+    1205: MEANINGS["busy"],
+    1213: MEANINGS["lost_race"],
+    1020: MEANINGS["lost_race"],
+    1969: MEANINGS["slow"],
+    1317: MEANINGS["interrupted"],
+    1290: MEANINGS["read_only"],
+    1792: MEANINGS["read_only"],
+    1836: MEANINGS["read_only"],
+    1021: MEANINGS["full"],
+    1114: MEANINGS["full"],
+    1049: MEANINGS["missing"],
+    1044: MEANINGS["refused"],
+    1045: MEANINGS["refused"],
+    1142: MEANINGS["refused"],
+    1698: MEANINGS["refused"],
+    1040: MEANINGS["crowded"],
+    1203: MEANINGS["crowded"],
+    1054: MEANINGS["no_schema"],
+    1146: MEANINGS["no_schema"],
+    1053: MEANINGS["lost"],
+    1927: MEANINGS["lost"],
+    2002: MEANINGS["lost"],
+    2003: MEANINGS["lost"],
+    2006: MEANINGS["lost"],
+    2013: MEANINGS["lost"],
+    2014: MEANINGS["lost"],
+    2055: MEANINGS["lost"],
+}
+
+
+def _configure(connection: _Connection, timeout: float) -> None:
+    """Make every session the same, however the server is set up."""
+    wait = math.ceil(timeout)
+    settings = {
+        "sql_mode": "'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+        "time_zone": "'+00:00'",
+        "default_storage_engine": "InnoDB",
+        "innodb_lock_wait_timeout": wait,
+        "lock_wait_timeout": wait,
+        "max_statement_time": timeout * _SLOWEST,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET SESSION " + ", ".join(f"{name} = {value}" for name, value in settings.items()))
+        cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+
+class _Connection(_Driver):
+    """A connection on which other statements may run while rows are streamed: what is left of them is read first."""
+
+    streaming: _Stream | None = None
+
+    def query(self, sql: Any, unbuffered: bool = False) -> int:  # noqa: FBT001, FBT002  # the driver's signature
+        streaming, self.streaming = self.streaming, None
+        if streaming is not None:
+            streaming.settle()
+        return super().query(sql, unbuffered)
+
+
+class _Stream(SSCursor):
+    """A cursor whose rows are read from the server as they are asked for."""
+
+    _settled: deque[Any] | None = None
+
+    def execute(self, query: str, args: object = None) -> int:
+        """Send the statement; its rows are left with the server."""
+        found = super().execute(query, args)
+        self.connection.streaming = self  # type: ignore[attr-defined]  # it was made by `_Connection`
+        return found
+
+    def settle(self) -> None:
+        """Read what is left, since the connection is needed."""
+        self._settled = deque(super().fetchall())
+
+    def fetchmany(self, size: int | None = None) -> Any:
+        """Return the next rows."""
+        if self._settled is None:
+            return super().fetchmany(size)
+        return [self._settled.popleft() for _ in range(min(size or 1, len(self._settled)))]

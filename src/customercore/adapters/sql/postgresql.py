@@ -1,0 +1,238 @@
+"""PostgreSQL, through psycopg 3: writes at READ COMMITTED, what only reads at REPEATABLE READ (decision 22)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Engine,
+    LargeBinary,
+    String,
+    Text,
+    create_engine,
+    func,
+    make_url,
+)
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.types import TypeEngine
+
+from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.errors import CustomerCoreError, InvalidValueError, StorageError
+from customercore.ports.store import DURABLE, SEPARATE_WRITES, Finding
+
+__all__ = ["PostgresqlDialect"]
+
+_BY_CODE_POINT = "C"
+_TYPES: dict[str, TypeEngine[Any]] = {
+    "text": String(collation=_BY_CODE_POINT),
+    "long_text": Text(),
+    "integer": BigInteger(),
+    "boolean": Boolean(),
+    "date": Date(),
+    "datetime": TIMESTAMP(timezone=True),
+    "key": LargeBinary(),
+}
+_ENCODERS: dict[str, Callable[[Any], Any]] = {"key": str.encode}
+
+_SLOWEST = 6
+"""How many times the time-out for locks a single statement may take: it may sort, where a lock only waits."""
+_SCHEMA_LOCK = 0x63757374
+"""The key of the advisory lock that changes of the schema hold: "cust"."""
+_OLDEST = 140_000
+
+
+class PostgresqlDialect:
+    """PostgreSQL 14 or later; the suite runs on 16 and 18."""
+
+    name = "postgresql"
+    capabilities = frozenset({DURABLE, SEPARATE_WRITES})
+    begin_write: tuple[str, ...] = ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",)
+    begin_read: tuple[str, ...] = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
+    table_options: Mapping[str, Any] = {}
+
+    def engine(self, url: str, timeout: float) -> Engine:
+        """Return an engine for the database that the URL names.
+
+        A plan is made for the values of each call: what is right for a rare flag is wrong for a common one.
+        """
+        try:
+            parsed = make_url(url).set(drivername="postgresql+psycopg")
+        except ArgumentError as error:
+            raise InvalidValueError.of(
+                "url", "invalid_url", "is not a PostgreSQL URL such as postgresql+psycopg://user@host/shop"
+            ) from error
+        wait = math.ceil(timeout * 1000)
+        settings = {
+            "timezone": "UTC",
+            "plan_cache_mode": "force_custom_plan",
+            "lock_timeout": wait,
+            "statement_timeout": wait * _SLOWEST,
+        }
+        given = parsed.query.get("options", "")
+        options = f"{given if isinstance(given, str) else ' '.join(given)} " + " ".join(
+            f"-c {name}={value}" for name, value in settings.items()
+        )
+        return create_engine(
+            parsed,
+            paramstyle="format",
+            pool_size=10,
+            max_overflow=90,
+            pool_timeout=timeout,
+            pool_reset_on_return=None,
+            connect_args={
+                "autocommit": True,
+                "options": options.strip(),
+                "connect_timeout": max(2, math.ceil(timeout)),
+                "client_encoding": "utf8",
+            },
+        )
+
+    def absent(self, engine: Engine) -> bool:
+        """Answer no: connecting makes no database."""
+        return False
+
+    def settle(self, engine: Engine) -> None:
+        """Nothing: all settings are those of a connection."""
+
+    @contextmanager
+    def migrating(self, connection: Connection) -> Iterator[None]:
+        """Hold an advisory lock in a transaction, which takes changes of the schema back too."""
+        connection.exec_driver_sql("BEGIN")
+        try:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})")
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            yield
+            connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+
+    def column_type(self, type: str) -> TypeEngine[Any]:
+        """Return the column type."""
+        return _TYPES[type]
+
+    def name_type(self, length: int) -> TypeEngine[Any]:
+        """Return the type of names, which no locale sorts."""
+        return String(length, collation=_BY_CODE_POINT)
+
+    def indexed_text(self, length: int) -> TypeEngine[Any]:
+        """Return the type of all texts."""
+        return _TYPES["text"]
+
+    def key_type(self, length: int) -> TypeEngine[Any]:
+        """Return the type of keys, which are as long as they are."""
+        return _TYPES["key"]
+
+    def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
+        """Leave rows without a value out of an index."""
+        return {"postgresql_where": column.is_not(None)}
+
+    def contains(self, column: Any, part: Any) -> ColumnElement[bool]:
+        """Find bytes in bytes."""
+        return func.position(part.op("IN")(column)) > 0
+
+    def encoder(self, type: str) -> Callable[[Any], Any] | None:
+        """Keys are bytes; psycopg takes dates and moments as they are."""
+        return _ENCODERS.get(type)
+
+    def stream_cursor(self, connection: Any) -> Any:
+        """Return a cursor of the server, which lives as long as its transaction."""
+        driver = connection.driver_connection
+        driver.streams = getattr(driver, "streams", 0) + 1
+        return connection.cursor(name=f"customercore_{driver.streams}")
+
+    def in_transaction(self, connection: Any) -> bool:
+        """Ask the driver, which follows what the server says."""
+        status = connection.driver_connection.info.transaction_status
+        return status in (TransactionStatus.INTRANS, TransactionStatus.INERROR, TransactionStatus.ACTIVE)
+
+    def usable(self, connection: Any) -> bool:
+        """Ask the driver, which closes a connection that was lost."""
+        return not connection.driver_connection.closed
+
+    def answers(self, connection: Any) -> bool:
+        """Send the shortest statement there is."""
+        try:
+            connection.driver_connection.execute("")
+        except psycopg.Error:
+            return False
+        return True
+
+    def violated(self, error: BaseException) -> str | None:
+        """Return what the server says; its detail would show the values."""
+        if not isinstance(error, psycopg.errors.UniqueViolation):
+            return None
+        name = error.diag.constraint_name or ""
+        error.args = (f"duplicate key value violates unique constraint {name}",)
+        return "" if name.endswith("_pkey") else name
+
+    def translate(self, error: BaseException) -> CustomerCoreError:
+        """Return our error for one of psycopg's."""
+        state = getattr(error, "sqlstate", None)
+        if state is None:
+            if isinstance(error, psycopg.OperationalError):
+                return meant(MEANINGS[_of_no_state(str(error))])
+            return StorageError("storage_error", f"the store failed: {type(error).__name__}")
+        error.args = (f"{type(error).__name__} {state}",)
+        meaning = _MEANINGS.get(state) or _CLASSES.get(state[:2])
+        if meaning is not None:
+            return meant(meaning)
+        return StorageError("storage_error", f"the store failed: {type(error).__name__} {state}")
+
+    def check(self, engine: Engine) -> tuple[Finding, ...]:
+        """Look at the server's version, the database's encoding and whether it may be written."""
+        with engine.connect() as connection:
+            version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
+            shown = connection.exec_driver_sql("SHOW server_version").scalar_one()
+            encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+            read_only = connection.exec_driver_sql("SHOW transaction_read_only").scalar_one()
+        return (
+            Finding("server", version >= _OLDEST, f"PostgreSQL {shown}"),
+            Finding("encoding", encoding == "UTF8", f"the database's encoding is {encoding}"),
+            Finding("writable", read_only == "off", f"transaction_read_only is {read_only}"),
+        )
+
+
+_MEANINGS: dict[str, Meaning] = {
+    "40001": MEANINGS["lost_race"],
+    "40P01": MEANINGS["lost_race"],
+    "55P03": MEANINGS["busy"],
+    "57014": MEANINGS["slow"],
+    "25006": MEANINGS["read_only"],
+    "42501": MEANINGS["refused"],
+    "42P01": MEANINGS["no_schema"],
+    "42703": MEANINGS["no_schema"],
+    "3D000": MEANINGS["missing"],
+    "53300": MEANINGS["crowded"],
+    "57P01": MEANINGS["lost"],
+    "57P02": MEANINGS["lost"],
+    "57P03": MEANINGS["lost"],
+    "57P05": MEANINGS["lost"],
+}
+_CLASSES: dict[str, Meaning] = {
+    "08": MEANINGS["lost"],
+    "28": MEANINGS["refused"],
+    "53": MEANINGS["full"],
+    "XX": MEANINGS["damaged"],
+}
+
+
+def _of_no_state(text: str) -> str:
+    """Return what a failed attempt to connect means: libpq tells it in words only, and these are the server's own."""
+    if "does not exist" in text and "database" in text:
+        return "missing"
+    if "authentication failed" in text or "no pg_hba.conf entry" in text or "role" in text:
+        return "refused"
+    return "crowded" if "too many" in text or "remaining connection slots" in text else "lost"
