@@ -45,8 +45,8 @@ class CsvExport:
         return count
 
 
-_CHUNK = 500
-"""How many records are in memory at once."""
+_CHUNK = 100
+"""How many records are in memory at once: few, so that they are gone before the collector comes by."""
 _SUSPECT = frozenset("'=+-@\t\r")
 _TEXT_OR_NONE = frozenset({str, type(None)})
 
@@ -74,6 +74,8 @@ def _writer(kind: Kind) -> Callable[[Any], str]:
         if not value:
             return ""
         text = kind.to_text(value)
+        if ";" not in text and text[0] != "[":
+            return text
         unclear = text[0] == "[" or text.count(";") >= len(value)
         return _json(sorted(value) if isinstance(value, frozenset) else list(value)) if unclear else text
 
