@@ -8,13 +8,26 @@ import attrs
 
 from customercore.ports.unit_of_work import UnitOfWork
 
-__all__ = ["CAPABILITIES", "SEPARATE_WRITES", "Finding", "Migrate", "Store"]
+__all__ = [
+    "CAPABILITIES",
+    "DURABLE",
+    "OUTCOME_UNKNOWN",
+    "SEPARATE_WRITES",
+    "UNREACHABLE",
+    "Finding",
+    "Migrate",
+    "Store",
+]
 
 Migrate = Literal["create", "upgrade", "never"]
 """What opening may do to a schema: fill an empty store, also bring an older one up to date, or nothing at all."""
 
 SEPARATE_WRITES = "separate_writes"
 """A second unit may write while another one is open (SQLite has one writer at a time)."""
+UNREACHABLE = "store_unreachable"
+"""The code of the error of a unit that lost its connection, or got none, before it was asked to commit."""
+OUTCOME_UNKNOWN = "outcome_unknown"
+"""The code of the error of a commit whose answer was lost: it may have happened or not (ruling 16)."""
 DURABLE = "durable"
 """What was committed is there for the next process."""
 CAPABILITIES = frozenset({SEPARATE_WRITES, DURABLE})

@@ -17,6 +17,7 @@ from customercore.errors import (
     StorageError,
     StorageUnavailableError,
 )
+from customercore.ports.store import UNREACHABLE
 
 __all__ = ["MEANINGS", "Meaning", "Translation", "meant"]
 
@@ -33,7 +34,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "missing": (StorageUnavailableError, "store_missing", "there is no such database", False),
     "refused": (StorageUnavailableError, "access_denied", "the database does not let this user in, or do this", False),
     "crowded": (StorageUnavailableError, "too_many_connections", "the database takes no more connections", True),
-    "lost": (StorageUnavailableError, "store_unreachable", "the database cannot be reached", True),
+    "lost": (StorageUnavailableError, UNREACHABLE, "the database cannot be reached", True),
     "no_schema": (SchemaError, "schema_missing", "a table or column of the schema is missing", False),
     "damaged": (StorageError, "store_damaged", "the store is damaged", False),
 }

@@ -15,6 +15,7 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.errors import StorageError, StorageUnavailableError, TransactionError
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
+from customercore.ports.store import OUTCOME_UNKNOWN
 from customercore.ports.unit_of_work import UnitOfWork
 
 __all__ = ["SqlUnitOfWork"]
@@ -98,7 +99,7 @@ class SqlUnitOfWork(UnitOfWork):
                 raise
             # Perhaps the database has committed and only its answer was lost: nobody may simply repeat the unit.
             raise StorageUnavailableError(
-                "outcome_unknown", "the connection was lost during the commit: it may have happened or not"
+                OUTCOME_UNKNOWN, "the connection was lost during the commit: it may have happened or not"
             ) from error
         except BaseException:
             self.rollback()

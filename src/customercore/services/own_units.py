@@ -1,0 +1,154 @@
+"""Running a use case in a unit of its own, again where that is safe and may help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import attrs
+
+from customercore.errors import CustomerCoreError, StorageError, StorageUnavailableError, retryable
+from customercore.ports.pause import Pause
+from customercore.ports.store import OUTCOME_UNKNOWN, UNREACHABLE, Store
+from customercore.services.commits import CommitBehind
+from customercore.services.contested import contested
+from customercore.services.known import DefinitionsCache, Load
+from customercore.services.work import Tell, Work
+
+__all__ = ["OwnUnits"]
+
+T = TypeVar("T")
+ATTEMPTS = 8
+"""How often a unit is run that met a transient conflict or lost its connection, the first time included."""
+
+
+@attrs.frozen
+class _Done(Generic[T]):
+    """A use case that was run, and is not known to be committed."""
+
+    work: Work
+    result: T
+
+
+class OwnUnits:
+    """Opens a unit for each use case.
+
+    A transient conflict, or a connection lost before the commit, runs the whole use case again, a
+    bounded number of times. Where the answer to a commit was lost, its own event is looked for first:
+    what was kept is not done again (ruling 16). Ids and times are fixed before the first try.
+    """
+
+    joined = False
+
+    def __init__(
+        self,
+        store: Store,
+        tenant: str,
+        cache: DefinitionsCache,
+        load: Load,
+        *,
+        pause: Pause,
+        tell: Tell | None = None,
+    ) -> None:
+        self._store = store
+        self._tenant = tenant
+        self._cache = cache
+        self._load = load
+        self._pause = pause
+        self._tell = tell
+
+    def write(self, use_case: Callable[[Work], T]) -> T:
+        """Run the use case in a unit of its own and commit it."""
+        return self._settled(use_case, None)
+
+    def _settled(self, use_case: Callable[[Work], T], unanswered: _Done[T] | None) -> T:
+        """Run the use case until it is committed; ``unanswered`` is a try whose commit may have happened."""
+        attempt = 1 if unanswered is None else 2
+        while True:
+            try:
+                if unanswered is not None and self._kept(unanswered.work):
+                    return _committed(unanswered)
+                done = self._tried(use_case)
+                try:
+                    with contested():
+                        done.work.uow.commit()
+                except StorageUnavailableError as error:
+                    if error.code == OUTCOME_UNKNOWN:
+                        unanswered = done
+                    raise
+                return _committed(done)
+            except CustomerCoreError as error:
+                # With an answer missing, what a second try runs into may be the first one.
+                if attempt >= ATTEMPTS or not (unanswered is not None or _repeatable(error)):
+                    raise
+            attempt += 1
+            self._pause.before(attempt)
+
+    def _tried(self, use_case: Callable[[Work], T]) -> _Done[T]:
+        """Run the use case in a new unit, which stays open; when it raises, nothing is left of it."""
+        work = self.open()
+        try:
+            return _Done(work, use_case(work))
+        except BaseException:
+            work.uow.rollback()
+            raise
+
+    def _kept(self, work: Work) -> bool:
+        """Tell whether a unit was committed: whether the last event that it recorded is there."""
+        event = work.recorded
+        if event is None:
+            return False
+        with self._store.unit(self._tenant, write=False) as uow:
+            behind = (event.version, event.ordinal - 1)
+            found = uow.events.of(event.aggregate, event.aggregate_id, after=behind, limit=1)
+        return [one.id for one in found] == [event.id]
+
+    def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
+        """Run the use case in a unit of its own, which a thread commits; whatever ends it early is seen to then."""
+        try:
+            done = self._tried(use_case)
+        except CustomerCoreError as error:
+            if not _repeatable(error):
+                raise
+            return lambda: self.write(use_case)
+        commit = CommitBehind(done.work.uow)
+
+        def answer() -> T:
+            try:
+                with contested():
+                    commit.wait()
+            except CustomerCoreError as error:
+                unknown = isinstance(error, StorageError) and error.code == OUTCOME_UNKNOWN
+                if not unknown and not _repeatable(error):
+                    raise
+                return self._settled(use_case, done if unknown else None)
+            return _committed(done)
+
+        return answer
+
+    def read(self, use_case: Callable[[Work], T]) -> T:
+        """Run the use case in a unit that only reads."""
+        attempt = 1
+        while True:
+            try:
+                with self._store.unit(self._tenant, write=False) as uow:
+                    return use_case(Work(uow, self._cache, self._load, self._tell, write=False))
+            except CustomerCoreError as error:
+                if attempt == ATTEMPTS or not _repeatable(error):
+                    raise
+            attempt += 1
+            self._pause.before(attempt)
+
+    def open(self) -> Work:
+        """Open a unit that several calls will share."""
+        return Work(self._store.unit(self._tenant, write=True), self._cache, self._load, self._tell, write=True)
+
+
+def _committed(done: _Done[T]) -> T:
+    done.work.committed()
+    return done.result
+
+
+def _repeatable(error: CustomerCoreError) -> bool:
+    """Tell whether running the unit again at once may help. A store that stayed locked has used up the time-out."""
+    return retryable(error) and (not isinstance(error, StorageError) or error.code == UNREACHABLE)

@@ -1,0 +1,80 @@
+"""What a use case works with in a unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from customercore.catalogue.catalogue import Catalogue
+from customercore.domain.event import Event
+from customercore.domain.tenant import Definitions
+from customercore.ports.unit_of_work import UnitOfWork
+from customercore.services.known import DefinitionsCache, Known, Load
+
+__all__ = ["Tell", "Work"]
+
+Tell = Callable[[Event], None]
+"""Tells listeners of an event that has been committed."""
+
+
+class Work:
+    """What a use case works with: the unit, the definitions it sees, and what is to happen once it has committed."""
+
+    def __init__(
+        self, uow: UnitOfWork, cache: DefinitionsCache, load: Load, tell: Tell | None = None, *, write: bool
+    ) -> None:
+        self.uow = uow
+        self._write = write
+        self.after_commit: list[Callable[[], None]] = []
+        self._cache = cache
+        self._load = load
+        self._tell = tell
+        self._known: Known | None = None
+        self._changed = False
+        self.recorded: Event | None = None
+        """The last event that was recorded."""
+
+    @property
+    def definitions(self) -> Definitions:
+        """The tenant's definitions as this unit sees them."""
+        return self.known.definitions
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue with the fields that the tenant has defined."""
+        return self.known.catalogue
+
+    @property
+    def known(self) -> Known:
+        """What this unit knows of its tenant."""
+        if self._known is None:
+            # Definitions that this unit changed are not committed yet: no other unit may see them.
+            self._known = (
+                self._load(self.uow) if self._changed else self._cache.of(self.uow, self._load, held=self._write)
+            )
+            self.uow.describe(self._known.catalogue.customers)
+        return self._known
+
+    def definitions_changed(self) -> None:
+        """Forget the definitions: this unit has changed them."""
+        self._changed = True
+        self._known = None
+
+    def record(self, *events: Event) -> None:
+        """Record what happened; listeners hear of it once the unit has committed."""
+        if not events:
+            return
+        self.recorded = events[-1]
+        if len(events) == 1:
+            self.uow.events.record(events[0])
+        else:
+            self.uow.events.load(events)
+        tell = self._tell
+        if tell is not None:
+            self.after_commit += [partial(tell, event) for event in events]
+
+    def committed(self) -> None:
+        """Do what was to happen after the commit."""
+        for action in self.after_commit:
+            action()
+        self.after_commit.clear()
