@@ -6,6 +6,7 @@ import pytest
 from database_servers.databases import Database
 
 from customercore.ports.store import Store
+from customercore.testing.meaning_suite import EXAMPLES
 from customercore.testing.samples import catalogue_for_tests
 from customercore.testing.suite import MakeStore, StoreConformance
 from customercore.wiring import open_store
@@ -26,3 +27,4 @@ class TestPostgresql18Store(StoreConformance):
 
 class TestPostgresql16Store(TestPostgresql18Store):
     product = "postgresql-16"
+    meaning_examples = EXAMPLES // 5

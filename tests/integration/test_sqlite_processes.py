@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -15,56 +13,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import processes
 import pytest
+from processes import Workers, python
 
 from customercore import CustomerCore, where
 from customercore.errors import StorageUnavailableError
 from customercore.wiring import open_core
 
-SOURCE = Path(__file__).parents[2] / "src"
 NAME = {"first_name": "Ada", "last_name": "Lovelace"}
-
-# Reads one order a line, waits for its moment, carries it out on a core of its own, answers with one line.
-WORKER = """
-import json, sys, time
-from customercore import CustomerCoreError, open_core
-NAME = {"first_name": "Ada", "last_name": "Lovelace"}
-cores = {}
-
-def core(path):
-    if path not in cores:
-        cores[path] = open_core(f"sqlite:///{path}", timeout=20)
-    return cores[path]
-
-def carry_out(order):
-    path, number = order["path"], order["number"]
-    if order["what"] == "open":
-        return core(path).customers.count()
-    if order["what"] == "register":
-        return core(path).customers.create(email=order["email"], **NAME).id
-    if order["what"] == "codes":
-        made = [core(path).customers.create(email=f"w{number}.{turn}@example.com", **NAME) for turn in range(60)]
-        return [one.code for one in made]
-    if order["what"] == "key":
-        return core(path).customers.create(email="key@example.com", idempotency_key="key", **NAME).id
-    if order["what"] == "till":
-        return core(path).customers.at_checkout("till@example.com", guest=False, **NAME).id
-    if order["what"] == "tag":
-        return core(path).customers.add_tags(order["id"], f"word{number}").version
-    if order["what"] == "flag":
-        return sorted(core(path).customers.add_flags(order["id"], order["flag"]).flags)
-
-for line in sys.stdin:
-    order = json.loads(line)
-    time.sleep(max(0, order["at"] - time.time()))
-    try:
-        answer = carry_out(order)
-    except CustomerCoreError as error:
-        answer = error.code
-    except Exception as error:
-        answer = f"leaked {error!r}"
-    print(json.dumps(answer), flush=True)
-"""
 
 # Writes without end, and says each thing once it has been acknowledged.
 WRITER = """
@@ -87,42 +44,14 @@ while True:
 """
 
 
-def python(script: str, *arguments: str) -> subprocess.Popen[str]:
-    """Start a Python process that can import what is tested."""
-    path = os.pathsep.join([str(SOURCE), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return subprocess.Popen(
-        [sys.executable, "-c", script, *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": path},
-    )
-
-
 @pytest.fixture(scope="module")
-def workers() -> Iterator[list[subprocess.Popen[str]]]:
-    started = [python(WORKER) for _ in range(4)]
-    yield started
-    for one in started:
-        assert one.stdin is not None
-        assert one.stdout is not None
-        one.stdin.close()
-        one.wait(20)
-        one.stdout.close()
+def workers() -> Iterator[Workers]:
+    with processes.workers() as started:
+        yield started
 
 
-def at_once(workers: list[subprocess.Popen[str]], what: str, path: Path, **order: object) -> list[Any]:
-    """Let every worker do the same at the same moment, and return their answers."""
-    moment = time.time() + 0.15
-    for number, one in enumerate(workers):
-        assert one.stdin is not None
-        one.stdin.write(json.dumps({"what": what, "path": str(path), "at": moment, "number": number, **order}) + "\n")
-        one.stdin.flush()
-    answers = []
-    for one in workers:
-        assert one.stdout is not None
-        answers.append(json.loads(one.stdout.readline()))
-    return answers
+def at_once(workers: Workers, what: str, path: Path, **order: object) -> list[Any]:
+    return workers.at_once(what, f"sqlite:///{path}", **order)
 
 
 @pytest.fixture
@@ -136,9 +65,7 @@ def core(path: Path) -> Iterator[CustomerCore]:
         yield opened
 
 
-def test_of_those_who_make_a_store_at_once_all_get_the_same_one(
-    workers: list[subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_of_those_who_make_a_store_at_once_all_get_the_same_one(workers: Workers, tmp_path: Path) -> None:
     at_once(workers, "open", tmp_path / "warm.db")
     for turn in range(4):
         path = tmp_path / f"raced{turn}.db"
@@ -149,9 +76,7 @@ def test_of_those_who_make_a_store_at_once_all_get_the_same_one(
         assert len(set(ids)) == 1  # one key, signed by one secret
 
 
-def test_of_those_who_take_an_email_at_once_exactly_one_wins(
-    workers: list[subprocess.Popen[str]], path: Path, core: CustomerCore
-) -> None:
+def test_of_those_who_take_an_email_at_once_exactly_one_wins(workers: Workers, path: Path, core: CustomerCore) -> None:
     for turn in range(5):
         ends = at_once(workers, "register", path, email=f"Same{turn}@Example.com")
         assert ends.count("duplicate_email") == 3
@@ -160,32 +85,24 @@ def test_of_those_who_take_an_email_at_once_exactly_one_wins(
     assert core.customers.count() == 5
 
 
-def test_codes_made_by_several_processes_are_unique(
-    workers: list[subprocess.Popen[str]], path: Path, core: CustomerCore
-) -> None:
+def test_codes_made_by_several_processes_are_unique(workers: Workers, path: Path, core: CustomerCore) -> None:
     answers = at_once(workers, "codes", path)
     codes = [code for made in answers for code in made]
     assert len(codes) == len(set(codes)) == 240
     assert core.customers.count() == 240
 
 
-def test_one_key_in_several_processes_has_one_effect(
-    workers: list[subprocess.Popen[str]], path: Path, core: CustomerCore
-) -> None:
+def test_one_key_in_several_processes_has_one_effect(workers: Workers, path: Path, core: CustomerCore) -> None:
     ids = at_once(workers, "key", path)
     assert len(set(ids)) == core.customers.count() == 1
     assert len(core.events_of(ids[0])) == 1
 
 
-def test_one_customer_at_several_tills_is_one(
-    workers: list[subprocess.Popen[str]], path: Path, core: CustomerCore
-) -> None:
+def test_one_customer_at_several_tills_is_one(workers: Workers, path: Path, core: CustomerCore) -> None:
     assert len(set(at_once(workers, "till", path))) == core.customers.count() == 1
 
 
-def test_changes_from_several_processes_are_all_kept(
-    workers: list[subprocess.Popen[str]], path: Path, core: CustomerCore
-) -> None:
+def test_changes_from_several_processes_are_all_kept(workers: Workers, path: Path, core: CustomerCore) -> None:
     ada = core.customers.create(email="ada@example.com", **NAME)
     assert sorted(at_once(workers, "tag", path, id=ada.id)) == [2, 3, 4, 5]
     assert core.customers.get(ada).tags == {f"word{number}" for number in range(4)}
@@ -193,7 +110,7 @@ def test_changes_from_several_processes_are_all_kept(
 
 
 def test_a_definition_of_one_process_binds_the_next_write_of_another(
-    workers: list[subprocess.Popen[str]], path: Path, core: CustomerCore
+    workers: Workers, path: Path, core: CustomerCore
 ) -> None:
     ada = core.customers.create(email="ada@example.com", **NAME)
     assert at_once(workers, "flag", path, id=ada.id, flag="late") == ["unknown_flag"] * 4

@@ -191,6 +191,21 @@ class ConcurrencyConformance:
         with store.unit(TENANT, write=False) as reader:
             assert reader.shops.count(query("shops")) == 2
 
+    @pytest.mark.parametrize("write", [False, True])
+    def test_a_stream_goes_on_while_its_unit_asks_for_other_things(self, store: Store, *, write: bool) -> None:
+        many = [shop(number) for number in range(1_100)]
+        with store.unit(TENANT, write=True) as uow:
+            uow.shops.load(many)
+            uow.commit()
+        with store.unit(TENANT, write=write) as uow:
+            one, other = (uow.shops.stream(query("shops", None, ["id"])) for _ in range(2))
+            assert next(one) == many[0]
+            assert uow.shops.get(identifier(7)) == many[7]
+            assert [next(other), next(other)] == many[:2]
+            assert uow.shops.count(query("shops")) == 1_100
+            assert list(one) == many[1:]
+            assert list(other) == many[2:]
+
     def test_tenants_do_not_wait_for_or_disturb_each_other(self, store: Store) -> None:
         if SEPARATE_WRITES not in store.capabilities:
             pytest.skip("this store has one writer at a time")

@@ -224,35 +224,20 @@ class MariadbDialect:
 
 _EXAMPLE = "is not a MariaDB URL such as mysql+pymysql://user@host/shop"
 _DUPLICATE = 1062
-_MEANINGS: dict[int | None, Meaning] = {
-    1205: MEANINGS["busy"],
-    1213: MEANINGS["lost_race"],
-    1020: MEANINGS["lost_race"],
-    1969: MEANINGS["slow"],
-    1317: MEANINGS["interrupted"],
-    1290: MEANINGS["read_only"],
-    1792: MEANINGS["read_only"],
-    1836: MEANINGS["read_only"],
-    1021: MEANINGS["full"],
-    1114: MEANINGS["full"],
-    1049: MEANINGS["missing"],
-    1044: MEANINGS["refused"],
-    1045: MEANINGS["refused"],
-    1142: MEANINGS["refused"],
-    1698: MEANINGS["refused"],
-    1040: MEANINGS["crowded"],
-    1203: MEANINGS["crowded"],
-    1054: MEANINGS["no_schema"],
-    1146: MEANINGS["no_schema"],
-    1053: MEANINGS["lost"],
-    1927: MEANINGS["lost"],
-    2002: MEANINGS["lost"],
-    2003: MEANINGS["lost"],
-    2006: MEANINGS["lost"],
-    2013: MEANINGS["lost"],
-    2014: MEANINGS["lost"],
-    2055: MEANINGS["lost"],
+_CODES = {
+    "busy": (1205,),
+    "lost_race": (1213, 1020),
+    "slow": (1969,),
+    "interrupted": (1317,),
+    "read_only": (1290, 1792, 1836),
+    "full": (1021, 1114),
+    "missing": (1049,),
+    "refused": (1044, 1045, 1142, 1698),
+    "crowded": (1040, 1203),
+    "no_schema": (1054, 1146),
+    "lost": (1053, 1927, 2002, 2003, 2006, 2013, 2014, 2055),
 }
+_MEANINGS: dict[int | None, Meaning] = {code: MEANINGS[word] for word, codes in _CODES.items() for code in codes}
 
 
 def _configure(connection: _Connection, timeout: float) -> None:
