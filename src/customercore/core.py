@@ -123,6 +123,22 @@ class CustomerCore:
             raise
         units.finish()
 
+    def bind(self, connection: object) -> CustomerCore:
+        """Return the same core inside a transaction of the host's: ``core.bind(session).customers.create(…)``.
+
+        ``connection`` is a SQLAlchemy `Connection` or `Session` to the store's database. Every call
+        joins its transaction (one is begun where there is none) in a savepoint of its own, so that a
+        call that raises leaves nothing behind and the transaction usable. **The host commits**; until
+        then nobody else sees what was done, and a rollback undoes it. Transient errors are raised with
+        ``retryable`` true: then roll back, and run the whole transaction again. Listeners of plug-ins
+        are not told of these changes.
+
+        Raises `InvalidValueError` (``connection``) at the first call for what the store cannot join, and
+        `TransactionError` when this core is in a transaction already.
+        """
+        own = self._not_joined("binding")
+        return CustomerCore(self._store, attrs.evolve(self._context, units=own.bound_to(connection)), self._tenants)
+
     def check(self) -> tuple[Finding, ...]:
         """Look the store over: what was looked at, whether it is in order, and what was found."""
         return (*self._store.check(), *self._context.plugin_findings())
@@ -147,4 +163,4 @@ class CustomerCore:
             return units
         if isinstance(units, JoinedUnits):
             units.doomed = True
-        raise TransactionError("nested_transaction", f"{what} is not possible inside core.transaction()")
+        raise TransactionError("nested_transaction", f"{what} is not possible inside a transaction")

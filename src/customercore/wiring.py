@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from customercore.errors import ExtensionError, InvalidValueError
 
 if TYPE_CHECKING:
     # What opening a core needs is loaded when one is opened: importing stays cheap (ruling 36).
+    from sqlalchemy import Engine
+
     from customercore.catalogue.catalogue import Catalogue
     from customercore.core import CustomerCore
     from customercore.domain.customer import Customer
@@ -36,8 +39,9 @@ _YEAR = 31_536_000
 
 
 def open_core(
-    url: str,
+    url: str | None = None,
     *,
+    engine: Engine | None = None,
     tenant: str = "default",
     migrate: Migrate = "create",
     timeout: float = 10.0,
@@ -49,15 +53,18 @@ def open_core(
 
     ``url`` is ``memory://`` (a new store), ``memory://name`` (one shared in the process),
     ``sqlite:///path``, ``postgresql+psycopg://user@host/database`` or ``mysql+pymysql://user@host/database``
-    (MariaDB). ``migrate`` says what may be done to the schema: ``create`` fills an empty store,
+    (MariaDB). In its stead ``engine`` may be a host's own SQLAlchemy engine to such a database: then its
+    pool and its options are used, and it stays open when the core is closed.
+
+    ``migrate`` says what may be done to the schema: ``create`` fills an empty store,
     ``upgrade`` also brings an older one up to date, ``never`` touches nothing. ``timeout`` is the
     longest wait for a lock and for a connection, in seconds; on servers no statement takes more than
     six times as long. ``clock`` and ``identifiers`` are for tests. ``plugins``
     are used beside those that are installed (entry points of the group ``customercore``).
 
-    Raises `InvalidValueError` (``url``, ``tenant``, ``timeout``), `ExtensionError` (``missing_extra``, or naming the
-    plug-in that cannot be used), `StorageUnavailableError`, and `SchemaError` when the schema is
-    missing, older, newer or not ours.
+    Raises `InvalidValueError` (``url``, ``engine``, ``tenant``, ``timeout``), `ExtensionError`
+    (``missing_extra``, or naming the plug-in that cannot be used), `StorageUnavailableError`, and
+    `SchemaError` when the schema is missing, older, newer or not ours.
     """
     from customercore.ports.store import Migrate
 
@@ -66,7 +73,7 @@ def open_core(
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < _YEAR:
         raise InvalidValueError.of("timeout", "out_of_range", "must be a number of seconds above 0")
     extensions, catalogue = _extended_by(plugins) if plugins else _standard()
-    store = open_store(url, catalogue, timeout=timeout)
+    store = _on(engine, catalogue, url) if engine is not None else open_store(url or "", catalogue, timeout=timeout)
     try:
         store.prepare(migrate)
         return core_on(store, catalogue, tenant=tenant, clock=clock, identifiers=identifiers, extensions=extensions)
@@ -93,6 +100,15 @@ def open_store(url: str, catalogue: Catalogue, *, timeout: float = 10.0) -> Stor
         with _needs(extra):
             return store.at(url, catalogue, timeout=timeout)  # type: ignore[no-any-return]  # imported by name
     raise InvalidValueError.of("url", "unknown_store", "is not a store that this release knows")
+
+
+def _on(engine: Engine, catalogue: Catalogue, url: str | None) -> Store:
+    """Return the store on a host's engine."""
+    if url is not None:
+        raise InvalidValueError.of("url", "not_allowed", "is given beside an engine: only one of them can be used")
+    if "sqlalchemy" not in sys.modules or not isinstance(engine, sys.modules["sqlalchemy"].Engine):
+        raise InvalidValueError.of("engine", "wrong_type", "must be an Engine of SQLAlchemy's")
+    return _extra("customercore.adapters.sql.store", "sql").SqlStore.on(engine, catalogue)  # type: ignore[no-any-return]  # imported by name
 
 
 def core_on(

@@ -12,6 +12,7 @@ __all__ = [
     "CAPABILITIES",
     "DURABLE",
     "OUTCOME_UNKNOWN",
+    "SAVEPOINTS",
     "SEPARATE_WRITES",
     "UNREACHABLE",
     "Finding",
@@ -30,7 +31,9 @@ OUTCOME_UNKNOWN = "outcome_unknown"
 """The code of the error of a commit whose answer was lost: it may have happened or not (ruling 16)."""
 DURABLE = "durable"
 """What was committed is there for the next process."""
-CAPABILITIES = frozenset({SEPARATE_WRITES, DURABLE})
+SAVEPOINTS = "savepoints"
+"""It joins transactions of a host's, and a call that fails in one leaves it usable (ruling 14)."""
+CAPABILITIES = frozenset({SEPARATE_WRITES, DURABLE, SAVEPOINTS})
 """Every named difference between stores."""
 
 
@@ -55,6 +58,14 @@ class Store(Protocol):
 
     def unit(self, tenant: str, *, write: bool) -> UnitOfWork:
         """Open a unit of work. One that does not write sees committed data only and must not be committed."""
+
+    def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
+        """Open a unit inside a transaction of the host's, begun where it is not yet; the host commits it.
+
+        ``host`` is what the host's own library calls a connection or a session. Committing the unit
+        keeps what it did for the host's commit, rolling it back undoes that and nothing else. Raises
+        `InvalidValueError` (``connection``) for what this store cannot join.
+        """
 
     def secret(self) -> bytes:
         """Return the store's own random key of 32 bytes: it signs fingerprints (ruling 19)."""

@@ -1,4 +1,4 @@
-"""Running use cases in one unit of work that is open already."""
+"""Running use cases in a transaction that is open already: of `core.transaction()`, or of the host's."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from customercore.errors import TransactionError
+from customercore.ports.unit_of_work import UnitOfWork
+from customercore.services.contested import contested
+from customercore.services.known import BorrowedCache, Load
 from customercore.services.work import Work
 
-__all__ = ["JoinedUnits"]
+__all__ = ["BoundUnits", "JoinedUnits"]
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -88,3 +91,36 @@ class JoinedUnits:
         """Roll the unit back."""
         self.over = True
         self.work.uow.rollback()
+
+
+class BoundUnits:
+    """Runs each use case in a savepoint of the host's transaction, which the host commits (ruling 14).
+
+    What goes wrong is raised, and nothing is tried again: the transaction is the host's. Nobody is told
+    of events, since nobody here learns whether the host has committed.
+    """
+
+    joined = True
+
+    def __init__(self, unit: Callable[[bool], UnitOfWork], cache: BorrowedCache, load: Load) -> None:
+        self._unit = unit
+        self._cache = cache
+        self._load = load
+
+    def write(self, use_case: Callable[[Work], T]) -> T:
+        """Run the use case, and keep what it did for the host's commit."""
+        with self._unit(True) as uow:  # noqa: FBT003  write
+            result = use_case(Work(uow, self._cache, self._load, write=True))
+            with contested():
+                uow.commit()
+        return result
+
+    def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
+        """Run the use case like `write`: somebody else commits."""
+        result = self.write(use_case)
+        return lambda: result
+
+    def read(self, use_case: Callable[[Work], T]) -> T:
+        """Run a use case that only reads; it sees what the host has written."""
+        with self._unit(False) as uow:  # noqa: FBT003  read
+            return use_case(Work(uow, self._cache, self._load, write=False))

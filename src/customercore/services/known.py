@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import attrs
 
 from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.record import Counter
 from customercore.domain.tenant import DEFINITIONS, Definitions
+from customercore.errors import StorageError
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.contested import contested
 
-__all__ = ["DefinitionsCache", "Known", "Load"]
+__all__ = ["BorrowedCache", "DefinitionsCache", "Known", "Load"]
 
 
 @attrs.frozen
@@ -38,14 +40,49 @@ class DefinitionsCache:
 
         ``held``: the definitions stay until the unit has committed, as far as others are concerned.
         """
-        known = self._known
-        version = uow.counters.version(DEFINITIONS, held=held)
-        if version is None:
-            version = _first(uow) if held else 0
-        if known is None or known.definitions.version != version:
-            known = load(uow)
-            self._known = known
+        known = self.known_as(_version(uow, held=held))
+        if known is None:
+            known = self._known = load(uow)
         return known
+
+    @property
+    def begun(self) -> bool:
+        """Whether the tenant is known to have a counter of definitions."""
+        return self._known is not None and self._known.definitions.version > 0
+
+    def known_as(self, version: int) -> Known | None:
+        """Return what was read at this version, None when that was another."""
+        known = self._known
+        return known if known is not None and known.definitions.version == version else None
+
+
+class BorrowedCache(DefinitionsCache):
+    """The same for units in a transaction of the host's, which may hold definitions that are never committed.
+
+    So it only looks into the cache that others fill; ``refresh`` has them fill it with what is committed.
+    """
+
+    def __init__(self, lender: DefinitionsCache, refresh: Callable[[], object]) -> None:
+        super().__init__()
+        self._lender = lender
+        self._refresh = refresh
+
+    def of(self, uow: UnitOfWork, load: Load, *, held: bool) -> Known:
+        """Return what is known to the unit."""
+        version = _version(uow, held=held)
+        known = self._lender.known_as(version)
+        if known is None:
+            with suppress(StorageError):  # no connection beside the host's may be free
+                self._refresh()
+            known = self._lender.known_as(version)
+        return known or load(uow)
+
+
+def _version(uow: UnitOfWork, *, held: bool) -> int:
+    version = uow.counters.version(DEFINITIONS, held=held)
+    if version is None:
+        version = _first(uow) if held else 0
+    return version
 
 
 def _first(uow: UnitOfWork) -> int:

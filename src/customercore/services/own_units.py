@@ -9,10 +9,12 @@ import attrs
 
 from customercore.errors import CustomerCoreError, StorageError, StorageUnavailableError, retryable
 from customercore.ports.pause import Pause
-from customercore.ports.store import OUTCOME_UNKNOWN, UNREACHABLE, Store
+from customercore.ports.store import OUTCOME_UNKNOWN, SEPARATE_WRITES, UNREACHABLE, Store
+from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.commits import CommitBehind
 from customercore.services.contested import contested
-from customercore.services.known import DefinitionsCache, Load
+from customercore.services.joined_units import BoundUnits
+from customercore.services.known import BorrowedCache, DefinitionsCache, Load
 from customercore.services.work import Tell, Work
 
 __all__ = ["OwnUnits"]
@@ -138,6 +140,18 @@ class OwnUnits:
                     raise
             attempt += 1
             self._pause.before(attempt)
+
+    def bound_to(self, host: object) -> BoundUnits:
+        """Return the units that run in a transaction of the host's."""
+        cache = BorrowedCache(self._cache, lambda: self.read(lambda work: work.known))
+
+        def unit(write: bool) -> UnitOfWork:  # noqa: FBT001  told by position
+            if write and not self._cache.begun and SEPARATE_WRITES in self._store.capabilities:
+                # What is held must be there: a lock on what is missing holds up others, by way of the gap it is in.
+                self.write(lambda work: work.known)
+            return self._store.joined(host, self._tenant, write=write)
+
+        return BoundUnits(unit, cache, self._load)
 
     def open(self) -> Work:
         """Open a unit that several calls will share."""

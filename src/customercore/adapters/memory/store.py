@@ -9,6 +9,7 @@ from customercore.adapters.memory.tables import Tables
 from customercore.adapters.memory.unit_of_work import MemoryUnitOfWork
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.catalogue import Catalogue
+from customercore.errors import InvalidValueError
 from customercore.ports.store import SEPARATE_WRITES, Finding, Migrate
 from customercore.ports.unit_of_work import UnitOfWork
 
@@ -34,6 +35,10 @@ class MemoryStore:
     def unit(self, tenant: str, *, write: bool) -> UnitOfWork:
         """Open a unit of work."""
         return MemoryUnitOfWork(self._tables, self._aggregates, tenant, write=write)
+
+    def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
+        """Refuse: nobody else has transactions here."""
+        raise InvalidValueError.of("connection", "not_joinable", "a store in memory joins nobody's transactions")
 
     def secret(self) -> bytes:
         """Return the store's own random key of 32 bytes."""

@@ -26,9 +26,11 @@ class Connections:
     ended it (a restart, a fail-over) has most likely ended them too.
     """
 
-    def __init__(self, engine: Engine, dialect: Dialect) -> None:
+    def __init__(self, engine: Engine, dialect: Dialect, *, lent: bool = False) -> None:
         self._engine = engine
         self._dialect = dialect
+        self.lent = lent
+        """Whether the engine is a host's: nothing of its pool is kept here, and it is not closed."""
         self._waiting: list[tuple[Any, float]] = []  # taking from its end and adding to it is safe between threads
 
     def take(self) -> Any:
@@ -37,14 +39,15 @@ class Connections:
             try:
                 connection, since = self._waiting.pop()
             except IndexError:
-                return self._engine.raw_connection()
+                # By way of the engine where its options matter: on going back to the pool they are undone.
+                return self._engine.connect().connection if self.lent else self._engine.raw_connection()
             if time.monotonic() - since < _IDLE or self._dialect.answers(connection):
                 return connection
             self._drop(connection)
 
     def give_back(self, connection: Any, *, sound: bool) -> None:
         """Take a connection back; ``sound`` says that no statement on it has failed."""
-        if sound and len(self._waiting) < _KEPT:
+        if sound and not self.lent and len(self._waiting) < _KEPT:
             self._waiting.append((connection, time.monotonic()))
         elif sound or not connection.is_valid or self._dialect.usable(connection):
             connection.close()
@@ -63,4 +66,5 @@ class Connections:
         """Give all of them back to the pool and close it."""
         while self._waiting:
             self._waiting.pop()[0].close()
-        self._engine.dispose()
+        if not self.lent:
+            self._engine.dispose()

@@ -23,11 +23,17 @@ class Dialect(Protocol):
     """
 
     name: str
+    products: frozenset[str]
+    """What SQLAlchemy calls it."""
     capabilities: frozenset[str]
     begin_write: tuple[str, ...]
     """The statements that open a unit which writes."""
+    begin_lent: tuple[str, ...]
+    """The same on a connection of a host's pool, with the host's settings."""
     begin_read: tuple[str, ...]
     """The statements that open a unit which sees one snapshot."""
+    begin_joined: tuple[str, ...]
+    """The statements that begin a transaction of the host's which is to write; none where its driver does so itself."""
     table_options: Mapping[str, Any]
     """Options of tables whose primary key is their only order."""
 
@@ -75,6 +81,9 @@ class Dialect(Protocol):
 
     def in_transaction(self, connection: Any) -> bool:
         """Tell whether a driver connection is in a transaction, a failed one included."""
+
+    def autocommits(self, connection: Any) -> bool:
+        """Tell whether a driver connection of a host's commits each statement by itself."""
 
     def usable(self, connection: Any) -> bool:
         """Tell, without asking the server, whether a driver connection can still be used."""

@@ -35,7 +35,7 @@ from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
 from customercore.errors import CustomerCoreError, InvalidValueError, StorageError, StorageUnavailableError
-from customercore.ports.store import DURABLE, SEPARATE_WRITES, Finding
+from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
 
 if TYPE_CHECKING:
     _Driver = pymysql.connections.Connection[Any]
@@ -72,12 +72,15 @@ class MariadbDialect:
     """MariaDB 10.6 or later; the suite runs on 10.11."""
 
     name = "mariadb"
-    capabilities = frozenset({DURABLE, SEPARATE_WRITES})
+    products = frozenset({"mysql", "mariadb"})
+    capabilities = frozenset({SAVEPOINTS, DURABLE, SEPARATE_WRITES})
     begin_write: tuple[str, ...] = ("START TRANSACTION READ WRITE",)
     begin_read: tuple[str, ...] = (
         "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
         "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
     )
+    begin_lent: tuple[str, ...] = ("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", *begin_write)
+    begin_joined: tuple[str, ...] = ()
     table_options: Mapping[str, Any] = {}
 
     def engine(self, url: str, timeout: float) -> Engine:
@@ -173,6 +176,10 @@ class MariadbDialect:
         """Ask the driver, which follows what the server says."""
         driver = connection.driver_connection
         return driver.open and bool(driver.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS)
+
+    def autocommits(self, connection: Any) -> bool:
+        """Ask the driver; a host that says START TRANSACTION itself may have it so, too."""
+        return bool(connection.driver_connection.get_autocommit()) and not self.in_transaction(connection)
 
     def usable(self, connection: Any) -> bool:
         """Ask the driver, which closes a connection that was lost."""

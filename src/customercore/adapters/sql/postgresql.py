@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
 from customercore.errors import CustomerCoreError, InvalidValueError, StorageError
-from customercore.ports.store import DURABLE, SEPARATE_WRITES, Finding
+from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
 
 __all__ = ["PostgresqlDialect"]
 
@@ -57,9 +57,12 @@ class PostgresqlDialect:
     """PostgreSQL 14 or later; the suite runs on 16 and 18."""
 
     name = "postgresql"
-    capabilities = frozenset({DURABLE, SEPARATE_WRITES})
+    products = frozenset({"postgresql"})
+    capabilities = frozenset({SAVEPOINTS, DURABLE, SEPARATE_WRITES})
     begin_write: tuple[str, ...] = ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",)
     begin_read: tuple[str, ...] = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
+    begin_lent = begin_write
+    begin_joined: tuple[str, ...] = ()
     table_options: Mapping[str, Any] = {}
 
     def engine(self, url: str, timeout: float) -> Engine:
@@ -157,6 +160,10 @@ class PostgresqlDialect:
         """Ask the driver, which follows what the server says."""
         status = connection.driver_connection.info.transaction_status
         return status in (TransactionStatus.INTRANS, TransactionStatus.INERROR, TransactionStatus.ACTIVE)
+
+    def autocommits(self, connection: Any) -> bool:
+        """Ask the driver; a host that says BEGIN itself may have it so, too."""
+        return bool(connection.driver_connection.autocommit) and not self.in_transaction(connection)
 
     def usable(self, connection: Any) -> bool:
         """Ask the driver, which closes a connection that was lost."""

@@ -39,7 +39,7 @@ from customercore.errors import (
     StorageError,
     StorageUnavailableError,
 )
-from customercore.ports.store import DURABLE, Finding
+from customercore.ports.store import DURABLE, SAVEPOINTS, Finding
 
 __all__ = ["SqliteDialect"]
 
@@ -71,9 +71,11 @@ class SqliteDialect:
     """SQLite 3.35 or later, through Python's own driver."""
 
     name = "sqlite"
-    capabilities = frozenset({DURABLE})
+    products = frozenset({"sqlite"})
+    capabilities = frozenset({SAVEPOINTS, DURABLE})
     begin_write: tuple[str, ...] = ("BEGIN IMMEDIATE",)
     begin_read: tuple[str, ...] = ("BEGIN",)
+    begin_lent = begin_joined = begin_write
     table_options: Mapping[str, Any] = {"sqlite_with_rowid": False}
 
     def engine(self, url: str, timeout: float) -> Engine:
@@ -160,6 +162,10 @@ class SqliteDialect:
     def in_transaction(self, connection: Any) -> bool:
         """SQLite ends a transaction by itself upon some errors."""
         return bool(connection.in_transaction)
+
+    def autocommits(self, connection: Any) -> bool:
+        """Ask the driver; a host that says BEGIN itself may have it so, too."""
+        return connection.isolation_level is None and not connection.in_transaction
 
     def usable(self, connection: Any) -> bool:
         """Answer yes: a file does not go away."""

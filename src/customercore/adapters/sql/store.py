@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy.exc
 from sqlalchemy import Engine, func, select
 
+from customercore.adapters.sql.bound import BoundUnitOfWork, connection_of
 from customercore.adapters.sql.connections import Connections
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.errors import Translation
@@ -20,7 +21,7 @@ from customercore.adapters.sql.tables import tables_for
 from customercore.adapters.sql.unit_of_work import SqlUnitOfWork
 from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.text import FOLD_VERSION
-from customercore.errors import CustomerCoreError, StorageError
+from customercore.errors import CustomerCoreError, InvalidValueError, StorageError
 from customercore.ports.store import Finding, Migrate
 from customercore.ports.unit_of_work import UnitOfWork
 
@@ -46,9 +47,10 @@ def dialect_of(url: str) -> Dialect:
 class SqlStore:
     """Implements `ports.store.Store` on an engine."""
 
-    def __init__(self, engine: Engine, dialect: Dialect, catalogue: Catalogue) -> None:
-        self._engine = engine
-        self._connections = Connections(engine, dialect)
+    def __init__(self, engine: Engine, dialect: Dialect, catalogue: Catalogue, host: Engine | None = None) -> None:
+        self._planning = engine
+        self._engine = engine if host is None else host.execution_options(isolation_level="AUTOCOMMIT")
+        self._connections = Connections(self._engine, dialect, lent=host is not None)
         self._dialect = dialect
         self.tables = tables_for(catalogue, dialect)
         self._translate = Translation(dialect, self.tables)
@@ -64,6 +66,16 @@ class SqlStore:
         """Return the store that a URL names; nothing is connected yet."""
         dialect = dialect_of(url)
         return cls(dialect.engine(url, timeout), dialect, catalogue)
+
+    @classmethod
+    def on(cls, host: Engine, catalogue: Catalogue) -> SqlStore:
+        """Return the store on a host's engine: its pool, with its options."""
+        url = host.url.render_as_string(hide_password=False)
+        dialect = dialect_of(url)
+        planning = dialect.engine(url, timeout=1)  # never connects: statements are made for it
+        if host.dialect.driver != planning.dialect.driver:
+            raise InvalidValueError.of("engine", "other_driver", f"must be one of the driver {planning.dialect.driver}")
+        return cls(planning, dialect, catalogue, host)
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -90,8 +102,16 @@ class SqlStore:
             connection = self._connections.take()
         except (sqlalchemy.exc.SQLAlchemyError, self._errors) as error:
             raise self._translate(error) from error
+        return self._opened(SqlUnitOfWork, connection, tenant, write=write)
+
+    def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
+        """Open a unit inside the transaction of a SQLAlchemy `Connection` or `Session`."""
+        connection = connection_of(host, self._dialect, self._planning.dialect.driver)
+        return self._opened(BoundUnitOfWork, connection, tenant, write=write)
+
+    def _opened(self, sort: type[SqlUnitOfWork], connection: Any, tenant: str, *, write: bool) -> UnitOfWork:
         wire = Wire(connection, self._translate, self._errors, self._dialect.stream_cursor)
-        return SqlUnitOfWork(
+        return sort(
             self._connections,
             connection,
             wire,
@@ -100,7 +120,7 @@ class SqlStore:
             events=self._events,
             dialect=self._dialect,
             write=write,
-        )
+        ).open()
 
     def secret(self) -> bytes:
         """Return the store's own random key."""

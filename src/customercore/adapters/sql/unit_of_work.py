@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from customercore.adapters.sql.connections import Connections
 from customercore.adapters.sql.dialect import Dialect
@@ -48,8 +48,12 @@ class SqlUnitOfWork(UnitOfWork):
         self._described: dict[str, Aggregate[Any]] = {}
         self._made: dict[str, SqlRepository[Any]] = {}
         self._journal: SqlJournal | None = None
-        if write:
-            self._begin(dialect.begin_write)
+
+    def open(self) -> Self:
+        """Begin the transaction, if it is to write."""
+        if self._write:
+            self._begin(self._dialect.begin_lent if self._connections.lent else self._dialect.begin_write)
+        return self
 
     def _begin(self, statements: tuple[str, ...]) -> None:
         try:
