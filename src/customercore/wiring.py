@@ -13,6 +13,7 @@ from customercore.errors import ExtensionError, InvalidValueError
 
 if TYPE_CHECKING:
     # What opening a core needs is loaded when one is opened: importing stays cheap (ruling 36).
+    from customercore.adapters.memory.tables import Tables
     from customercore.catalogue.catalogue import Catalogue
     from customercore.core import CustomerCore
     from customercore.domain.customer import Customer
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["core_on", "default_catalogue", "open_core", "open_store"]
 
-_named: dict[str, Store] = {}
+_named: dict[str, Tables] = {}
 _naming = threading.Lock()
 _YEAR = 31_536_000
 
@@ -52,9 +53,9 @@ def open_core(
     the longest wait for a lock, in seconds. ``clock`` and ``identifiers`` are for tests. ``plugins``
     are used beside those that are installed (entry points of the group ``customercore``).
 
-    Raises `InvalidValueError` (``url``, ``tenant``, ``timeout``), `ExtensionError` (``missing_extra``, or naming the
-    plug-in that cannot be used), `StorageUnavailableError`, and `SchemaError` when the schema is
-    missing, older, newer or not ours.
+    Raises `InvalidValueError` (``url``, ``tenant``, ``timeout``), `ExtensionError` (``missing_extra``, or
+    naming the plug-in that cannot be used; ``other_plugins`` where the name was opened with other ones),
+    `StorageUnavailableError`, and `SchemaError` when the schema is missing, older, newer or not ours.
     """
     from customercore.ports.store import Migrate
 
@@ -82,8 +83,10 @@ def open_store(url: str, catalogue: Catalogue, *, timeout: float = 10.0) -> Stor
 
         if not rest:
             return MemoryStore(catalogue)
+        from customercore.adapters.memory.tables import Tables
+
         with _naming:
-            return _named.setdefault(rest, MemoryStore(catalogue))
+            return MemoryStore(catalogue, _named.setdefault(rest, Tables()))
     if scheme.partition("+")[0] == "sqlite":
         store: Any = _extra("customercore.adapters.sql.store", "sql").SqlStore
         return store.at(url, catalogue, timeout=timeout)  # type: ignore[no-any-return]  # imported by name
@@ -151,6 +154,7 @@ class _Rest(NamedTuple):
         tell = self.extensions.tell if self.extensions.listening else None
         own = OwnUnits(self.store, tenant, DefinitionsCache(), self.load, pause=self.pause, tell=tell)
         return Context(
+            tenant=tenant,
             catalogue=self.catalogue,
             units=own,
             clock=self.clock,

@@ -76,7 +76,7 @@ class CustomerSearch:
             order = resolve_sort(customers, sort)
             node = resolve(customers, asked, work.definitions)
             columns = [(one.column, one.descending) for one in order]
-            digest = fingerprint(None if asked is None else asked.to_dict(), columns)
+            digest = fingerprint(self._context.tenant, None if asked is None else asked.to_dict(), columns)
             after = None if cursor is None else decode(cursor, digest, customers, order)
             found = work.uow.customers.find(Query(where=node, order=order, limit=limit, after=after))
             total = work.uow.customers.count(Query(where=node)) if with_total else None
