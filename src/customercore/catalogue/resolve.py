@@ -9,7 +9,7 @@ import attrs
 
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import BoundField
-from customercore.catalogue.customer_index import ELEMENT_FIELDS, WORD
+from customercore.catalogue.customer_index import ELEMENT_FIELDS, WORD, asked_words
 from customercore.catalogue.query import EVERYTHING, All, ElementLeaf, Leaf, Node, OrderBy, Some, TermLeaf
 from customercore.domain.countries import country_code
 from customercore.domain.criteria.tree import (
@@ -24,7 +24,7 @@ from customercore.domain.criteria.tree import (
 )
 from customercore.domain.kinds import RefusedError, text_of
 from customercore.domain.tenant import Definitions
-from customercore.domain.text import identity_key, search_key, unstorable
+from customercore.domain.text import identity_key, unstorable
 from customercore.errors import InvalidValueError, Problem
 
 __all__ = ["resolve", "resolve_sort"]
@@ -108,8 +108,7 @@ def _terms(field: BoundField, criteria: Comparison, definitions: Definitions) ->
 
 
 def _words(criteria: HasText, problems: list[Problem]) -> Node:
-    words = [search_key(word) for word in criteria.text.split()] if isinstance(criteria.text, str) else []
-    words = [word for word in dict.fromkeys(words) if word]
+    words = asked_words(criteria.text) if isinstance(criteria.text, str) else ()
     if not words or len(words) > _MOST_WORDS or unstorable(criteria.text):
         problems.append(Problem("where.text", "required", f"needs 1 to {_MOST_WORDS} words to search for"))
         return EVERYTHING

@@ -97,7 +97,7 @@ class StoreConformance(
         assert [one for one in findings if not one.ok] == []
         assert all(one.name and one.detail for one in findings)
 
-    @pytest.mark.parametrize("asked", ["prepare", "unit", "reading unit", "secret", "check"])
+    @pytest.mark.parametrize("asked", ["prepare", "unit", "reading unit", "key", "check"])
     def test_a_store_that_was_closed_says_so(self, make_store: MakeStore, asked: str) -> None:
         store = make_store()
         store.secret()
@@ -107,7 +107,7 @@ class StoreConformance(
             "prepare": lambda: store.prepare("create"),
             "unit": lambda: store.unit(TENANT, write=True),
             "reading unit": lambda: store.unit(TENANT, write=False),
-            "secret": store.secret,
+            "key": store.secret,
             "check": store.check,
         }
         with pytest.raises(StorageError) as caught:
