@@ -8,12 +8,14 @@ import attrs
 
 from customercore.domain.customer import GUEST, INACTIVE, Customer
 from customercore.domain.event import Event
+from customercore.domain.info_type import ADDRESS
 from customercore.domain.report import RowProblem
 from customercore.domain.text import identity_key
 from customercore.errors import ConflictError, DuplicateError, InvalidValueError, Problem
 from customercore.ports.import_format import SourceRow
 from customercore.services.context import Context, Stamp
 from customercore.services.customer_drafts import CustomerDrafts, next_version
+from customercore.services.customer_info import InfoScope
 from customercore.services.import_guests import KnownGuests, Said, guests_of
 from customercore.services.import_index import KEYS, Holder, HolderIndex, Seen
 from customercore.services.import_rows import ImportedRow, RowReader
@@ -227,7 +229,9 @@ class _Batch:
         book = values.get("addresses")
         if book:
             same = row.whole_book and self._said.book(book) == self._said.book(was.addresses)
-            values["addresses"] = was.addresses if same else self._drafts.book(*with_info_of(was.addresses, book))
+            scope = InfoScope(ADDRESS, self.definitions, values.get("shop", was.shop))
+            known, told = with_info_of(was.addresses, book)
+            values["addresses"] = was.addresses if same else self._drafts.book(known, told, scope)
         now = self._drafts.next(was, row.given, values, [], self.definitions, at=stamp.at)
         if row.status is not None and row.status != now.status:
             turned = now.deactivated(stamp.at) if row.status == INACTIVE else now.reactivated()
