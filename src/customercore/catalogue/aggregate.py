@@ -48,6 +48,8 @@ class Aggregate(Generic[T]):
     """The index of each column in `Projection.values`."""
     empty: dict[str, Any] = attrs.field(init=False)
     """What each field is when it was not given or is emptied."""
+    claims: tuple[str, ...] = attrs.field(init=False)
+    """The names of the unique info types: like `uniques`, each is the name of a unique key."""
     required: tuple[str, ...] = attrs.field(init=False)
     """The names of the fields that must have a value on creation."""
     tracked: tuple[tuple[str, Privacy], ...] = attrs.field(init=False)
@@ -70,6 +72,7 @@ class Aggregate(Generic[T]):
         self._no_slots = (None,) * len(self.slots)
         self._slotted = [field for field in self.fields if field.place == "slot"]
         self._claimed = [field for field in self.fields if field.place in ("slot", "document") and field.field.unique]
+        self.claims = tuple(field.name for field in self._claimed)
         self.position = {column.name: at for at, column in enumerate(self.columns)}
         self.empty = {
             field.name: field.default
@@ -119,6 +122,14 @@ class Aggregate(Generic[T]):
             value = state[name]
             values += _NO_KEYS if value is None else keys(value)
         values += self._slot_values(one) if self._slotted else self._no_slots
+        uniques = self.unique_keys(one)
+        if self.index is None:
+            return Projection(tuple(values), uniques, frozenset(self._own_terms(one)))
+        index = self.index(one)
+        return Projection(tuple(values), uniques, index.terms.union(self._own_terms(one)), index.elements)
+
+    def unique_keys(self, one: T) -> dict[str, str]:
+        """Return the unique keys of one record, by name."""
         uniques = {}
         for unique in self.uniques:
             key = unique.key(one)
@@ -128,10 +139,7 @@ class Aggregate(Generic[T]):
             value = field.value(one)
             if value is not None:
                 uniques[field.name] = str(field.equality(value))
-        if self.index is None:
-            return Projection(tuple(values), uniques, frozenset(self._own_terms(one)))
-        index = self.index(one)
-        return Projection(tuple(values), uniques, index.terms.union(self._own_terms(one)), index.elements)
+        return uniques
 
     def _slot_values(self, one: T) -> list[Any]:
         values = list(self._no_slots)

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from customercore.catalogue.aggregate import Aggregate
-from customercore.catalogue.bound_field import BoundField
+from customercore.catalogue.bound_field import LONGEST_ASKED, BoundField
 from customercore.catalogue.customer_index import ELEMENT_FIELDS, WORD, asked_words
 from customercore.catalogue.query import EVERYTHING, All, ElementLeaf, Leaf, Node, OrderBy, Some, TermLeaf
 from customercore.domain.countries import country_code
@@ -31,7 +31,6 @@ __all__ = ["resolve", "resolve_sort"]
 
 _MOST_WORDS = 16
 _LONGEST_WORD = 64
-_LONGEST_TEXT = 20_000
 _MOST_VALUES = 10_000
 _ORDERING = frozenset({"lt", "le", "gt", "ge", "between"})
 _TEXTUAL = frozenset({"startswith", "contains"})
@@ -147,7 +146,7 @@ def _leaf(field: BoundField, criteria: Comparison, definitions: Definitions) -> 
         if not key:
             raise RefusedError("required", "needs something to search for")
         return Leaf(field.order_column, op, key, negated)
-    values = tuple(_parsed(field, value, definitions) for value in _operands(op, criteria.value))
+    values = tuple(field.asked(value, definitions) for value in _operands(op, criteria.value))
     if op == "eq":
         return Leaf(field.equality_column, op, field.equality(values[0]), negated)
     if op == "in":
@@ -193,15 +192,8 @@ def _operands(op: str, value: object) -> tuple[object, ...]:
     return value
 
 
-def _parsed(field: BoundField, value: object, definitions: Definitions) -> Any:
-    one = field.kind.parse(value, attrs.evolve(field.field, max_length=_LONGEST_TEXT), definitions)
-    if one is None:
-        raise RefusedError("required", "needs a value")
-    return one
-
-
 def _text(value: object) -> str:
-    return text_of(value, _LONGEST_TEXT) or ""
+    return text_of(value, LONGEST_ASKED) or ""
 
 
 def resolve_sort(aggregate: Aggregate[Any], sort: Sequence[str] | str | None) -> tuple[OrderBy, ...]:

@@ -16,6 +16,7 @@ from customercore.ports.import_format import SourceRow
 from customercore.services.context import Context, Stamp
 from customercore.services.customer_drafts import CustomerDrafts, next_version
 from customercore.services.customer_info import InfoScope
+from customercore.services.import_claims import ClaimIndex
 from customercore.services.import_guests import KnownGuests, Said, guests_of
 from customercore.services.import_index import KEYS, Holder, HolderIndex, Seen
 from customercore.services.import_rows import ImportedRow, RowReader
@@ -134,6 +135,7 @@ class _Batch:
         self._catalogue = work.catalogue
         self._customers = work.catalogue.customers
         self._index = HolderIndex(work, self._customers, before.holders)
+        self._claims = ClaimIndex(work, before.claims) if dry_run else None
         self._said = Said(work.catalogue)
         self._outcome = Outcome()
         self._seen = Seen()
@@ -143,6 +145,8 @@ class _Batch:
     def take(self, rows: Sequence[ImportedRow], stamps: Sequence[Stamp]) -> None:
         """Take some rows, each in turn."""
         self._index.look_up(rows)
+        if self._claims is not None:
+            self._claims.look_up(rows)
         stored = guests_of(self._said, self._work, rows)
         self._guests = KnownGuests(self._said, stored, self._before, self._seen, dry_run=self._dry_run)
         self._codes = iter(self._codes_for(rows))
@@ -157,6 +161,8 @@ class _Batch:
         """Return what became of the rows, and what was seen."""
         if self._dry_run:
             self._seen.holders = self._index.changed
+        if self._claims is not None:
+            self._seen.claims = self._claims.changed
         return self._outcome, self._seen
 
     def _take(self, row: ImportedRow, stamp: Stamp) -> None:
@@ -212,6 +218,8 @@ class _Batch:
         if row.kind == GUEST and self._guests.known(customer):
             self._outcome.skipped += 1
             return
+        if self._claims is not None:
+            self._claims.move(None, customer)
         kept = customer if self._on_conflict == "update" else customer.id
         self._index.put(code_key, row.email_key, kept)
         self._new[customer.id] = customer
@@ -239,6 +247,8 @@ class _Batch:
         if now.version == was.version:
             self._outcome.skipped += 1
             return
+        if self._claims is not None:
+            self._claims.move(was, now)
         if was.id in self._new:
             self._flush()
         if not self._dry_run:
