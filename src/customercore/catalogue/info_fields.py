@@ -23,6 +23,7 @@ __all__ = [
     "InfoKind",
     "beyond",
     "field_of",
+    "has_length",
     "primitive_of",
     "slot_columns",
     "value_of",
@@ -54,6 +55,11 @@ def primitive_of(kind: Kind) -> Primitive:
     if kind.column in ("integer", "boolean", "date", "datetime"):
         return "int64"
     return "key" if kind.column == "text" else "none"
+
+
+def has_length(kind: Kind) -> bool:
+    """Tell whether the bounds of a kind's values are those of their length: of texts, whatever else may be one."""
+    return kind.column in ("text", "long_text") and kind.value_type is None
 
 
 def field_of(info_type: InfoType) -> Field:

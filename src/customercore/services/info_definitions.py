@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from customercore.catalogue.info_fields import INTEGER_SLOTS, TEXT_SLOTS, beyond, primitive_of, value_of
+from customercore.catalogue.info_fields import INTEGER_SLOTS, TEXT_SLOTS, beyond, has_length, primitive_of, value_of
 from customercore.catalogue.query import Query
 from customercore.domain.evolving import evolved
 from customercore.domain.info_type import CUSTOMER, PENDING, READY, InfoType
@@ -178,7 +178,7 @@ def _misfits(one: InfoType, kind: Kind) -> list[Problem]:
     if one.choices and not chosen:
         problems.append(Problem("choices", "unsupported_option", "this kind has no choices"))
     if one.pattern is not None:
-        textual = kind.column in ("text", "long_text") and kind.value_type is None and not kind.many
+        textual = has_length(kind) and not kind.many
         problems += _pattern_problems(one.pattern, textual=textual and not chosen)
     bounds = [name for name in ("minimum", "maximum") if getattr(one, name) is not None]
     if kind.many or (primitive == "none" and kind.column != "long_text"):
@@ -205,7 +205,7 @@ def _pattern_problems(pattern: str, *, textual: bool) -> list[Problem]:
 
 def _with_values(one: InfoType, kind: Kind, work: Work, problems: list[Problem]) -> InfoType:
     """Return the info type with its bounds and default normalised by its kind."""
-    textual = kind.column in ("text", "long_text") and kind.value_type is None
+    textual = has_length(kind)
     bare = evolved(one, minimum=None, maximum=None)
     values: dict[str, Any] = {}
     for name in ("minimum", "maximum"):
