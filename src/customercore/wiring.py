@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from customercore.ports.store import Migrate, Store
     from customercore.ports.unit_of_work import UnitOfWork
     from customercore.services.context import Context
-    from customercore.services.units import Known
+    from customercore.services.known import Known
 
 __all__ = ["core_on", "default_catalogue", "open_core", "open_store"]
 
@@ -137,7 +137,7 @@ class _Rest(NamedTuple):
         """Return what a unit knows of its tenant."""
         from customercore.catalogue.extended import extended
         from customercore.services.definitions import load_definitions
-        from customercore.services.units import Known
+        from customercore.services.known import Known
 
         definitions = load_definitions(uow)
         return Known(definitions, extended(self.catalogue, definitions))
@@ -149,7 +149,8 @@ class _Rest(NamedTuple):
         from customercore.ports.store import SEPARATE_WRITES
         from customercore.services.codes import Codes
         from customercore.services.context import Context
-        from customercore.services.units import DefinitionsCache, OwnUnits
+        from customercore.services.known import DefinitionsCache
+        from customercore.services.units import OwnUnits
 
         tell = self.extensions.tell if self.extensions.listening else None
         own = OwnUnits(self.store, tenant, DefinitionsCache(), self.load, pause=self.pause, tell=tell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -48,10 +49,10 @@ class Aggregate(Generic[T]):
     """The index of each column in `Projection.values`."""
     empty: dict[str, Any] = attrs.field(init=False)
     """What each field is when it was not given or is emptied."""
-    claims: tuple[str, ...] = attrs.field(init=False)
-    """The names of the unique info types: like `uniques`, each is the name of a unique key."""
     required: tuple[str, ...] = attrs.field(init=False)
     """The names of the fields that must have a value on creation."""
+    extended: bool = attrs.field(init=False)
+    """Whether a tenant's own fields are among those that records are found by."""
     tracked: tuple[tuple[str, Privacy], ...] = attrs.field(init=False)
     """The fields whose changes are recorded, with what they say about a person."""
 
@@ -71,8 +72,8 @@ class Aggregate(Generic[T]):
         )
         self._no_slots = (None,) * len(self.slots)
         self._slotted = [field for field in self.fields if field.place == "slot"]
+        self.extended = any(field.custom and (field.place == "slot" or field.term) for field in self.fields)
         self._claimed = [field for field in self.fields if field.place in ("slot", "document") and field.field.unique]
-        self.claims = tuple(field.name for field in self._claimed)
         self.position = {column.name: at for at, column in enumerate(self.columns)}
         self.empty = {
             field.name: field.default
@@ -95,6 +96,11 @@ class Aggregate(Generic[T]):
             for field in self.fields
             if field.name in self.empty and not (field.field.hidden or field.field.read_only)
         }
+
+    @cached_property
+    def claims(self) -> tuple[str, ...]:
+        """The names of the unique info types: like `uniques`, each is the name of a unique key."""
+        return tuple(field.name for field in self._claimed)
 
     @property
     def has_terms(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -48,6 +48,9 @@ class BoundField:
     field: Field
     kind: Kind
     nullable: bool
+
+    custom: ClassVar[bool] = False
+    """Whether a tenant has defined it."""
 
     @property
     def name(self) -> str:

@@ -80,6 +80,7 @@ def field_of(info_type: InfoType) -> Field:
 class InfoField(BoundField):
     """An info type as a field of its aggregate."""
 
+    custom = True
     info_type: InfoType
 
     @classmethod
