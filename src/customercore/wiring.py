@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     # What opening a core needs is loaded when one is opened: importing stays cheap (ruling 36).
     from sqlalchemy import Engine
 
+    from customercore.adapters.memory.tables import Tables
     from customercore.catalogue.catalogue import Catalogue
     from customercore.core import CustomerCore
     from customercore.domain.customer import Customer
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["core_on", "default_catalogue", "open_core", "open_store"]
 
-_named: dict[str, Store] = {}
+_named: dict[str, Tables] = {}
 _naming = threading.Lock()
 _YEAR = 31_536_000
 
@@ -63,8 +64,9 @@ def open_core(
     are used beside those that are installed (entry points of the group ``customercore``).
 
     Raises `InvalidValueError` (``url``, ``engine``, ``tenant``, ``timeout``), `ExtensionError`
-    (``missing_extra``, or naming the plug-in that cannot be used), `StorageUnavailableError`, and
-    `SchemaError` when the schema is missing, older, newer or not ours.
+    (``missing_extra``, or naming the plug-in that cannot be used; ``other_plugins`` where the name was
+    opened with other ones), `StorageUnavailableError`, and `SchemaError` when the schema is missing,
+    older, newer or not ours.
     """
     from customercore.ports.store import Migrate
 
@@ -92,8 +94,10 @@ def open_store(url: str, catalogue: Catalogue, *, timeout: float = 10.0) -> Stor
 
         if not rest:
             return MemoryStore(catalogue)
+        from customercore.adapters.memory.tables import Tables
+
         with _naming:
-            return _named.setdefault(rest, MemoryStore(catalogue))
+            return MemoryStore(catalogue, _named.setdefault(rest, Tables()))
     extra = _DATABASES.get(scheme.partition("+")[0])
     if extra is not None:
         store: Any = _extra("customercore.adapters.sql.store", extra).SqlStore
@@ -173,6 +177,7 @@ class _Rest(NamedTuple):
         tell = self.extensions.tell if self.extensions.listening else None
         own = OwnUnits(self.store, tenant, DefinitionsCache(), self.load, pause=self.pause, tell=tell)
         return Context(
+            tenant=tenant,
             catalogue=self.catalogue,
             units=own,
             clock=self.clock,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -95,6 +96,11 @@ class Aggregate(Generic[T]):
             for field in self.fields
             if field.name in self.empty and not (field.field.hidden or field.field.read_only)
         }
+
+    @cached_property
+    def claims(self) -> tuple[str, ...]:
+        """The names of the unique info types: like `uniques`, each is the name of a unique key."""
+        return tuple(field.name for field in self._claimed)
 
     @property
     def has_terms(self) -> bool:

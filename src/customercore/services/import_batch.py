@@ -8,12 +8,15 @@ import attrs
 
 from customercore.domain.customer import GUEST, INACTIVE, Customer
 from customercore.domain.event import Event
+from customercore.domain.info_type import ADDRESS
 from customercore.domain.report import RowProblem
 from customercore.domain.text import identity_key
 from customercore.errors import ConflictError, InvalidValueError, Problem
 from customercore.ports.import_format import SourceRow
 from customercore.services.context import Context, Stamp
 from customercore.services.customer_drafts import CustomerDrafts, next_version
+from customercore.services.customer_info import InfoScope
+from customercore.services.import_claims import ClaimIndex
 from customercore.services.import_guests import KnownGuests, Said, guests_of
 from customercore.services.import_index import Holder, HolderIndex, Seen
 from customercore.services.import_rows import ImportedRow
@@ -68,6 +71,7 @@ class Batch:
         self._catalogue = work.catalogue
         self._customers = work.catalogue.customers
         self._index = HolderIndex(work, self._customers, before.holders)
+        self._claims = ClaimIndex(work, before.claims) if dry_run else None
         self._said = Said(work.catalogue)
         self._outcome = Outcome()
         self._seen = Seen()
@@ -77,6 +81,8 @@ class Batch:
     def take(self, rows: Sequence[ImportedRow], stamps: Sequence[Stamp]) -> None:
         """Take some rows, each in turn."""
         self._index.look_up(rows)
+        if self._claims is not None:
+            self._claims.look_up(rows)
         stored = guests_of(self._said, self._work, rows)
         self._guests = KnownGuests(self._said, stored, self._before, self._seen, dry_run=self._dry_run)
         self._codes = iter(self._codes_for(rows))
@@ -91,6 +97,8 @@ class Batch:
         """Return what became of the rows, and what was seen."""
         if self._dry_run:
             self._seen.holders = self._index.changed
+        if self._claims is not None:
+            self._seen.claims = self._claims.changed
         return self._outcome, self._seen
 
     def _take(self, row: ImportedRow, stamp: Stamp) -> None:
@@ -146,6 +154,8 @@ class Batch:
         if row.kind == GUEST and self._guests.known(customer):
             self._outcome.skipped += 1
             return
+        if self._claims is not None:
+            self._claims.move(None, customer)
         kept = customer if self._on_conflict == "update" else customer.id
         self._index.put(code_key, row.email_key, kept)
         self._new[customer.id] = customer
@@ -163,7 +173,9 @@ class Batch:
         book = values.get("addresses")
         if book:
             same = row.whole_book and self._said.book(book) == self._said.book(was.addresses)
-            values["addresses"] = was.addresses if same else self._drafts.book(*with_info_of(was.addresses, book))
+            scope = InfoScope(ADDRESS, self.definitions, values.get("shop", was.shop))
+            known, told = with_info_of(was.addresses, book)
+            values["addresses"] = was.addresses if same else self._drafts.book(known, told, scope)
         now = self._drafts.next(was, row.given, values, [], self.definitions, at=stamp.at)
         if row.status is not None and row.status != now.status:
             turned = now.deactivated(stamp.at) if row.status == INACTIVE else now.reactivated()
@@ -171,6 +183,8 @@ class Batch:
         if now.version == was.version:
             self._outcome.skipped += 1
             return
+        if self._claims is not None:
+            self._claims.move(was, now)
         if was.id in self._new:
             self._flush()
         if not self._dry_run:

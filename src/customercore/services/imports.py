@@ -62,8 +62,8 @@ class Imports:
 
         Refused rows go to the file ``rejects``, made when there are any, in place of one that is there:
         mend it and import it in the same way. What merely looks doubtful is stored, with a warning.
-        A ``dry_run`` reports the same and stores nothing; it remembers the e-mail and code of each row
-        it would have stored. Only that the value of a unique info type is taken shows on storing.
+        A ``dry_run`` reports the same and stores nothing; it remembers the e-mail, the code and the values of
+        unique info types of each row it would have stored.
         An import that was broken off is simply run again: what is there is skipped.
         Inside ``core.transaction()`` everything is part of the transaction.
 

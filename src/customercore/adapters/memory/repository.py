@@ -52,7 +52,7 @@ class MemoryRepository(Generic[T]):
     def by_keys(self, unique: str, keys: Collection[str]) -> Mapping[str, T]:
         """Return those that hold any of these unique keys, by key."""
         at = self._snapshot.reading()
-        name = self._aggregate.unique(unique).name
+        name = unique if unique in self._aggregate.claims else self._aggregate.unique(unique).name
         found: dict[str, T] = {}
         for key in keys:
             holder = self._holder((name, key), at)

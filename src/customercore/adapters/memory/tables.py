@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,7 @@ from customercore.adapters.memory.revisions import Revisions, Snapshot, Timeline
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
 from customercore.domain.event import Event
-from customercore.errors import ConflictError, DuplicateError
+from customercore.errors import ConflictError, DuplicateError, ExtensionError
 
 __all__ = ["Claim", "Draft", "Drafts", "Number", "Row", "Stream", "Table", "Tables", "lost"]
 
@@ -117,10 +118,21 @@ class Tables:
     """
 
     def __init__(self) -> None:
+        self.secret = secrets.token_bytes(32)
+        self._form: Hashable = None
         self._lock = threading.Lock()
         self._timeline = Timeline()
         self._tables: dict[tuple[str, str], Table] = {}
         self._events: dict[tuple[str, Stream], Revisions[Number, Event]] = {}
+
+    def admit(self, form: Hashable) -> None:
+        """Take a store whose records have this form; raise `ExtensionError` where those of another store differ."""
+        with self._lock:
+            if self._form is None:
+                self._form = form
+            if self._form != form:
+                message = "the store in memory was opened with other kinds or fields: open it with the same plug-ins"
+                raise ExtensionError("other_plugins", message)
 
     def begin(self, *, writable: bool) -> Snapshot:
         """Return a snapshot of everything that is committed."""

@@ -93,6 +93,7 @@ class SqlStore:
 
     def prepare(self, migrate: Migrate) -> None:
         """Bring the schema to this release's, as far as ``migrate`` allows."""
+        self._connections.check_open()
         with self._translated():
             prepare(self._engine, self.tables, self._dialect, migrate)
 
@@ -106,6 +107,7 @@ class SqlStore:
 
     def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
         """Open a unit inside the transaction of a SQLAlchemy `Connection` or `Session`."""
+        self._connections.check_open()
         connection = connection_of(host, self._dialect, self._planning.dialect.driver)
         return self._opened(BoundUnitOfWork, connection, tenant, write=write)
 
@@ -124,6 +126,7 @@ class SqlStore:
 
     def secret(self) -> bytes:
         """Return the store's own random key."""
+        self._connections.check_open()
         if self._secret is None:
             with self._translated():
                 self._secret = bytes.fromhex(meta_value(self._engine, self.tables, "secret"))
@@ -131,6 +134,7 @@ class SqlStore:
 
     def check(self) -> tuple[Finding, ...]:
         """Look over schema, text fold, events and the database itself."""
+        self._connections.check_open()
         try:
             with self._translated():
                 return (*self._own_findings(), *self._dialect.check(self._engine))
