@@ -15,11 +15,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import ExitStack, redirect_stdout
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+from database_servers.databases import new_database
 from sybil import Document, Example, Region
 from sybil.evaluators.python import PythonEvaluator
 from sybil.region import Lexeme
@@ -143,9 +144,18 @@ def _a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.delenv("CUSTOMERCORE_URL", raising=False)
 
 
+_SERVERS = {"POSTGRESQL_URL": "postgresql-18", "MARIADB_URL": "mariadb"}
+"""What a page may call an empty database of its own; where there is no such server, the page is skipped."""
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_example_does_what_its_page_says(page: Path) -> None:
-    run(page)
+def test_every_example_does_what_its_page_says(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = page.read_text(encoding="utf-8")
+    with ExitStack() as databases:
+        for variable, product in _SERVERS.items():
+            if variable in text:
+                monkeypatch.setenv(variable, databases.enter_context(new_database(product)).url)
+        run(page)
 
 
 @pytest.mark.parametrize(
