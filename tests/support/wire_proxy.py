@@ -1,0 +1,124 @@
+"""Stands between a client and a database server, and does to their conversation what a network can do."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import select
+import socket
+import struct
+import threading
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import URL, make_url
+
+__all__ = ["COMMIT", "Fault", "WireProxy"]
+
+Fault = Literal["lost_answer", "lost_request", "stall", "reset"]
+"""What becomes of the next message that holds a mark.
+
+``lost_answer``: the server gets it and answers, the client hears nothing but the end of the connection.
+``lost_request``: the connection ends before the server gets it. ``reset``: the same, without a farewell.
+``stall``: nothing gets through from then on, and nobody says so.
+"""
+_SIZE = 65_536
+COMMIT = rb"[\x00-\x1f]COMMIT(?:\x00|$)"
+"""The statement alone, as both protocols send it; ``READ COMMITTED`` is another one."""
+
+
+class WireProxy:
+    """A port on loopback that leads to a server. Each fault is done once, to whoever sends the mark next."""
+
+    def __init__(self, url: str) -> None:
+        self._server = make_url(url)
+        self._fault: tuple[Fault, re.Pattern[bytes]] | None = None
+        self._lock = threading.Lock()
+        self.done = 0
+        """How many faults were done."""
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._open: set[socket.socket] = set()
+        self._over = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """The URL of the same database by way of this proxy."""
+        port = self._listener.getsockname()[1]
+        query = {name: value for name, value in self._server.query.items() if name not in ("host", "unix_socket")}
+        through: URL = self._server.set(host="127.0.0.1", port=port, query=query)
+        return through.render_as_string(hide_password=False)
+
+    def next(self, fault: Fault, mark: bytes = COMMIT) -> None:
+        """Do this to the next message of a client in which the pattern is found."""
+        with self._lock:
+            self._fault = (fault, re.compile(mark))
+
+    def close(self) -> None:
+        """End every connection."""
+        self._over.set()
+        self._listener.close()
+        for one in list(self._open):
+            one.close()
+
+    def _connect(self) -> socket.socket:
+        query = self._server.query
+        folder, path = query.get("host"), query.get("unix_socket")
+        if path is None and folder is not None:
+            path = str(Path(str(folder)) / ".s.PGSQL.5432")
+        if path is None:
+            return socket.create_connection((self._server.host or "127.0.0.1", self._server.port or 5432))
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(str(path))
+        return server
+
+    def _accept(self) -> None:
+        while not self._over.is_set():
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+
+    def _carry(self, client: socket.socket) -> None:
+        with contextlib.suppress(OSError, ValueError), client, self._connect() as server:
+            self._open |= {client, server}
+            try:
+                while self._passed(client, server):
+                    pass
+            finally:
+                self._open -= {client, server}
+
+    def _passed(self, client: socket.socket, server: socket.socket) -> bool:
+        """Let through what has come from either side; tell whether the connection goes on."""
+        ready, _, _ = select.select([client, server], [], [], 0.5)
+        if self._over.is_set():
+            return False
+        for one, other in ((server, client), (client, server)):
+            if one not in ready:
+                continue
+            data = one.recv(_SIZE)
+            if not data:
+                return False
+            if one is client and (fault := self._taken(data)) is not None:
+                self._do(fault, data, client, server)
+                return False
+            other.sendall(data)
+        return True
+
+    def _taken(self, data: bytes) -> Fault | None:
+        with self._lock:
+            if self._fault is None or not self._fault[1].search(data):
+                return None
+            fault, self._fault = self._fault[0], None
+            self.done += 1
+        return fault
+
+    def _do(self, fault: Fault, data: bytes, client: socket.socket, server: socket.socket) -> None:
+        if fault == "lost_answer":
+            server.sendall(data)
+            server.recv(_SIZE)  # it has done what it was asked
+        elif fault == "stall":
+            self._over.wait(30)
+        elif fault == "reset":
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
