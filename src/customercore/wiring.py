@@ -15,8 +15,6 @@ from customercore.errors import ExtensionError, InvalidValueError
 
 if TYPE_CHECKING:
     # What opening a core needs is loaded when one is opened: importing stays cheap (ruling 36).
-    from sqlalchemy import Engine
-
     from customercore.adapters.memory.tables import Tables
     from customercore.catalogue.catalogue import Catalogue
     from customercore.core import CustomerCore
@@ -42,7 +40,7 @@ _YEAR = 31_536_000
 def open_core(
     url: str | None = None,
     *,
-    engine: Engine | None = None,
+    engine: object = None,
     tenant: str = "default",
     migrate: Migrate = "create",
     timeout: float = 10.0,
@@ -106,7 +104,7 @@ def open_store(url: str, catalogue: Catalogue, *, timeout: float = 10.0) -> Stor
     raise InvalidValueError.of("url", "unknown_store", "is not a store that this release knows")
 
 
-def _on(engine: Engine, catalogue: Catalogue, url: str | None) -> Store:
+def _on(engine: object, catalogue: Catalogue, url: str | None) -> Store:
     """Return the store on a host's engine."""
     if url is not None:
         raise InvalidValueError.of("url", "not_allowed", "is given beside an engine: only one of them can be used")

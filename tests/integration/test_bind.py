@@ -258,7 +258,7 @@ def test_an_engine_and_a_url_are_one_too_many(engine: Engine, url: str) -> None:
         open_core(url, engine=engine)
     assert caught.value.field == "url"
     with pytest.raises(InvalidValueError) as caught:
-        open_core(engine="sqlite:///x.db")  # type: ignore[arg-type]  # what is shown
+        open_core(engine="sqlite:///x.db")
     assert (caught.value.field, caught.value.code) == ("engine", "wrong_type")
 
 
