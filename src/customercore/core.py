@@ -11,7 +11,7 @@ import attrs
 
 from customercore.domain.actor import Actor
 from customercore.domain.event import Event
-from customercore.errors import TransactionError
+from customercore.errors import InvalidValueError, TransactionError
 from customercore.ports.store import Finding, Store
 from customercore.services.actors import check_actor
 from customercore.services.addresses import Addresses
@@ -30,6 +30,7 @@ from customercore.services.units import JoinedUnits, OwnUnits
 __all__ = ["CustomerCore"]
 
 S = TypeVar("S")
+_YEAR = 31_536_000
 
 
 class CustomerCore:
@@ -104,6 +105,22 @@ class CustomerCore:
         """Return the core of another tenant on the same store and connections, acting as the same actor."""
         self._not_joined("another tenant")
         return CustomerCore(self._store, self._tenants.context(tenant, self._context.actor), self._tenants)
+
+    def with_timeout(self, seconds: float) -> CustomerCore:
+        """Return the same core, each of whose calls ends within so many seconds, all of its tries together.
+
+        A call that is not done by then raises `StorageUnavailableError` (``deadline_exceeded``) and has
+        changed nothing; only where that came upon it in the midst of its commit it raises
+        ``outcome_unknown`` instead. A transaction as a whole is one call. Imports have the time for each
+        batch, and exports wait so long for the database in all. A free connection of the pool is waited
+        for as long as `open_core` was told.
+
+        Raises `InvalidValueError` (``seconds``), and `TransactionError` inside a transaction.
+        """
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < _YEAR:
+            raise InvalidValueError.of("seconds", "out_of_range", "must be a number of seconds above 0")
+        own = self._not_joined("another time-out")
+        return CustomerCore(self._store, attrs.evolve(self._context, units=own.within(seconds)), self._tenants)
 
     @contextmanager
     def transaction(self) -> Iterator[CustomerCore]:

@@ -73,7 +73,10 @@ def open_core(
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < _YEAR:
         raise InvalidValueError.of("timeout", "out_of_range", "must be a number of seconds above 0")
     extensions, catalogue = _extended_by(plugins) if plugins else _standard()
-    store = _on(engine, catalogue, url) if engine is not None else open_store(url or "", catalogue, timeout=timeout)
+    if engine is None:
+        store = open_store(url or "", catalogue, timeout=timeout)
+    else:
+        store = _on(engine, catalogue, url, timeout)
     try:
         store.prepare(migrate)
         return core_on(store, catalogue, tenant=tenant, clock=clock, identifiers=identifiers, extensions=extensions)
@@ -104,13 +107,14 @@ def open_store(url: str, catalogue: Catalogue, *, timeout: float = 10.0) -> Stor
     raise InvalidValueError.of("url", "unknown_store", "is not a store that this release knows")
 
 
-def _on(engine: object, catalogue: Catalogue, url: str | None) -> Store:
+def _on(engine: object, catalogue: Catalogue, url: str | None, timeout: float) -> Store:
     """Return the store on a host's engine."""
     if url is not None:
         raise InvalidValueError.of("url", "not_allowed", "is given beside an engine: only one of them can be used")
     if "sqlalchemy" not in sys.modules or not isinstance(engine, sys.modules["sqlalchemy"].Engine):
         raise InvalidValueError.of("engine", "wrong_type", "must be an Engine of SQLAlchemy's")
-    return _extra("customercore.adapters.sql.store", "sql").SqlStore.on(engine, catalogue)  # type: ignore[no-any-return]  # imported by name
+    store: Any = _extra("customercore.adapters.sql.store", "sql").SqlStore
+    return store.on(engine, catalogue, timeout=timeout)  # type: ignore[no-any-return]  # imported by name
 
 
 def core_on(

@@ -10,6 +10,7 @@ from customercore.ports.unit_of_work import UnitOfWork
 
 __all__ = [
     "CAPABILITIES",
+    "DEADLINE_EXCEEDED",
     "DURABLE",
     "OUTCOME_UNKNOWN",
     "SAVEPOINTS",
@@ -29,6 +30,8 @@ UNREACHABLE = "store_unreachable"
 """The code of the error of a unit that lost its connection, or got none, before it was asked to commit."""
 OUTCOME_UNKNOWN = "outcome_unknown"
 """The code of the error of a commit whose answer was lost: it may have happened or not (ruling 16)."""
+DEADLINE_EXCEEDED = "deadline_exceeded"
+"""The code of the error of a call that took longer than it was given."""
 DURABLE = "durable"
 """What was committed is there for the next process."""
 SAVEPOINTS = "savepoints"
@@ -56,8 +59,12 @@ class Store(Protocol):
     def prepare(self, migrate: Migrate) -> None:
         """Bring the schema to this release's, as far as ``migrate`` allows; raise `SchemaError` otherwise."""
 
-    def unit(self, tenant: str, *, write: bool) -> UnitOfWork:
-        """Open a unit of work. One that does not write sees committed data only and must not be committed."""
+    def unit(self, tenant: str, *, write: bool, within: float | None = None) -> UnitOfWork:
+        """Open a unit of work. One that does not write sees committed data only and must not be committed.
+
+        Whatever the unit waits for the database ``within`` so many seconds is all: beyond them its verbs
+        raise `StorageUnavailableError` (``deadline_exceeded``).
+        """
 
     def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
         """Open a unit inside a transaction of the host's, begun where it is not yet; the host commits it.

@@ -13,6 +13,7 @@ from customercore.ports.store import OUTCOME_UNKNOWN, SEPARATE_WRITES, UNREACHAB
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.commits import CommitBehind
 from customercore.services.contested import contested
+from customercore.services.deadline import Deadline
 from customercore.services.joined_units import BoundUnits
 from customercore.services.known import BorrowedCache, DefinitionsCache, Load
 from customercore.services.work import Tell, Work
@@ -51,6 +52,7 @@ class OwnUnits:
         *,
         pause: Pause,
         tell: Tell | None = None,
+        timeout: float | None = None,
     ) -> None:
         self._store = store
         self._tenant = tenant
@@ -58,6 +60,19 @@ class OwnUnits:
         self._load = load
         self._pause = pause
         self._tell = tell
+        self._timeout = timeout
+
+    def within(self, seconds: float) -> OwnUnits:
+        """Return the same units, each of which has so many seconds for all of its tries together."""
+        return OwnUnits(
+            self._store, self._tenant, self._cache, self._load, pause=self._pause, tell=self._tell, timeout=seconds
+        )
+
+    def _deadline(self) -> Deadline:
+        return Deadline(self._timeout)
+
+    def _unit(self, *, write: bool, deadline: Deadline) -> UnitOfWork:
+        return self._store.unit(self._tenant, write=write, within=deadline.left())
 
     def write(self, use_case: Callable[[Work], T]) -> T:
         """Run the use case in a unit of its own and commit it."""
@@ -65,12 +80,12 @@ class OwnUnits:
 
     def _settled(self, use_case: Callable[[Work], T], unanswered: _Done[T] | None) -> T:
         """Run the use case until it is committed; ``unanswered`` is a try whose commit may have happened."""
-        attempt = 1 if unanswered is None else 2
+        attempt, deadline = 1 if unanswered is None else 2, self._deadline()
         while True:
             try:
-                if unanswered is not None and self._kept(unanswered.work):
+                if unanswered is not None and self._kept(unanswered.work, deadline):
                     return _committed(unanswered)
-                done = self._tried(use_case)
+                done = self._tried(use_case, deadline)
                 try:
                     with contested():
                         done.work.uow.commit()
@@ -81,26 +96,27 @@ class OwnUnits:
                 return _committed(done)
             except CustomerCoreError as error:
                 # With an answer missing, what a second try runs into may be the first one.
-                if attempt >= ATTEMPTS or not (unanswered is not None or _repeatable(error)):
+                if attempt >= ATTEMPTS or deadline.passed or not (unanswered is not None or _repeatable(error)):
                     raise
             attempt += 1
             self._pause.before(attempt)
 
-    def _tried(self, use_case: Callable[[Work], T]) -> _Done[T]:
+    def _tried(self, use_case: Callable[[Work], T], deadline: Deadline) -> _Done[T]:
         """Run the use case in a new unit, which stays open; when it raises, nothing is left of it."""
-        work = self.open()
+        uow = self._unit(write=True, deadline=deadline)
+        work = Work(uow, self._cache, self._load, self._tell, write=True)
         try:
             return _Done(work, use_case(work))
         except BaseException:
             work.uow.rollback()
             raise
 
-    def _kept(self, work: Work) -> bool:
+    def _kept(self, work: Work, deadline: Deadline) -> bool:
         """Tell whether a unit was committed: whether the last event that it recorded is there."""
         event = work.recorded
         if event is None:
             return False
-        with self._store.unit(self._tenant, write=False) as uow:
+        with self._unit(write=False, deadline=deadline) as uow:
             behind = (event.version, event.ordinal - 1)
             found = uow.events.of(event.aggregate, event.aggregate_id, after=behind, limit=1)
         return [one.id for one in found] == [event.id]
@@ -108,7 +124,7 @@ class OwnUnits:
     def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
         """Run the use case in a unit of its own, which a thread commits; whatever ends it early is seen to then."""
         try:
-            done = self._tried(use_case)
+            done = self._tried(use_case, self._deadline())
         except CustomerCoreError as error:
             if not _repeatable(error):
                 raise
@@ -130,13 +146,13 @@ class OwnUnits:
 
     def read(self, use_case: Callable[[Work], T]) -> T:
         """Run the use case in a unit that only reads."""
-        attempt = 1
+        attempt, deadline = 1, self._deadline()
         while True:
             try:
-                with self._store.unit(self._tenant, write=False) as uow:
+                with self._unit(write=False, deadline=deadline) as uow:
                     return use_case(Work(uow, self._cache, self._load, self._tell, write=False))
             except CustomerCoreError as error:
-                if attempt == ATTEMPTS or not _repeatable(error):
+                if attempt == ATTEMPTS or deadline.passed or not _repeatable(error):
                     raise
             attempt += 1
             self._pause.before(attempt)
@@ -155,7 +171,8 @@ class OwnUnits:
 
     def open(self) -> Work:
         """Open a unit that several calls will share."""
-        return Work(self._store.unit(self._tenant, write=True), self._cache, self._load, self._tell, write=True)
+        uow = self._unit(write=True, deadline=self._deadline())
+        return Work(uow, self._cache, self._load, self._tell, write=True)
 
 
 def _committed(done: _Done[T]) -> T:

@@ -35,8 +35,8 @@ class MemoryStore:
         """Do nothing: there is no schema."""
         self._open()
 
-    def unit(self, tenant: str, *, write: bool) -> UnitOfWork:
-        """Open a unit of work."""
+    def unit(self, tenant: str, *, write: bool, within: float | None = None) -> UnitOfWork:
+        """Open a unit of work; it waits for nothing."""
         self._open()
         return MemoryUnitOfWork(self._tables, self._aggregates, tenant, write=write)
 

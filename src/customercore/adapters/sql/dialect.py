@@ -12,7 +12,10 @@ from sqlalchemy.types import TypeEngine
 from customercore.errors import CustomerCoreError
 from customercore.ports.store import Finding
 
-__all__ = ["Dialect"]
+__all__ = ["SLOWEST", "Dialect"]
+
+SLOWEST = 6
+"""How many times the time-out for locks a single statement may take: it may sort, where a lock only waits."""
 
 
 class Dialect(Protocol):
@@ -81,6 +84,15 @@ class Dialect(Protocol):
 
     def in_transaction(self, connection: Any) -> bool:
         """Tell whether a driver connection is in a transaction, a failed one included."""
+
+    def patience(self, timeout: float) -> float:
+        """Return how many seconds an exchange with the server may take; infinite where the driver sees to it."""
+
+    def limit(self, locks: float, statement: float) -> str:
+        """Return the statement that limits, from now on, how long a connection waits for locks, and for a statement."""
+
+    def cut_off(self, connection: Any) -> None:
+        """End whatever a driver connection waits for, from another thread."""
 
     def autocommits(self, connection: Any) -> bool:
         """Tell whether a driver connection of a host's commits each statement by itself."""

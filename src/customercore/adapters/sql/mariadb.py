@@ -9,14 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections import deque
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pymysql
 from pymysql.constants import SERVER_STATUS
-from pymysql.cursors import SSCursor
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -33,14 +32,11 @@ from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, TEXT, VARBINARY, VARCH
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
+from customercore.adapters.sql.dialect import SLOWEST
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.adapters.sql.mariadb_streams import StreamCursor, StreamingConnection
 from customercore.errors import CustomerCoreError, InvalidValueError, StorageError, StorageUnavailableError
 from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
-
-if TYPE_CHECKING:
-    _Driver = pymysql.connections.Connection[Any]
-else:
-    _Driver = pymysql.connections.Connection
 
 __all__ = ["MariadbDialect"]
 
@@ -53,8 +49,6 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "date": Date(),
     "datetime": DATETIME(fsp=3),
 }
-_SLOWEST = 6
-"""How many times the time-out for locks a single statement may take."""
 _SLACK = 5
 """Seconds that the server has to say so itself before the driver gives up on it."""
 _SCHEMA_LOCK = "CONCAT(DATABASE(), '.customercore_schema')"
@@ -96,16 +90,16 @@ class MariadbDialect:
             raise InvalidValueError.of("url", "invalid_url", _EXAMPLE)
         engine: Engine
 
-        def connect() -> _Connection:
+        def connect() -> StreamingConnection:
             arguments, named = engine.dialect.create_connect_args(parsed)
             defaults = {
                 "charset": "utf8mb4",
                 "autocommit": True,
                 "connect_timeout": math.ceil(timeout),
-                "read_timeout": math.ceil(timeout * _SLOWEST) + _SLACK,
-                "write_timeout": math.ceil(timeout * _SLOWEST) + _SLACK,
+                "read_timeout": math.ceil(timeout * SLOWEST) + _SLACK,
+                "write_timeout": math.ceil(timeout * SLOWEST) + _SLACK,
             }
-            connection = _Connection(*arguments, **{**named, **defaults})
+            connection = StreamingConnection(*arguments, **{**named, **defaults})
             _configure(connection, timeout)
             return connection
 
@@ -170,12 +164,24 @@ class MariadbDialect:
 
     def stream_cursor(self, connection: Any) -> Any:
         """Return a cursor that reads from the server as it goes."""
-        return connection.cursor(_Stream)
+        return connection.cursor(StreamCursor)
 
     def in_transaction(self, connection: Any) -> bool:
         """Ask the driver, which follows what the server says."""
         driver = connection.driver_connection
         return driver.open and bool(driver.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS)
+
+    def patience(self, timeout: float) -> float:
+        """Leave it to the driver, which has a time-out for reading."""
+        return math.inf
+
+    def limit(self, locks: float, statement: float) -> str:
+        """Limit locks, in whole seconds, and statements."""
+        return f"SET SESSION {', '.join(f'{name} = {value}' for name, value in _limits(locks, statement).items())}"
+
+    def cut_off(self, connection: Any) -> None:
+        """End the connection on this side: the driver, which waits for an answer, gets an end instead."""
+        connection.driver_connection._sock.shutdown(socket.SHUT_RDWR)  # noqa: SLF001  the driver has no verb for it
 
     def autocommits(self, connection: Any) -> bool:
         """Ask the driver; a host that says START TRANSACTION itself may have it so, too."""
@@ -247,51 +253,19 @@ _CODES = {
 _MEANINGS: dict[int | None, Meaning] = {code: MEANINGS[word] for word, codes in _CODES.items() for code in codes}
 
 
-def _configure(connection: _Connection, timeout: float) -> None:
+def _configure(connection: StreamingConnection, timeout: float) -> None:
     """Make every session the same, however the server is set up."""
-    wait = math.ceil(timeout)
     settings = {
         "sql_mode": "'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
         "time_zone": "'+00:00'",
         "default_storage_engine": "InnoDB",
-        "innodb_lock_wait_timeout": wait,
-        "lock_wait_timeout": wait,
-        "max_statement_time": timeout * _SLOWEST,
+        **_limits(timeout, timeout * SLOWEST),
     }
     with connection.cursor() as cursor:
         cursor.execute("SET SESSION " + ", ".join(f"{name} = {value}" for name, value in settings.items()))
         cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
 
-class _Connection(_Driver):
-    """A connection on which other statements may run while rows are streamed: what is left of them is read first."""
-
-    streaming: _Stream | None = None
-
-    def query(self, sql: Any, unbuffered: bool = False) -> int:  # noqa: FBT001, FBT002  # the driver's signature
-        streaming, self.streaming = self.streaming, None
-        if streaming is not None:
-            streaming.settle()
-        return super().query(sql, unbuffered)
-
-
-class _Stream(SSCursor):
-    """A cursor whose rows are read from the server as they are asked for."""
-
-    _settled: deque[Any] | None = None
-
-    def execute(self, query: str, args: object = None) -> int:
-        """Send the statement; its rows are left with the server."""
-        found = super().execute(query, args)
-        self.connection.streaming = self  # type: ignore[attr-defined]  # it was made by `_Connection`
-        return found
-
-    def settle(self) -> None:
-        """Read what is left, since the connection is needed."""
-        self._settled = deque(super().fetchall())
-
-    def fetchmany(self, size: int | None = None) -> Any:
-        """Return the next rows."""
-        if self._settled is None:
-            return super().fetchmany(size)
-        return [self._settled.popleft() for _ in range(min(size or 1, len(self._settled)))]
+def _limits(locks: float, statement: float) -> dict[str, float]:
+    wait = math.ceil(locks)
+    return {"innodb_lock_wait_timeout": wait, "lock_wait_timeout": wait, "max_statement_time": statement}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -28,6 +30,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
+from customercore.adapters.sql.dialect import SLOWEST
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
 from customercore.errors import CustomerCoreError, InvalidValueError, StorageError
 from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
@@ -46,8 +49,8 @@ _TYPES: dict[str, TypeEngine[Any]] = {
 }
 _ENCODERS: dict[str, Callable[[Any], Any]] = {"key": str.encode}
 
-_SLOWEST = 6
-"""How many times the time-out for locks a single statement may take: it may sort, where a lock only waits."""
+_SLACK = 5
+"""Seconds that the server has to say so itself before the connection is given up."""
 _SCHEMA_LOCK = 0x63757374
 """The key of the advisory lock that changes of the schema hold: "cust"."""
 _OLDEST = 140_000
@@ -81,7 +84,7 @@ class PostgresqlDialect:
             "timezone": "UTC",
             "plan_cache_mode": "force_custom_plan",
             "lock_timeout": wait,
-            "statement_timeout": wait * _SLOWEST,
+            "statement_timeout": wait * SLOWEST,
         }
         given = parsed.query.get("options", "")
         options = f"{given if isinstance(given, str) else ' '.join(given)} " + " ".join(
@@ -160,6 +163,21 @@ class PostgresqlDialect:
         """Ask the driver, which follows what the server says."""
         status = connection.driver_connection.info.transaction_status
         return status in (TransactionStatus.INTRANS, TransactionStatus.INERROR, TransactionStatus.ACTIVE)
+
+    def patience(self, timeout: float) -> float:
+        """Give the server some time to say itself that a statement took too long."""
+        return timeout * SLOWEST + _SLACK
+
+    def limit(self, locks: float, statement: float) -> str:
+        """Limit both, for the session."""
+        limits = {"lock_timeout": locks, "statement_timeout": statement}
+        parts = [f"set_config('{name}', '{max(1, math.ceil(most * 1000))}', false)" for name, most in limits.items()]
+        return "SELECT " + ", ".join(parts)
+
+    def cut_off(self, connection: Any) -> None:
+        """End the connection on this side: the driver, which waits for an answer, gets an end instead."""
+        with socket.socket(fileno=os.dup(connection.driver_connection.pgconn.socket)) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
 
     def autocommits(self, connection: Any) -> bool:
         """Ask the driver; a host that says BEGIN itself may have it so, too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -162,6 +163,18 @@ class SqliteDialect:
     def in_transaction(self, connection: Any) -> bool:
         """SQLite ends a transaction by itself upon some errors."""
         return bool(connection.in_transaction)
+
+    def patience(self, timeout: float) -> float:
+        """Wait for a file as long as it takes: nobody else can keep it from answering, but by locks."""
+        return math.inf
+
+    def limit(self, locks: float, statement: float) -> str:
+        """Limit the wait for the lock; a statement can only be interrupted."""
+        return f"PRAGMA busy_timeout = {math.ceil(locks * 1000)}"
+
+    def cut_off(self, connection: Any) -> None:
+        """Interrupt the statement."""
+        connection.driver_connection.interrupt()
 
     def autocommits(self, connection: Any) -> bool:
         """Ask the driver; a host that says BEGIN itself may have it so, too."""

@@ -10,7 +10,9 @@ import attrs
 from sqlalchemy import Engine
 from sqlalchemy.sql.elements import ClauseElement
 
-from customercore.errors import CustomerCoreError, TransactionError
+from customercore.adapters.sql.deadlines import Watch
+from customercore.errors import CustomerCoreError, StorageUnavailableError, TransactionError
+from customercore.ports.store import DEADLINE_EXCEEDED
 
 __all__ = ["Statement", "Wire", "compiled"]
 
@@ -48,6 +50,10 @@ class _Over:
         raise TransactionError("transaction_over", "the unit of work has ended")
 
 
+def _too_late() -> StorageUnavailableError:
+    return StorageUnavailableError(DEADLINE_EXCEEDED, "the call took longer than it was given", retryable=True)
+
+
 class Wire:
     """One driver connection, held by one unit of work; the driver's errors leave it as ours."""
 
@@ -57,13 +63,15 @@ class Wire:
         translate: Callable[[BaseException], CustomerCoreError],
         errors: type[Exception],
         stream_cursor: Callable[[Any], Any],
+        watch: Watch | None = None,
     ) -> None:
         self._connection = connection
         self._cursor = connection.cursor()
         self._translate = translate
-        self._errors = errors
+        self.errors = errors
         self._stream_cursor = stream_cursor
         self._streaming: list[Any] = []
+        self._watch = watch
         self.failed = False
         """Whether the driver has refused a statement: the unit is doomed, on every store (decision 22)."""
 
@@ -73,34 +81,60 @@ class Wire:
         self._cursor = _Over()
 
     def _close(self, cursor: Any) -> None:
-        with suppress(self._errors):  # a connection that is gone has no cursors left
+        with suppress(self.errors):  # a connection that is gone has no cursors left
             cursor.close()
 
     def control(self, sql: str) -> None:
         """Execute a statement that begins or ends the transaction, in a doomed unit too; streams end here."""
         while self._streaming:
             self._close(self._streaming.pop())
+        self._enter()
         try:
             self._cursor.execute(sql)
-        except self._errors as error:
+        except self.errors as error:
             raise self._failure(error) from error
+        finally:
+            self._leave()
+
+    def undo(self, sql: str) -> None:
+        """Execute a statement that undoes what was done, also when the time is up."""
+        if self._watch is not None:
+            self._watch.extend()
+        self.control(sql)
+
+    def _enter(self) -> None:
+        watch = self._watch
+        if watch is not None:
+            watch.enter()
+            if watch.expired:
+                self.failed = True
+                raise _too_late()
+
+    def _leave(self) -> None:
+        if self._watch is not None:
+            self._watch.leave()
 
     def _sound(self) -> Any:
         if self.failed:
             raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
+        if self._watch is not None:
+            self._enter()
         return self._cursor
 
     def _failure(self, error: BaseException) -> CustomerCoreError:
         self.failed = True
-        return self._translate(error)
+        ours = self._translate(error)
+        return _too_late() if self._watch is not None and self._watch.expired else ours
 
     def run(self, sql: str, arguments: Sequence[Any] = ()) -> Any:
         """Execute one statement and return the cursor, which the next call uses again."""
         cursor = self._sound()
         try:
             cursor.execute(sql, arguments)
-        except self._errors as error:
+        except self.errors as error:
             raise self._failure(error) from error
+        finally:
+            self._leave()
         return cursor
 
     def rows(self, statement: Statement, values: dict[str, Any]) -> list[Any]:
@@ -109,8 +143,10 @@ class Wire:
         try:
             cursor.execute(statement.sql, statement.arguments(values))
             return cursor.fetchall()  # type: ignore[no-any-return]  # a driver's cursor
-        except self._errors as error:
+        except self.errors as error:
             raise self._failure(error) from error
+        finally:
+            self._leave()
 
     def stream(self, statement: Statement, values: dict[str, Any]) -> Iterator[Any]:
         """Yield every row of a query, fetched a few at a time by a cursor of its own: others may run meanwhile."""
@@ -119,15 +155,20 @@ class Wire:
         self._streaming.append(cursor)
         try:
             cursor.execute(statement.sql, statement.arguments(values))
-        except self._errors as error:
+        except self.errors as error:
             raise self._failure(error) from error
+        finally:
+            self._leave()
         while True:
             if cursor not in self._streaming:
                 raise TransactionError("transaction_over", "the unit of work has ended")
+            self._enter()
             try:
                 rows = cursor.fetchmany(_CHUNK)
-            except self._errors as error:
+            except self.errors as error:
                 raise self._failure(error) from error
+            finally:
+                self._leave()
             if not rows:
                 self._streaming.remove(cursor)
                 self._close(cursor)
@@ -140,13 +181,17 @@ class Wire:
         try:
             cursor.execute(sql, arguments)
             return cursor.fetchone()
-        except self._errors as error:
+        except self.errors as error:
             raise self._failure(error) from error
+        finally:
+            self._leave()
 
     def many(self, sql: str, arguments: Iterable[Sequence[Any]]) -> None:
         """Execute one statement for many sets of parameters."""
         cursor = self._sound()
         try:
             cursor.executemany(sql, arguments)
-        except self._errors as error:
+        except self.errors as error:
             raise self._failure(error) from error
+        finally:
+            self._leave()

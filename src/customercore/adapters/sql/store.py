@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import sqlalchemy.exc
@@ -11,7 +14,8 @@ from sqlalchemy import Engine, func, select
 
 from customercore.adapters.sql.bound import BoundUnitOfWork, connection_of
 from customercore.adapters.sql.connections import Connections
-from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.deadlines import Deadlines, Guard, Watch
+from customercore.adapters.sql.dialect import SLOWEST, Dialect
 from customercore.adapters.sql.errors import Translation
 from customercore.adapters.sql.journal import EventPlan
 from customercore.adapters.sql.plans import RowPlan
@@ -47,8 +51,19 @@ def dialect_of(url: str) -> Dialect:
 class SqlStore:
     """Implements `ports.store.Store` on an engine."""
 
-    def __init__(self, engine: Engine, dialect: Dialect, catalogue: Catalogue, host: Engine | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        dialect: Dialect,
+        catalogue: Catalogue,
+        *,
+        timeout: float = 10.0,
+        host: Engine | None = None,
+    ) -> None:
         self._planning = engine
+        self._timeout = timeout
+        self._patience = dialect.patience(timeout)
+        self._deadlines = Deadlines()
         self._engine = engine if host is None else host.execution_options(isolation_level="AUTOCOMMIT")
         self._connections = Connections(self._engine, dialect, lent=host is not None)
         self._dialect = dialect
@@ -65,17 +80,17 @@ class SqlStore:
     def at(cls, url: str, catalogue: Catalogue, *, timeout: float) -> SqlStore:
         """Return the store that a URL names; nothing is connected yet."""
         dialect = dialect_of(url)
-        return cls(dialect.engine(url, timeout), dialect, catalogue)
+        return cls(dialect.engine(url, timeout), dialect, catalogue, timeout=timeout)
 
     @classmethod
-    def on(cls, host: Engine, catalogue: Catalogue) -> SqlStore:
+    def on(cls, host: Engine, catalogue: Catalogue, *, timeout: float) -> SqlStore:
         """Return the store on a host's engine: its pool, with its options."""
         url = host.url.render_as_string(hide_password=False)
         dialect = dialect_of(url)
-        planning = dialect.engine(url, timeout=1)  # never connects: statements are made for it
+        planning = dialect.engine(url, timeout)  # never connects: statements are made for it
         if host.dialect.driver != planning.dialect.driver:
             raise InvalidValueError.of("engine", "other_driver", f"must be one of the driver {planning.dialect.driver}")
-        return cls(planning, dialect, catalogue, host)
+        return cls(planning, dialect, catalogue, timeout=timeout, host=host)
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -97,13 +112,24 @@ class SqlStore:
         with self._translated():
             prepare(self._engine, self.tables, self._dialect, migrate)
 
-    def unit(self, tenant: str, *, write: bool) -> UnitOfWork:
+    def unit(self, tenant: str, *, write: bool, within: float | None = None) -> UnitOfWork:
         """Open a unit of work on a connection of the pool."""
+        end = math.inf if within is None else time.monotonic() + within
         try:
             connection = self._connections.take()
         except (sqlalchemy.exc.SQLAlchemyError, self._errors) as error:
             raise self._translate(error) from error
-        return self._opened(SqlUnitOfWork, connection, tenant, write=write)
+        return self._opened(SqlUnitOfWork, connection, tenant, write=write, guard=self._guard(connection, end))
+
+    def _guard(self, connection: Any, end: float) -> Guard | None:
+        if end == math.inf == self._patience:
+            return None
+        watch = Watch(partial(self._dialect.cut_off, connection), end, self._patience)
+        if end == math.inf or self._connections.lent:
+            return Guard(watch, self._deadlines)
+        left = max(0.001, end - time.monotonic())
+        usual = self._dialect.limit(self._timeout, self._timeout * SLOWEST)
+        return Guard(watch, self._deadlines, opening=(self._dialect.limit(left, left),), closing=(usual,))
 
     def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
         """Open a unit inside the transaction of a SQLAlchemy `Connection` or `Session`."""
@@ -111,8 +137,11 @@ class SqlStore:
         connection = connection_of(host, self._dialect, self._planning.dialect.driver)
         return self._opened(BoundUnitOfWork, connection, tenant, write=write)
 
-    def _opened(self, sort: type[SqlUnitOfWork], connection: Any, tenant: str, *, write: bool) -> UnitOfWork:
-        wire = Wire(connection, self._translate, self._errors, self._dialect.stream_cursor)
+    def _opened(
+        self, sort: type[SqlUnitOfWork], connection: Any, tenant: str, *, write: bool, guard: Guard | None = None
+    ) -> UnitOfWork:
+        watch = None if guard is None else guard.watch
+        wire = Wire(connection, self._translate, self._errors, self._dialect.stream_cursor, watch)
         return sort(
             self._connections,
             connection,
@@ -122,6 +151,7 @@ class SqlStore:
             events=self._events,
             dialect=self._dialect,
             write=write,
+            guard=guard,
         ).open()
 
     def secret(self) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from customercore.adapters.sql.connections import Connections
+from customercore.adapters.sql.deadlines import Guard
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.journal import EventPlan, SqlJournal
 from customercore.adapters.sql.plans import RowPlan
@@ -35,6 +36,7 @@ class SqlUnitOfWork(UnitOfWork):
         events: EventPlan,
         dialect: Dialect,
         write: bool,
+        guard: Guard | None = None,
     ) -> None:
         self._connections = connections
         self._connection = connection
@@ -44,6 +46,7 @@ class SqlUnitOfWork(UnitOfWork):
         self._tenant = tenant
         self._dialect = dialect
         self._write = write
+        self._guard = guard
         self._over = False
         self._described: dict[str, Aggregate[Any]] = {}
         self._made: dict[str, SqlRepository[Any]] = {}
@@ -51,6 +54,9 @@ class SqlUnitOfWork(UnitOfWork):
 
     def open(self) -> Self:
         """Begin the transaction, if it is to write."""
+        if self._guard is not None:
+            self._guard.begin()
+            self._begin(self._guard.opening)
         if self._write:
             self._begin(self._dialect.begin_lent if self._connections.lent else self._dialect.begin_write)
         return self
@@ -116,7 +122,7 @@ class SqlUnitOfWork(UnitOfWork):
             return
         try:
             if self._dialect.in_transaction(self._connection):
-                self._wire.control("ROLLBACK")
+                self._wire.undo("ROLLBACK")
         except StorageError:
             self._connection.invalidate()  # the database undoes what a connection that is gone had begun
         finally:
@@ -140,4 +146,6 @@ class SqlUnitOfWork(UnitOfWork):
         if not self._over:
             self._over = True
             self._wire.end()
+            if self._guard is not None:
+                self._guard.end(self._connection, self._wire.errors)
             self._connections.give_back(self._connection, sound=not self._wire.failed)

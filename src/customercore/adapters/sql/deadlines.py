@@ -1,0 +1,121 @@
+"""Calls end in time: whoever hangs on a database beyond it is cut off."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from math import inf
+from typing import Any
+
+import attrs
+
+__all__ = ["Deadlines", "Guard", "Watch"]
+
+_TICK = 0.05
+"""How many seconds late a deadline may be noticed."""
+_LAST = 1.0
+"""How many seconds a call may take beyond its time to undo what it did."""
+_IDLE = 200
+"""After how many ticks without anything to watch the thread ends."""
+
+
+class Watch:
+    """What one unit of work may take: ``patience`` seconds over a single exchange, and until ``end`` for all of them.
+
+    Times are those of `time.monotonic`.
+    """
+
+    __slots__ = ("_until", "abort", "end", "expired", "patience")
+
+    def __init__(self, abort: Callable[[], None], end: float, patience: float) -> None:
+        self.abort = abort
+        self.end = end
+        self.patience = patience
+        self.expired = False
+        self._until = inf
+
+    def enter(self) -> None:
+        """Begin an exchange with the database."""
+        now = time.monotonic()
+        if now >= self.end:
+            self.expired = True
+        self._until = min(self.end, now + self.patience)
+
+    def leave(self) -> None:
+        """End the exchange: what the owner does meanwhile takes as long as it takes."""
+        self._until = inf
+
+    def extend(self) -> None:
+        """Allow for a last short exchange: an end of the transaction that undoes what was done."""
+        self.end, self.patience, self.expired = inf, min(self.patience, _LAST), False
+
+    def over(self, now: float) -> bool:
+        """Tell whether an exchange takes too long."""
+        return now >= self._until
+
+
+@attrs.frozen
+class Guard:
+    """Keeps a unit to its time, on the server by the statements ``opening`` and, at its end, ``closing``."""
+
+    watch: Watch
+    deadlines: Deadlines
+    opening: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+
+    def begin(self) -> None:
+        """Watch the unit."""
+        self.deadlines.begin(self.watch)
+
+    def end(self, connection: Any, errors: type[Exception]) -> None:
+        """Watch it no longer, and give its connection the usual limits back; one that cannot have them is given up."""
+        self.deadlines.end(self.watch)
+        if not connection.is_valid:
+            return
+        try:
+            for statement in self.closing:
+                cursor = connection.cursor()
+                cursor.execute(statement)
+                cursor.close()
+        except errors:
+            connection.invalidate()
+
+
+class Deadlines:
+    """A thread that cuts off what takes too long; it runs while there is anything to watch."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watched: set[Watch] = set()
+        self._running = False
+
+    def begin(self, watch: Watch) -> None:
+        """Watch a unit from now on."""
+        with self._lock:
+            self._watched.add(watch)
+            if not self._running:
+                self._running = True
+                threading.Thread(target=self._run, name="customercore-deadlines", daemon=True).start()
+
+    def end(self, watch: Watch) -> None:
+        """Watch it no longer: from here on it is not cut off, since its connection may be somebody else's."""
+        with self._lock:
+            self._watched.discard(watch)
+
+    def _run(self) -> None:
+        idle = 0
+        while True:
+            time.sleep(_TICK)
+            with self._lock:
+                idle = 0 if self._watched else idle + 1
+                if idle > _IDLE:
+                    self._running = False
+                    return
+                now = time.monotonic()
+                for watch in [one for one in self._watched if one.over(now)]:
+                    watch.expired = True
+                    self._watched.discard(watch)
+                    with suppress(Exception):  # it may be ending at this moment
+                        watch.abort()

@@ -1,0 +1,51 @@
+"""Reading rows from MariaDB as they are asked for, on a connection that others use meanwhile."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import pymysql
+from pymysql.cursors import SSCursor
+
+if TYPE_CHECKING:
+    _Driver = pymysql.connections.Connection[Any]
+else:
+    _Driver = pymysql.connections.Connection
+
+__all__ = ["StreamCursor", "StreamingConnection"]
+
+
+class StreamingConnection(_Driver):
+    """A connection on which other statements may run while rows are streamed: what is left of them is read first."""
+
+    streaming: StreamCursor | None = None
+
+    def query(self, sql: Any, unbuffered: bool = False) -> int:  # noqa: FBT001, FBT002  # the driver's signature
+        """Send a statement."""
+        streaming, self.streaming = self.streaming, None
+        if streaming is not None:
+            streaming.settle()
+        return super().query(sql, unbuffered)
+
+
+class StreamCursor(SSCursor):
+    """A cursor whose rows are read from the server as they are asked for."""
+
+    _settled: deque[Any] | None = None
+
+    def execute(self, query: str, args: object = None) -> int:
+        """Send the statement; its rows are left with the server."""
+        found = super().execute(query, args)
+        self.connection.streaming = self  # type: ignore[attr-defined]  # it was made by `StreamingConnection`
+        return found
+
+    def settle(self) -> None:
+        """Read what is left, since the connection is needed."""
+        self._settled = deque(super().fetchall())
+
+    def fetchmany(self, size: int | None = None) -> Any:
+        """Return the next rows."""
+        if self._settled is None:
+            return super().fetchmany(size)
+        return [self._settled.popleft() for _ in range(min(size or 1, len(self._settled)))]
