@@ -10,9 +10,9 @@ from sqlalchemy import Engine, bindparam, select
 from customercore.adapters.documents import Documents
 from customercore.adapters.sql.criteria import Expression
 from customercore.adapters.sql.dialect import Dialect
-from customercore.adapters.sql.side_rows import SideRows
+from customercore.adapters.sql.side_rows import SideRows, listed
 from customercore.adapters.sql.statements import Statement, compiled
-from customercore.adapters.sql.tables import Tables
+from customercore.adapters.sql.tables import TERMS, Tables
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
 from customercore.catalogue.query import Query
@@ -39,6 +39,7 @@ class RowPlan(Generic[T]):
         self._encoded = [(at, encoder) for at, encoder in encoders if encoder is not None]
         self.uniques = tuple(unique.name for unique in aggregate.uniques)
         names = [one.name for one in aggregate.columns] + [one.column for one in aggregate.uniques]
+        names += [TERMS] if aggregate.has_terms else []
         self.insert = compiled(
             table.insert().values({name: bindparam(name) for name in ("tenant", *names, "document")}), engine
         )
@@ -98,6 +99,8 @@ class RowPlan(Generic[T]):
         for name in self.uniques:
             key = uniques.get(name)
             values.append(None if key is None else key.encode())
+        if self.terms is not None:
+            values.append(listed(projection))
         return [tenant, *values, self.documents.dump(one)]
 
     def changes(self, was: Projection, now: Projection) -> dict[str, Any]:
@@ -111,6 +114,8 @@ class RowPlan(Generic[T]):
             key = now.uniques.get(unique.name)
             if key != was.uniques.get(unique.name):
                 changed[unique.column] = self.encode(unique.column, key)
+        if self.terms is not None and (was.terms != now.terms or was.elements != now.elements):
+            changed[TERMS] = listed(now)
         return changed
 
     def whole(self, now: Projection) -> dict[str, Any]:
@@ -122,6 +127,8 @@ class RowPlan(Generic[T]):
         del values["id"]
         for unique in self.aggregate.uniques:
             values[unique.column] = self.encode(unique.column, now.uniques.get(unique.name))
+        if self.terms is not None:
+            values[TERMS] = listed(now)
         return values
 
     def statement(

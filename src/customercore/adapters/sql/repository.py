@@ -86,6 +86,7 @@ class SqlRepository(Generic[T]):
         document = plan.documents.dump(one)
         here = {"the_tenant": self._tenant, "the_id": one.id, "was": was.version}
         arguments = statement.arguments({**changes, **here, "document": document})
+        old = plan.side.keys_of(self._wire, self._tenant, one.id) if plan.side.moved(changes) else []
         if self._wire.run(statement.sql, arguments).rowcount == 0:
             if self.version(one.id) is None:
                 raise NotFoundError(f"{plan.aggregate.name}_not_found", f"there is no such {plan.aggregate.name}")
@@ -93,7 +94,7 @@ class SqlRepository(Generic[T]):
         info = getattr(was, "info", None) or {}
         # While a kind is missing, the claims of its fields cannot be made again: they stay.
         claimed = bool(info) and not any(isinstance(value, UnknownValue) for value in info.values())
-        plan.side.replace(self._wire, self._tenant, one.id, before, after, claimed=claimed)
+        plan.side.replace(self._wire, self._tenant, one.id, before, after, old=old, claimed=claimed)
 
     def reindex(self, one: T) -> None:
         """Write columns, keys and terms of a stored aggregate anew."""
@@ -103,15 +104,18 @@ class SqlRepository(Generic[T]):
         statement = plan.update_statement(tuple(columns))
         here = {"the_tenant": self._tenant, "the_id": one.id, "was": one.version}
         arguments = statement.arguments({**columns, **here, "document": plan.documents.dump(one)})
+        old = plan.side.keys_of(self._wire, self._tenant, one.id)
         # A row that has changed since was projected by whoever changed it.
         if self._wire.run(statement.sql, arguments).rowcount:
-            plan.side.replace(self._wire, self._tenant, one.id, None, projection, claimed=True)
+            plan.side.renew(self._wire, self._tenant, one.id, old, projection)
 
     def remove(self, one: T) -> None:
         """Delete a bookkeeping record."""
         self._writes()
+        side = self._plan.side
+        old = side.keys_of(self._wire, self._tenant, one.id)
         self._wire.run(self._plan.delete.sql, (self._tenant, one.id))
-        self._plan.side.remove(self._wire, self._tenant, one.id)
+        side.remove(self._wire, self._tenant, one.id, old)
 
     def load(self, many: Sequence[T]) -> None:
         """Store many new aggregates, all or none."""
@@ -123,6 +127,7 @@ class SqlRepository(Generic[T]):
             rows.append(plan.row(self._tenant, one, projection))
             terms += side.term_rows(self._tenant, one.id, projection)
             claims += side.claim_rows(self._tenant, one.id, projection)
+        terms.sort()  # neighbours in the table are written one after the other
         with self._wire.savepoint():
             self._wire.many(plan.insert.sql, rows)
             side.add(self._wire, terms, claims)

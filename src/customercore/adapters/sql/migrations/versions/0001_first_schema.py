@@ -26,6 +26,8 @@ _TYPES: dict[str, Any] = {
     "datetime": sa.DateTime(),
     "key": sa.LargeBinary(),
 }
+_INTEGER_SLOTS = [f"int_{number}" for number in range(12)]
+_FILTERS = " ".join(["status kind created_at", *_INTEGER_SLOTS])
 
 
 class _Table(NamedTuple):
@@ -52,7 +54,7 @@ _TABLES = (
         "last_name_sort:key suffix_key:key suffix_sort:key company_name_key:key company_name_sort:key "
         "company_name_2_key:key company_name_2_sort:key department_key:key department_sort:key "
         "pricing_policy_key:key pricing_policy_sort:key full_name_key:key full_name_sort:key email_unique:key "
-        "code_unique:key till_unique:key document:lines!",
+        "code_unique:key till_unique:key search_terms:key! document:lines!",
         key="tenant id",
         slots=True,
         indexes=(
@@ -61,7 +63,7 @@ _TABLES = (
             ("created_at_order", "tenant created_at id", False),
             ("email_sort_order", "tenant email_sort id", False),
             ("email_unique", "tenant email_unique", True),
-            ("last_name_sort_order", "tenant last_name_sort id", False),
+            ("last_name_sort_order", f"tenant last_name_sort id {_FILTERS}", False),
             ("till_unique", "tenant till_unique", True),
         ),
     ),
@@ -118,7 +120,6 @@ _TABLES = (
         "tenant:64! term:key! sort_key:key! id:64! element:int!",
         key="tenant term sort_key id element",
         rowid=False,
-        indexes=(("of", "tenant id", False),),
     ),
     _Table(
         "claims",
@@ -141,7 +142,6 @@ _TABLES = (
         key="name",
     ),
 )
-_INTEGER_SLOTS = [f"int_{number}" for number in range(12)]
 _TEXT_SLOTS = [f"text_{number}_{part}" for number in range(8) for part in ("key", "sort")]
 
 
@@ -153,7 +153,7 @@ def upgrade() -> None:
         if table.slots:
             slots: list[sa.Column[Any]] = [sa.Column(slot, sa.BigInteger()) for slot in _INTEGER_SLOTS]
             slots += [sa.Column(slot, sa.LargeBinary()) for slot in _TEXT_SLOTS]
-            columns[-4:-4] = slots
+            columns[-5:-5] = slots
         options: dict[str, Any] = {} if table.rowid else {"sqlite_with_rowid": False}
         op.create_table(name, *columns, sa.PrimaryKeyConstraint(*table.key.split()), **options)
         for suffix, names, unique in table.indexes:
