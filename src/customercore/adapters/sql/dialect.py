@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import Column, Engine
 from sqlalchemy.types import TypeEngine
 
+from customercore.adapters.sql.hints import Hints
 from customercore.errors import CustomerCoreError
 from customercore.ports.store import Finding
 
@@ -25,6 +26,9 @@ class Dialect(Protocol):
     """The statement that opens a unit which sees one snapshot."""
     table_options: Mapping[str, Any]
     """Options of tables whose primary key is their only order."""
+
+    hints: Hints | None
+    """How a search tells the database which way to read; None where the database chooses well by itself."""
 
     def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
         """Return the options of an index that leaves out rows without a value, where the database has such indexes."""

@@ -10,6 +10,8 @@ from sqlalchemy import Engine, bindparam, select
 from customercore.adapters.documents import Documents
 from customercore.adapters.sql.criteria import Expression
 from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.layout import layout_of
+from customercore.adapters.sql.search import Searches
 from customercore.adapters.sql.side_rows import SideRows, listed
 from customercore.adapters.sql.statements import Statement, compiled
 from customercore.adapters.sql.tables import TERMS, Tables
@@ -56,6 +58,8 @@ class RowPlan(Generic[T]):
         }
         self.side = SideRows(aggregate, tables, engine)
         self._compiled: dict[Any, Statement] = {}
+        hints = dialect.hints
+        self.searches = None if hints is None else Searches(layout_of(aggregate, tables, engine, hints), self.encode)
 
     def keys_statement(self, column: str, count: int) -> Statement:
         """Return the statement that finds the holders of ``count`` unique keys."""

@@ -136,19 +136,22 @@ class SqlRepository(Generic[T]):
         """Return one page of what matches."""
         self._snapshot()
         limit = query.limit
-        wanted = None if limit is None else limit + 1
-        documents: list[Any] = []
-        for segment in segments_of(query):
-            left = None if wanted is None else wanted - len(documents)
-            documents += self._segment(query, segment, left)
-            if wanted is not None and len(documents) >= wanted:
-                break
+        documents = self._documents(query, None if limit is None else limit + 1)
         items = [self._plan.documents.load(*row) for row in documents[:limit]]
         more = limit is not None and len(documents) > limit
         return Found(items, self._position(items[-1], query) if more else None)
 
-    def _segment(self, query: Query, segment: Segment, most: int | None) -> list[Any]:
-        return self._wire.rows(*self._select(query, segment, most))
+    def _documents(self, query: Query, wanted: int | None) -> list[Any]:
+        searches = self._plan.searches
+        if wanted is not None and searches is not None:
+            return searches.page(self._wire, self._tenant, query, wanted)
+        documents: list[Any] = []
+        for segment in segments_of(query):
+            left = None if wanted is None else wanted - len(documents)
+            documents += self._wire.rows(*self._select(query, segment, left))
+            if wanted is not None and len(documents) >= wanted:
+                break
+        return documents
 
     def _select(self, query: Query, segment: Segment, most: int | None) -> tuple[Statement, dict[str, Any]]:
         plan = self._plan

@@ -28,6 +28,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.types import TypeEngine
 
+from customercore.adapters.sql.hints import Hints
 from customercore.errors import (
     ConflictError,
     CustomerCoreError,
@@ -73,6 +74,7 @@ class SqliteDialect:
     begin_write = "BEGIN IMMEDIATE"
     begin_read = "BEGIN"
     table_options: Mapping[str, Any] = {"sqlite_with_rowid": False}
+    hints: Hints | None = Hints(index="INDEXED BY {}", join="CROSS JOIN", primary="sqlite_autoindex_{}_1", mark="?")
 
     def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
         """Leave rows without a value out of an index."""
