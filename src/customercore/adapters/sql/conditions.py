@@ -101,6 +101,9 @@ def terms_of(node: Node) -> tuple[TermLeaf, ...]:
     """Return the terms of a node that asks for one of some terms, and nothing else."""
     if isinstance(node, TermLeaf):
         return () if node.negated else (node,)
+    if isinstance(node, ElementLeaf):
+        alone = len(node.terms) == 1 and not node.negated
+        return (TermLeaf(node.terms[0], negated=False),) if alone else ()
     if not isinstance(node, Some):
         return ()
     parts = [terms_of(one) for one in node.parts]

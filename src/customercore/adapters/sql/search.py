@@ -18,7 +18,7 @@ from customercore.adapters.sql.hints import Limits
 from customercore.adapters.sql.layout import Layout, Sql
 from customercore.adapters.sql.planning import Plan, Segment, plan
 from customercore.adapters.sql.statements import Statement, Wire
-from customercore.adapters.sql.ways import ROW, Choice, Walk
+from customercore.adapters.sql.ways import ROW, Choice, Scan, Walk
 from customercore.catalogue.query import Query
 
 __all__ = ["Searches", "search"]
@@ -27,6 +27,7 @@ Rows = list[Any]
 Ask = Callable[[Sql, dict[str, Any]], Rows]
 
 
+_ALL = float(1 << 40)
 _MOST_SHAPES = 500
 
 
@@ -67,6 +68,10 @@ class _Reading:
         near = max(1, int(self._wanted * limits.near))
         walk = self._furthest(near) if len(segment.walks) > 1 else segment.walks[0]
         entries = max(near, int(limits.first / walk.cost))
+        if len(segment.choices) > bool(walk.terms):  # there are others than what is walked
+            smallest = self._smallest(entries * walk.cost)
+            if smallest is not None:
+                return self._sorted(smallest)
         if self._step(walk, entries):
             return self._found
         expected = entries * self._wanted / max(len(self._found), 0.5)
@@ -76,15 +81,16 @@ class _Reading:
     def _far(self, walk: Walk, expected: float) -> Rows:
         """Return the documents where none of the choices is small."""
         segment, limits = self._segment, self._limits
-        if walk is segment.covered or not (segment.covered or segment.scan.covered):
+        if walk is segment.covered:
             return self._to_the_end(walk)
         if expected * walk.cost < limits.far and self._step(walk, int(expected * limits.beyond)):
             return self._found
-        if segment.covered is None:
+        if segment.covered is not None:
+            return self._to_the_end(segment.covered)
+        if segment.scan.covered:
             return self._sorted(None)
-        self._found.clear()
-        self._start(segment.covered)
-        return self._to_the_end(segment.covered)
+        smallest = self._smallest(_ALL)
+        return self._to_the_end(walk) if smallest is None else self._sorted(smallest)
 
     def _start(self, walk: Walk) -> None:
         """Stand at the position of the query, if it is in this part."""
@@ -132,14 +138,14 @@ class _Reading:
         return best
 
     def _sorted(self, choice: Choice | None) -> Rows:
-        """Return the page out of all that a choice finds, or out of everything."""
+        """Return the rest of the page out of all that a choice finds, or out of everything."""
         self.took_all = True
-        self._values["most"] = self._wanted
-        return self._ask((choice or self._segment.scan).page, self._values)
+        return self._to_the_end(choice or self._segment.scan)
 
-    def _to_the_end(self, walk: Walk) -> Rows:
+    def _to_the_end(self, way: Walk | Choice | Scan) -> Rows:
         self._values["most"] = self._wanted - len(self._found)
-        return self._found + self._ask(walk.page[self._low, False], self._values)
+        page = way.page[self._low, False] if isinstance(way, Walk) else way.page[self._low]
+        return self._found + self._ask(page, self._values)
 
 
 class Searches:

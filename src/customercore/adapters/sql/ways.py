@@ -178,8 +178,11 @@ class Choice:
         return Sql(f"SELECT count(*) FROM (SELECT 1 FROM ({each.text}) AS s LIMIT ?) AS c", (*each.names, "most"))
 
     @cached_property
-    def page(self) -> Sql:
-        """The statement for the first ``most`` documents."""
+    def page(self) -> dict[bool, Sql]:
+        """The statements for the first ``most`` documents, by whether they start behind ``low``."""
+        return {low: self._page(low=low) for low in (False, True)}
+
+    def _page(self, *, low: bool) -> Sql:
         frame, only = self.frame, self.nodes[0]
         layout = frame.layout
         where = Where(layout).all(self.rest)
@@ -190,7 +193,7 @@ class Choice:
             ids = Sql(f"SELECT DISTINCT id FROM ({ids.text}) AS s" if len(self.nodes) == 1 else ids.text, ids.names)
             source = Sql(f"({ids.text}) AS s {layout.hints.join} {layout.rows('d')}", ids.names)
             here = Sql("d.tenant = ? AND d.id = s.id", ("tenant",))
-        condition = both([here, _of_part(frame), behind(frame.query, layout), where])
+        condition = both([here, _of_part(frame), _past(frame, low=low), where])
         return Sql(
             f"SELECT d.document, d.id FROM {source.text} WHERE {condition.text}"
             f" ORDER BY {order_by(frame.query, layout)} LIMIT ?",
@@ -220,6 +223,17 @@ def _of_part(frame: Frame) -> Sql | None:
     return Sql(f"+{frame.layout.column(frame.first)} IS NULL") if frame.missing else None
 
 
+def _past(frame: Frame, *, low: bool) -> Sql | None:
+    """Return the condition of what comes behind ``low``, or else behind the query's position."""
+    if not low:
+        return behind(frame.query, frame.layout)
+    sign = "<" if frame.descending else ">"
+    if frame.width == 1:
+        return Sql(f"+d.id {sign} ?", ("low0",))
+    column = f"+{frame.layout.column(frame.first)}"
+    return Sql(f"(({column}, +d.id) {sign} (?, ?) OR {column} IS NULL)", ("low0", "low1"))
+
+
 @attrs.frozen(slots=False, eq=False)
 class Scan:
     """All records, tested and sorted; of all parts of the order left.
@@ -232,12 +246,15 @@ class Scan:
     covered: bool = attrs.field(kw_only=True)
 
     @cached_property
-    def page(self) -> Sql:
-        """The statement for the first ``most`` documents."""
+    def page(self) -> dict[bool, Sql]:
+        """The statements for the first ``most`` documents, by whether they start behind ``low``."""
+        return {low: self._page(low=low) for low in (False, True)}
+
+    def _page(self, *, low: bool) -> Sql:
         layout, query = self.frame.layout, self.frame.query
         key = f"coalesce({layout.column(layout.sort)}, {NO_KEY})" if self.covered and layout.terms else None
         where = Where(layout, key).all(self.rest)
-        condition = both([Sql("d.tenant = ?", ("tenant",)), _of_part(self.frame), behind(query, layout), where])
+        condition = both([Sql("d.tenant = ?", ("tenant",)), _of_part(self.frame), _past(self.frame, low=low), where])
         index = layout.full[layout.sort] if self.covered else None
         rest = f"FROM {layout.rows('d', index)} WHERE {condition.text} ORDER BY {order_by(query, layout)} LIMIT ?"
         names = (*condition.names, "most")
