@@ -12,7 +12,7 @@ from customercore.adapters.sql.side_rows import SEPARATOR
 from customercore.adapters.sql.tables import MISSING, TERMS
 from customercore.catalogue.query import All, ElementLeaf, Leaf, Node, OrderBy, Position, Query, Some, TermLeaf
 
-__all__ = ["NO_KEY", "Where", "behind", "columns_of", "leaf", "named", "order_by", "terms_of"]
+__all__ = ["NO_KEY", "Where", "behind", "columns_of", "halves", "leaf", "named", "order_by", "terms_of"]
 
 _TOP = b"\xff"
 """Comes after every UTF-8 text that starts with what stands before it."""
@@ -97,6 +97,17 @@ def leaf(node: Leaf, column: str) -> Sql:
     return Sql(f"({column} IS NOT NULL AND NOT ({condition}))" if node.negated else condition, node.value)
 
 
+def halves(node: Leaf) -> tuple[list[Sql], list[Sql]]:
+    """Return a range as lower and upper bounds of ``{}``, which stands for the column."""
+    low, high = Sql("{} >= ?", node.value[:1]), Sql("{} <= ?", node.value[-1:])
+    if node.op in ("eq", "between"):
+        return [low], [high]
+    if node.op == "startswith":
+        return [low], [Sql("{} < ?", node.value[1:])]
+    one = Sql(_FORMS[node.op].replace("{0}", "{}"), node.value)
+    return ([one], []) if node.op in ("gt", "ge") else ([], [one])
+
+
 def terms_of(node: Node) -> tuple[TermLeaf, ...]:
     """Return the terms of a node that asks for one of some terms, and nothing else."""
     if isinstance(node, TermLeaf):
@@ -139,7 +150,8 @@ class Where:
 
     def all(self, nodes: Iterable[Node]) -> Sql | None:
         """Return the condition that all hold."""
-        parts = [self.node(one) for one in nodes]
+        # Columns are compared first: they stand before the list of terms in a row, and cost less than looking one up.
+        parts = [self.node(one) for one in sorted(nodes, key=lambda one: not isinstance(one, Leaf))]
         return joined(parts, " AND ") if parts else None
 
     def node(self, node: Node) -> Sql:

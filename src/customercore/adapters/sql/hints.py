@@ -11,15 +11,17 @@ __all__ = ["Hints", "Limits"]
 class Limits:
     """How far is gone for a page before another way is taken. Costs are in microseconds as `ways` counts them."""
 
-    near: float = 4
+    near: float = 8
     """How many times as many entries as the page has records are walked at first."""
     first: float = 300.0
     """What the first walk may cost, where that is more."""
+    least: float = 2_000.0
+    """What sorting a choice may cost before anything is walked."""
     far: float = 20_000.0
     """From what expected cost on a walk is given up for one that passes records by cheaply."""
-    beyond: int = 4
+    beyond: int = 2
     """How many times as far as expected a walk goes on."""
-    most: int = 30_000
+    most: int = 20_000
     """How many records are sorted at most, while there is another way."""
 
 

@@ -23,7 +23,8 @@ __all__ = ["Plan", "Segment", "plan"]
 
 _MOST_ARMS = 64
 """How many terms are followed side by side at most."""
-_RANGES = frozenset({"eq", "in", "lt", "le", "gt", "ge", "between", "startswith"})
+_RANGES = frozenset({"eq", "lt", "le", "gt", "ge", "between", "startswith"})
+_FOUND = _RANGES | {"in"}
 
 
 @attrs.frozen
@@ -33,6 +34,7 @@ class Segment:
     walks: tuple[Walk, ...]
     """Of several, each follows one condition; any of them finds all."""
     choices: tuple[Choice, ...]
+    """What other conditions find."""
     covered: Walk | None
     """The walk of the default order, where its index holds all that is asked: it passes records by cheaply."""
     scan: Scan
@@ -61,15 +63,16 @@ def _parts(node: Node) -> list[Node]:
 
 def _segment(frame: Frame, parts: tuple[Node, ...]) -> Segment:
     layout = frame.layout
+    by_terms = _term_walks(frame, parts)
     choices = [
         Choice(frame, found, parts if len(found) > 1 or isinstance(one, ElementLeaf) else _without(parts, one))
         for one in parts
-        if (found := _found_by(one, layout)) and not _is_walked(one, frame)
+        if (found := _found_by(one, layout)) and not _is_walked(one, frame) and not (by_terms and _followed(one))
     ]
     covered = {*columns_of(parts), *(one.column for one in frame.query.order)} <= layout.covered
     rows = _row_walk(frame, parts)
     return Segment(
-        _term_walks(frame, parts) or (() if rows is None else (rows,)),
+        by_terms or (() if rows is None else (rows,)),
         tuple(choices),
         rows if covered and frame.first == layout.sort else None,
         Scan(frame, parts, covered=covered),
@@ -96,11 +99,13 @@ def _term_walks(frame: Frame, parts: tuple[Node, ...]) -> tuple[Walk, ...]:
     if len(frame.query.order) != 1 or frame.first != layout.sort or not layout.terms:
         return ()
     ranges, rest = _ranges(frame, parts)
-    return tuple(
-        Walk(frame, ranges, _without(rest, one), terms=tuple(term.term for term in terms))
-        for one in rest
-        if (terms := terms_of(one)) and len(terms) <= _MOST_ARMS and not any(term.prefix for term in terms)
-    )
+    return tuple(Walk(frame, ranges, _without(rest, one), terms=terms) for one in rest if (terms := _followed(one)))
+
+
+def _followed(node: Node) -> tuple[str, ...]:
+    """Return the terms whose entries a walk can follow to find what meets a node: not too many, and whole ones."""
+    terms = terms_of(node)
+    return () if len(terms) > _MOST_ARMS or any(one.prefix for one in terms) else tuple(one.term for one in terms)
 
 
 def _row_walk(frame: Frame, parts: tuple[Node, ...]) -> Walk | None:
@@ -115,7 +120,7 @@ def _row_walk(frame: Frame, parts: tuple[Node, ...]) -> Walk | None:
 def _found_by(node: Node, layout: Layout) -> tuple[Node, ...]:
     """Return the nodes that together find what meets a node by indexes: itself, or one for each alternative."""
     if isinstance(node, Leaf):
-        useful = node.op in _RANGES and not node.negated and layout.index_of(node.column) is not None
+        useful = node.op in _FOUND and not node.negated and layout.index_of(node.column) is not None
         return (node,) if useful else ()
     if isinstance(node, TermLeaf):
         return () if node.negated else (node,)

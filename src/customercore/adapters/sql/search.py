@@ -65,17 +65,22 @@ class _Reading:
         if not segment.walks:
             return self._sorted(self._smallest(limits.most * ROW))
         self._start(segment.walks[0])
-        near = max(1, int(self._wanted * limits.near))
-        walk = self._furthest(near) if len(segment.walks) > 1 else segment.walks[0]
-        entries = max(near, int(limits.first / walk.cost))
-        if len(segment.choices) > bool(walk.terms):  # there are others than what is walked
-            smallest = self._smallest(entries * walk.cost)
-            if smallest is not None:
-                return self._sorted(smallest)
+        walk = self._furthest(2 * self._wanted) if len(segment.walks) > 1 else segment.walks[0]
+        steady = walk is segment.covered or not segment.scan.covered if walk.index else not walk.merged
+        if steady and not segment.choices:
+            return self._to_the_end(walk)  # whatever else could be done is no shorter
+        smallest = self._smallest(self._wanted * ROW if walk.terms else limits.least)
+        if smallest is not None:
+            return self._sorted(smallest)
+        near = (
+            self._wanted * limits.near / (3 if walk.merged else 1)
+        )  # what is merged is read as far as it is asked for
+        entries = max(1, int(near), 0 if walk.merged else int(limits.first / walk.cost))
         if self._step(walk, entries):
             return self._found
         expected = entries * self._wanted / max(len(self._found), 0.5)
-        smallest = self._smallest(min(expected * walk.cost, limits.most * ROW))
+        if expected > 2 * entries:
+            smallest = self._smallest(min(expected * walk.cost, limits.most * ROW))
         return self._far(walk, expected) if smallest is None else self._sorted(smallest)
 
     def _far(self, walk: Walk, expected: float) -> Rows:
@@ -115,13 +120,17 @@ class _Reading:
     def _step(self, walk: Walk, entries: int) -> bool:
         """Go so many entries further; tell whether that was all that is needed."""
         values = self._values
-        values["skip"] = entries - 1
-        place = self._ask(walk.place[self._low], values)
+        values["skip"], values["entries"] = entries - 1, entries
+        place = [] if walk.merged else self._ask(walk.place[self._low], values)
         if place:
             values.update({f"high{at}": key for at, key in enumerate(place[0])})
         values["most"] = self._wanted - len(self._found)
-        self._found += self._ask(walk.page[self._low, bool(place)], values)
-        if not place or len(self._found) >= self._wanted:
+        self._found += self._ask(walk.page[self._low, walk.merged or bool(place)], values)
+        if len(self._found) >= self._wanted:
+            return True
+        if walk.merged:
+            place = self._ask(walk.place[self._low], values)
+        if not place:
             return True
         values.update({f"low{at}": key for at, key in enumerate(place[0])})
         self._low = True

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import attrs
 
-from customercore.adapters.sql.conditions import NO_KEY, Where, behind, leaf, order_by
+from customercore.adapters.sql.conditions import NO_KEY, Where, behind, halves, leaf, order_by
 from customercore.adapters.sql.layout import Layout, Sql, both, joined
 from customercore.catalogue.query import Leaf, Node, Query, TermLeaf
 
@@ -69,11 +69,20 @@ class Walk:
         if self.terms:
             return ENTRY + (lookups or ROW) * (1 if len(self.terms) == 1 else 1.5)
         covered = self.index == self.frame.layout.full.get(self.frame.layout.sort)
-        return ENTRY + lookups if covered else ROW
+        # Columns are compared first, so terms are looked up for some of the entries only.
+        return ENTRY + lookups / 4 if covered else ROW
+
+    @property
+    def merged(self) -> bool:
+        """Whether it follows several terms side by side."""
+        return len(self.terms) > 1
 
     @cached_property
     def page(self) -> dict[tuple[bool, bool], Sql]:
-        """The statements for the first ``most`` documents, by whether they start behind ``low`` and end at ``high``."""
+        """The statements for the first ``most`` documents, by whether they start behind ``low`` and end at ``high``.
+
+        Where it is `merged` they end after ``entries`` instead.
+        """
         return {(low, high): self._page(low=low, high=high) for low in (False, True) for high in (False, True)}
 
     @cached_property
@@ -103,33 +112,53 @@ class Walk:
     def _entries(self, term: str | None, *, low: bool, high: bool) -> Sql:
         """Return the condition of entries."""
         frame, column = self.frame, self._keys[0]
-        if term is None:
-            here = [Sql("d.tenant = ?", ("tenant",))]
-            if frame.missing is not None:
-                here.append(Sql(f"{frame.layout.column(frame.first)} IS {'' if frame.missing else 'NOT '}NULL"))
-        else:
+        here = [Sql("d.tenant = ?", ("tenant",))]
+        if term is not None:
             here = [Sql("t.tenant = ? AND t.term = ?", ("tenant", term))]
-            here.append(Sql(f"t.sort_key {'=' if frame.missing else '<'} {NO_KEY}"))
-        if frame.missing and self.ranges:
-            here.append(Sql("1 = 0"))
-        elif not frame.missing:
-            here += [leaf(one, column) for one in self.ranges if isinstance(one, Leaf)]
-        before, after = ("<", ">") if not frame.descending else (">", "<")
+        lower, upper = self._bounds()
+        start, end = (upper, lower) if frame.descending else (lower, upper)
+        # An index is entered by one bound and left by one: where a place is given, that is the tighter one.
+        for bounds, outdone in ((start, low), (end, high)):
+            here += [Sql(one.text.format(f"+{column}" if outdone else column), one.names) for one in bounds]
+        if frame.missing is not None:
+            here += self._of_part(low=low, high=high)
+        before, after = (">", "<") if frame.descending else ("<", ">")
         here += [self._compared(after, "low")] if low else []
         here += [self._compared(f"{before}=", "high")] if high else []
         return both(here)
+
+    def _of_part(self, *, low: bool, high: bool) -> list[Sql]:
+        """Return what keeps to this part of the order, unless a place does."""
+        frame = self.frame
+        if self.terms:
+            outdone = low if frame.descending else high
+            return (
+                [Sql(f"t.sort_key = {NO_KEY}")] if frame.missing else [] if outdone else [Sql(f"t.sort_key < {NO_KEY}")]
+            )
+        # A partial index is used where it is plain that the column is not null.
+        outdone = (high if frame.descending else low) and self.index not in frame.layout.partial.values()
+        column = frame.layout.column(frame.first)
+        return [Sql(f"{column} IS NULL")] if frame.missing else [] if outdone else [Sql(f"{column} IS NOT NULL")]
+
+    def _bounds(self) -> tuple[list[Sql], list[Sql]]:
+        """Return the lower and the upper bounds of the first column."""
+        if self.frame.missing:
+            return ([Sql("1 = 0")], []) if self.ranges else ([], [])
+        pairs = [halves(one) for one in self.ranges if isinstance(one, Leaf)]
+        return [low for lower, _ in pairs for low in lower], [high for _, upper in pairs for high in upper]
 
     def _compared(self, sign: str, name: str) -> Sql:
         names = tuple(f"{name}{at}" for at in range(len(self._keys)))
         left, right = ", ".join(self._keys), ", ".join("?" * len(names))
         return Sql(f"({left}) {sign} ({right})" if len(names) > 1 else f"{left} {sign} ?", names)
 
-    def _arms(self, *, low: bool, high: bool) -> Sql:
-        """Return the entries of several terms, each record once."""
-        layout = self.frame.layout
-        arms = [self._entries(term, low=low, high=high) for term in self.terms]
-        selects = [Sql(f"SELECT t.sort_key, t.id FROM {layout.terms} AS t WHERE {one.text}", one.names) for one in arms]
-        return joined(selects, " UNION ")
+    def _arms(self, *, low: bool) -> Sql:
+        """Return the entries of several terms side by side in their order, each record once."""
+        layout, keys = self.frame.layout, ", ".join(self._keys)
+        arms = [self._entries(term, low=low, high=False) for term in self.terms]
+        selects = [Sql(f"SELECT {keys} FROM {layout.terms} AS t WHERE {one.text}", one.names) for one in arms]
+        together = joined(selects, " UNION ")
+        return Sql(f"{together.text} ORDER BY {self._order.replace('t.', '')}", together.names)
 
     def _page(self, *, low: bool, high: bool) -> Sql:
         layout, join = self.frame.layout, self.frame.layout.hints.join
@@ -144,7 +173,8 @@ class Walk:
             # Two addresses of one record may have the same term; the entries are neighbours.
             where = Sql(f"{where.text} GROUP BY t.sort_key, t.id", where.names)
         else:
-            arms = self._arms(low=low, high=high)
+            arms = self._arms(low=low)
+            arms = Sql(f"{arms.text} LIMIT ?", (*arms.names, "entries")) if high else arms
             source, names = f"({arms.text}) AS t {join} {layout.rows('d')}", arms.names
             where = both([found, self._tests])
         return Sql(
@@ -154,13 +184,13 @@ class Walk:
 
     def _place(self, *, low: bool) -> Sql:
         layout, keys = self.frame.layout, ", ".join(self._keys)
-        tail = f"ORDER BY {self._order} LIMIT 1 OFFSET ?"
-        if len(self.terms) > 1:
-            arms = self._arms(low=low, high=False)
-            return Sql(f"SELECT {keys} FROM ({arms.text}) AS t {tail}", (*arms.names, "skip"))
+        if self.merged:
+            arms = self._arms(low=low)
+            return Sql(f"{arms.text} LIMIT 1 OFFSET ?", (*arms.names, "skip"))
         source = f"{layout.terms} AS t" if self.terms else layout.rows("d", self.index)
         entries = self._entries(self.terms[0] if self.terms else None, low=low, high=False)
-        return Sql(f"SELECT {keys} FROM {source} WHERE {entries.text} {tail}", (*entries.names, "skip"))
+        order = f"ORDER BY {self._order} LIMIT 1 OFFSET ?"
+        return Sql(f"SELECT {keys} FROM {source} WHERE {entries.text} {order}", (*entries.names, "skip"))
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -193,7 +223,7 @@ class Choice:
             ids = Sql(f"SELECT DISTINCT id FROM ({ids.text}) AS s" if len(self.nodes) == 1 else ids.text, ids.names)
             source = Sql(f"({ids.text}) AS s {layout.hints.join} {layout.rows('d')}", ids.names)
             here = Sql("d.tenant = ? AND d.id = s.id", ("tenant",))
-        condition = both([here, _of_part(frame), _past(frame, low=low), where])
+        condition = both([here, _of_part(frame), where, _past(frame, low=low)])
         return Sql(
             f"SELECT d.document, d.id FROM {source.text} WHERE {condition.text}"
             f" ORDER BY {order_by(frame.query, layout)} LIMIT ?",

@@ -100,37 +100,42 @@ def _ways(
     return store.taken
 
 
-def test_a_page_that_is_full_near_by_needs_two_statements() -> None:
-    assert _ways(where.flag("vip"), pages=(WANTED,)) == ["place", "walk"]
-    assert _ways(None, pages=(WANTED,)) == ["place", "walk"]
+def test_a_page_that_one_walk_only_can_fill_takes_one_statement() -> None:
+    assert _ways(where.flag("vip"), pages=(WANTED,)) == ["walk"]
+    assert _ways(None, pages=(WANTED,)) == ["walk"]
+    assert _ways(where.company_name.contains("x"), "-created_at", pages=(WANTED,)) == ["walk"]
+
+
+def test_a_page_that_is_full_near_by_is_done_before_anything_large_is_counted() -> None:
+    assert _ways(POINTS & where.flag("vip"), pages=(WANTED,)) == ["count", "place", "walk"]
     assert _ways(None, "-created_at", pages=(WANTED,)) == ["place", "walk"]
 
 
 def test_what_ends_near_by_is_read_to_its_end_in_both_parts_of_the_order() -> None:
-    assert _ways(where.flag("vip"), pages=(3, 0), more=False) == ["place", "walk"] * 2
+    assert _ways(POINTS & where.flag("vip"), pages=(3, 0), more=False) == ["count", "place", "walk"] * 2
 
 
 def test_of_several_terms_each_tells_its_place_and_one_is_walked() -> None:
-    assert _ways(where.flag("vip") & where.tag("a"), pages=(WANTED,)) == [
-        *["place"] * 2,
-        *["count"] * 2,
-        "place",
-        "walk",
-    ]
+    assert _ways(where.flag("vip") & where.tag("a"), pages=(WANTED,)) == ["place", "place", "walk"]
+
+
+def test_terms_of_which_one_is_asked_are_merged_and_tell_their_place_only_if_they_are_too_few() -> None:
+    assert _ways(TAGS, pages=(WANTED,)) == ["walk"]
+    assert _ways(TAGS, pages=(30, 21)) == ["walk", "place", "walk"]
 
 
 def test_a_tiny_choice_is_sorted_before_anything_is_walked() -> None:
-    assert _ways(POINTS & where.flag("vip"), pages=(3,), sizes={"7": 3}) == ["count", "count", "choice"]
+    assert _ways(POINTS & where.flag("vip"), pages=(3,), sizes={"7": 3}) == ["count", "choice"]
 
 
 def test_a_small_choice_is_sorted_once_walking_is_seen_to_be_long() -> None:
     taken = _ways(POINTS & where.flag("vip"), pages=(1, WANTED), sizes={"7": 5_000})
-    assert taken == ["count", "count", "place", "walk", "count", "count", "choice"]
+    assert taken == ["count", "place", "walk", "count", "choice"]
 
 
 def test_the_walk_goes_on_while_it_meets_enough() -> None:
     taken = _ways(POINTS & where.flag("vip"), pages=(30, 21), sizes={"7": 100_000})
-    assert taken == ["count", "count", "place", "walk", "count", "count", "place", "walk"]
+    assert taken == ["count", "place", "walk", "place", "walk"]
 
 
 def test_dense_conditions_that_never_meet_are_looked_for_along_the_index_that_holds_them() -> None:
@@ -141,11 +146,6 @@ def test_dense_conditions_that_never_meet_are_looked_for_along_the_index_that_ho
 def test_what_no_index_holds_is_looked_for_in_the_smallest_choice_at_last() -> None:
     criteria = WORD & where.last_name.contains("x")
     assert _ways(criteria, "-created_at", pages=(0, 0), sizes={"x": 400_000})[-1] == "choice"
-
-
-def test_without_a_choice_the_walk_goes_to_the_end() -> None:
-    taken = _ways(where.company_name.contains("x"), "-created_at", pages=(0, 0, 0, 0))
-    assert taken == ["place", "walk", "walk"] * 2
 
 
 def test_an_order_of_two_columns_is_sorted() -> None:
