@@ -1,11 +1,13 @@
-"""Reading one page of a plan: which way is the shortest is found out while it is read, and never costs much.
+"""Reading one page of a plan: which way is the shortest is found out while it is read (decision 21).
 
-A page is first looked for close by: a walk goes a few hundred entries far. Most pages are full by then. If this one is
-not, what was found so far tells what walking on would cost. Each choice is counted up to that cost, so counting is
-cheap, and the smallest one is read whole and sorted. If all are too large the walk goes on, up to a few times as far as
-it should need. What is not found by then are records that meet each condition often and all of them seldom or never;
-they are looked for along the index that holds what is asked, or among all that the walk still has before it.
-No statistics of the database are used, and nothing is guessed about how conditions hang together.
+Where one walk is all there is, it goes on until the page is full. Otherwise a choice of very few records is sorted at
+once, and if there is none a walk goes a few hundred entries far. Most pages are full by then. If this one is not, what
+was found so far tells what walking on would cost: each choice is counted up to that cost, so counting is cheap, and the
+smallest is read whole and sorted. If all are too large the walk goes on, up to twice as far as it should need.
+What is not found by then are records that meet each condition often and all of them seldom or never; they are looked
+for along the index that holds what is asked, or in whichever choice is the smallest.
+No statistics of the database are used, nothing is guessed about how conditions hang together, and what was found on one
+way is kept on the next: no document is fetched that is not on the page, but the one that tells that there are more.
 """
 
 from __future__ import annotations
@@ -72,10 +74,9 @@ class _Reading:
         smallest = self._smallest(self._wanted * ROW if walk.terms else limits.least)
         if smallest is not None:
             return self._sorted(smallest)
-        near = (
-            self._wanted * limits.near / (3 if walk.merged else 1)
-        )  # what is merged is read as far as it is asked for
-        entries = max(1, int(near), 0 if walk.merged else int(limits.first / walk.cost))
+        # What is merged is read as far as it is asked for, also where the page is full before.
+        near = int(self._wanted * limits.near / 3 if walk.merged else self._wanted * limits.near)
+        entries = max(1, near, 0 if walk.merged else int(limits.first / walk.cost))
         if self._step(walk, entries):
             return self._found
         expected = entries * self._wanted / max(len(self._found), 0.5)
