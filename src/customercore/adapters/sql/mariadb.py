@@ -28,12 +28,13 @@ from sqlalchemy import (
     func,
     make_url,
 )
-from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, TEXT, VARBINARY, VARCHAR
+from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, MEDIUMBLOB, TEXT, VARBINARY, VARCHAR
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.dialect import SLOWEST
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.adapters.sql.hints import Hints
 from customercore.adapters.sql.mariadb_streams import StreamCursor, StreamingConnection
 from customercore.errors import CustomerCoreError, InvalidValueError, StorageError, StorageUnavailableError
 from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
@@ -46,6 +47,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "long_text": LONGTEXT(**_BY_CODE_POINT),
     "integer": BigInteger(),
     "boolean": Boolean(),
+    "bytes": MEDIUMBLOB(),
     "date": Date(),
     "datetime": DATETIME(fsp=3),
 }
@@ -76,6 +78,7 @@ class MariadbDialect:
     begin_lent: tuple[str, ...] = ("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", *begin_write)
     begin_joined: tuple[str, ...] = ()
     table_options: Mapping[str, Any] = {}
+    hints: Hints | None = None
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine for the database that the URL names.

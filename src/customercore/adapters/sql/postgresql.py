@@ -32,6 +32,7 @@ from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.dialect import SLOWEST
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.adapters.sql.hints import Hints
 from customercore.errors import CustomerCoreError, InvalidValueError, StorageError
 from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
 
@@ -43,6 +44,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "long_text": Text(),
     "integer": BigInteger(),
     "boolean": Boolean(),
+    "bytes": LargeBinary(),
     "date": Date(),
     "datetime": TIMESTAMP(timezone=True),
     "key": LargeBinary(),
@@ -67,6 +69,7 @@ class PostgresqlDialect:
     begin_lent = begin_write
     begin_joined: tuple[str, ...] = ()
     table_options: Mapping[str, Any] = {}
+    hints: Hints | None = None
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine for the database that the URL names.

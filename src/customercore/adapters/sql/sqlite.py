@@ -33,6 +33,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.adapters.sql.hints import Hints
 from customercore.errors import (
     CustomerCoreError,
     InvalidValueError,
@@ -49,6 +50,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "long_text": Text(),
     "integer": BigInteger(),
     "boolean": Boolean(),
+    "bytes": LargeBinary(),
     "date": Date(),
     "datetime": DateTime(),
     "key": LargeBinary(),
@@ -78,6 +80,7 @@ class SqliteDialect:
     begin_read: tuple[str, ...] = ("BEGIN",)
     begin_lent = begin_joined = begin_write
     table_options: Mapping[str, Any] = {"sqlite_with_rowid": False}
+    hints: Hints | None = Hints(index="INDEXED BY {}", join="CROSS JOIN", primary="sqlite_autoindex_{}_1", mark="?")
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine for the file that the URL names."""
