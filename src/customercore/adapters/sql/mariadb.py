@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from sqlalchemy import (
     Connection,
     Date,
     Engine,
+    Table,
     create_engine,
     func,
     make_url,
@@ -164,6 +165,10 @@ class MariadbDialect:
     def encoder(self, type: str) -> Callable[[Any], Any] | None:
         """Keys are bytes, moments have no offset: they are UTC."""
         return _ENCODERS.get(type)
+
+    def insert_rows(self, cursor: Any, table: Table, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Let the driver make statements of many rows."""
+        cursor.executemany(sql, rows)
 
     def stream_cursor(self, connection: Any) -> Any:
         """Return a cursor that reads from the server as it goes."""

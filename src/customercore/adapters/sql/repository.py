@@ -125,7 +125,7 @@ class SqlRepository(Generic[T]):
             terms += side.term_rows(self._tenant, one.id, projection)
             claims += side.claim_rows(self._tenant, one.id, projection)
         if rows:
-            self._wire.many(plan.insert.sql, rows)
+            self._wire.insert(plan.table, plan.insert.sql, rows)
             side.add(self._wire, terms, claims)
 
     def find(self, query: Query) -> Found[T]:

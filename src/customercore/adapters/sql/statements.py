@@ -7,9 +7,10 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 import attrs
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Table
 from sqlalchemy.sql.elements import ClauseElement
 
+from customercore.adapters.sql.dialect import Dialect
 from customercore.errors import CustomerCoreError, TransactionError
 
 __all__ = ["Statement", "Wire", "compiled"]
@@ -56,13 +57,13 @@ class Wire:
         connection: Any,
         translate: Callable[[BaseException], CustomerCoreError],
         errors: type[Exception],
-        stream_cursor: Callable[[Any], Any],
+        dialect: Dialect,
     ) -> None:
         self._connection = connection
         self._cursor = connection.cursor()
         self._translate = translate
         self._errors = errors
-        self._stream_cursor = stream_cursor
+        self._dialect = dialect
         self._streaming: list[Any] = []
         self.failed = False
         """Whether the driver has refused a statement: the unit is doomed, on every store (decision 22)."""
@@ -115,7 +116,7 @@ class Wire:
     def stream(self, statement: Statement, values: dict[str, Any]) -> Iterator[Any]:
         """Yield every row of a query, fetched a few at a time by a cursor of its own: others may run meanwhile."""
         self._sound()
-        cursor = self._stream_cursor(self._connection)
+        cursor = self._dialect.stream_cursor(self._connection)
         self._streaming.append(cursor)
         try:
             cursor.execute(statement.sql, statement.arguments(values))
@@ -140,6 +141,14 @@ class Wire:
         try:
             cursor.execute(sql, arguments)
             return cursor.fetchone()
+        except self._errors as error:
+            raise self._failure(error) from error
+
+    def insert(self, table: Table, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Store rows with values in the order of the table's columns, as ``sql`` stores one of them."""
+        cursor = self._sound()
+        try:
+            self._dialect.insert_rows(cursor, table, sql, rows)
         except self._errors as error:
             raise self._failure(error) from error
 

@@ -90,7 +90,7 @@ class SqlStore:
             connection = self._connections.take()
         except (sqlalchemy.exc.SQLAlchemyError, self._errors) as error:
             raise self._translate(error) from error
-        wire = Wire(connection, self._translate, self._errors, self._dialect.stream_cursor)
+        wire = Wire(connection, self._translate, self._errors, self._dialect)
         return SqlUnitOfWork(
             self._connections,
             connection,
