@@ -30,7 +30,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
-from customercore.errors import CustomerCoreError, InvalidValueError, StorageError
+from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError, StorageError
 from customercore.ports.store import DURABLE, SEPARATE_WRITES, Finding
 
 __all__ = ["PostgresqlDialect"]
@@ -116,6 +116,7 @@ class PostgresqlDialect:
         try:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})")
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            _holds_every_text(connection)
             yield
             connection.exec_driver_sql("COMMIT")
         except BaseException:
@@ -240,6 +241,11 @@ _CLASSES: dict[str, Meaning] = {
     "53": MEANINGS["full"],
     "XX": MEANINGS["damaged"],
 }
+
+
+def _holds_every_text(connection: Connection) -> None:
+    if connection.exec_driver_sql("SHOW server_encoding").scalar() != "UTF8":
+        raise SchemaError("unsuitable_database", "the database's encoding must be UTF8")
 
 
 def _of_no_state(text: str) -> str:
