@@ -42,8 +42,8 @@ def in_memory(options: Options) -> Iterator[Contest]:
         )
         yield Contest(
             "10",
-            "memory: create the customer of job 1",
-            _CREATE,
+            "memory: create the customer of job 1, with phone, address, flag and tag",
+            None,
             each(
                 lambda fields: core.customers.create(**fields),
                 lambda: list(itertools.islice(given, options.calls)),

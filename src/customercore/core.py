@@ -128,7 +128,11 @@ class CustomerCore:
         return (*self._store.check(), *self._context.plugin_findings())
 
     def close(self) -> None:
-        """Give back the store's connections."""
+        """Give back the store's connections. Twice is once.
+
+        Afterwards every call that needs the store raises `StorageError` (``store_closed``), of this core and
+        of those that `acting_as` and `for_tenant` made of it; other cores of the same store go on.
+        """
         self._store.close()
 
     def __enter__(self) -> Self:

@@ -14,6 +14,7 @@ from customercore.errors import ExtensionError, InvalidValueError
 
 if TYPE_CHECKING:
     # What opening a core needs is loaded when one is opened: importing stays cheap (ruling 36).
+    from customercore.adapters.memory.tables import Tables
     from customercore.catalogue.catalogue import Catalogue
     from customercore.core import CustomerCore
     from customercore.domain.customer import Customer
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from customercore.ports.store import Migrate, Store
     from customercore.ports.unit_of_work import UnitOfWork
     from customercore.services.context import Context
-    from customercore.services.units import Known
+    from customercore.services.known import Known
 
 __all__ = ["core_on", "default_catalogue", "open_core", "open_store"]
 
-_named: dict[str, Store] = {}
+_named: dict[str, Tables] = {}
 _naming = threading.Lock()
 _YEAR = 31_536_000
 
@@ -55,9 +56,9 @@ def open_core(
     six times as long. ``clock`` and ``identifiers`` are for tests. ``plugins``
     are used beside those that are installed (entry points of the group ``customercore``).
 
-    Raises `InvalidValueError` (``url``, ``tenant``, ``timeout``), `ExtensionError` (``missing_extra``, or naming the
-    plug-in that cannot be used), `StorageUnavailableError`, and `SchemaError` when the schema is
-    missing, older, newer or not ours.
+    Raises `InvalidValueError` (``url``, ``tenant``, ``timeout``), `ExtensionError` (``missing_extra``, or
+    naming the plug-in that cannot be used; ``other_plugins`` where the name was opened with other ones),
+    `StorageUnavailableError`, and `SchemaError` when the schema is missing, older, newer or not ours.
     """
     from customercore.ports.store import Migrate
 
@@ -85,8 +86,10 @@ def open_store(url: str, catalogue: Catalogue, *, timeout: float = 10.0) -> Stor
 
         if not rest:
             return MemoryStore(catalogue)
+        from customercore.adapters.memory.tables import Tables
+
         with _naming:
-            return _named.setdefault(rest, MemoryStore(catalogue))
+            return MemoryStore(catalogue, _named.setdefault(rest, Tables()))
     extra = _DATABASES.get(scheme.partition("+")[0])
     if extra is not None:
         store: Any = _extra("customercore.adapters.sql.store", extra).SqlStore
@@ -139,7 +142,7 @@ class _Rest(NamedTuple):
         """Return what a unit knows of its tenant."""
         from customercore.catalogue.extended import extended
         from customercore.services.definitions import load_definitions
-        from customercore.services.units import Known
+        from customercore.services.known import Known
 
         definitions = load_definitions(uow)
         return Known(definitions, extended(self.catalogue, definitions))
@@ -151,11 +154,13 @@ class _Rest(NamedTuple):
         from customercore.ports.store import SEPARATE_WRITES
         from customercore.services.codes import Codes
         from customercore.services.context import Context
-        from customercore.services.units import DefinitionsCache, OwnUnits
+        from customercore.services.known import DefinitionsCache
+        from customercore.services.units import OwnUnits
 
         tell = self.extensions.tell if self.extensions.listening else None
         own = OwnUnits(self.store, tenant, DefinitionsCache(), self.load, pause=self.pause, tell=tell)
         return Context(
+            tenant=tenant,
             catalogue=self.catalogue,
             units=own,
             clock=self.clock,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from customercore.adapters.memory.store import MemoryStore
+from customercore.adapters.memory.tables import Tables
 from customercore.testing.samples import catalogue_for_tests
 from customercore.testing.suite import MakeStore, StoreConformance
 
@@ -12,5 +13,5 @@ from customercore.testing.suite import MakeStore, StoreConformance
 class TestMemoryStore(StoreConformance):
     @pytest.fixture
     def make_store(self) -> MakeStore:
-        store = MemoryStore(catalogue_for_tests())
-        return lambda: store
+        tables = Tables()
+        return lambda: MemoryStore(catalogue_for_tests(), tables)

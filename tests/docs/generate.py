@@ -232,7 +232,7 @@ def _options(command: click.Command) -> str:
     for one in command.params:
         if isinstance(one, click.Option) and not one.is_eager:
             what = "" if one.is_flag else _taken(one)
-            names = ", ".join(f"`{name}`" for name in one.opts)
+            names = ", ".join(f"`{name}`" for name in (*one.opts, *one.secondary_opts))
             default = f"`{one.default}`" if one.show_default and one.default is not None else ""
             rows.append((names, what, one.help or "", default))
     return table(("Option", "Takes", "What it does", "Default"), rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -50,6 +51,8 @@ class Aggregate(Generic[T]):
     """What each field is when it was not given or is emptied."""
     required: tuple[str, ...] = attrs.field(init=False)
     """The names of the fields that must have a value on creation."""
+    extended: bool = attrs.field(init=False)
+    """Whether a tenant's own fields are among those that records are found by."""
     tracked: tuple[tuple[str, Privacy], ...] = attrs.field(init=False)
     """The fields whose changes are recorded, with what they say about a person."""
 
@@ -69,6 +72,7 @@ class Aggregate(Generic[T]):
         )
         self._no_slots = (None,) * len(self.slots)
         self._slotted = [field for field in self.fields if field.place == "slot"]
+        self.extended = any(field.custom and (field.place == "slot" or field.term) for field in self.fields)
         self._claimed = [field for field in self.fields if field.place in ("slot", "document") and field.field.unique]
         self.position = {column.name: at for at, column in enumerate(self.columns)}
         self.empty = {
@@ -92,6 +96,11 @@ class Aggregate(Generic[T]):
             for field in self.fields
             if field.name in self.empty and not (field.field.hidden or field.field.read_only)
         }
+
+    @cached_property
+    def claims(self) -> tuple[str, ...]:
+        """The names of the unique info types: like `uniques`, each is the name of a unique key."""
+        return tuple(field.name for field in self._claimed)
 
     @property
     def has_terms(self) -> bool:
@@ -119,6 +128,14 @@ class Aggregate(Generic[T]):
             value = state[name]
             values += _NO_KEYS if value is None else keys(value)
         values += self._slot_values(one) if self._slotted else self._no_slots
+        uniques = self.unique_keys(one)
+        if self.index is None:
+            return Projection(tuple(values), uniques, frozenset(self._own_terms(one)))
+        index = self.index(one)
+        return Projection(tuple(values), uniques, index.terms.union(self._own_terms(one)), index.elements)
+
+    def unique_keys(self, one: T) -> dict[str, str]:
+        """Return the unique keys of one record, by name."""
         uniques = {}
         for unique in self.uniques:
             key = unique.key(one)
@@ -128,10 +145,7 @@ class Aggregate(Generic[T]):
             value = field.value(one)
             if value is not None:
                 uniques[field.name] = str(field.equality(value))
-        if self.index is None:
-            return Projection(tuple(values), uniques, frozenset(self._own_terms(one)))
-        index = self.index(one)
-        return Projection(tuple(values), uniques, index.terms.union(self._own_terms(one)), index.elements)
+        return uniques
 
     def _slot_values(self, one: T) -> list[Any]:
         values = list(self._no_slots)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
 from customercore.domain.field import Field
-from customercore.domain.kinds import Column, Kind
+from customercore.domain.kinds import Column, Kind, RefusedError
 from customercore.domain.tenant import Definitions
 
-__all__ = ["BoundField", "ColumnSpec", "Index", "Projection", "Unique"]
+__all__ = ["LONGEST_ASKED", "BoundField", "ColumnSpec", "Index", "Projection", "Unique"]
+
+LONGEST_ASKED = 20_000
+"""How long a text may be that is looked for."""
 
 
 @attrs.frozen
@@ -45,6 +48,9 @@ class BoundField:
     field: Field
     kind: Kind
     nullable: bool
+
+    custom: ClassVar[bool] = False
+    """Whether a tenant has defined it."""
 
     @property
     def name(self) -> str:
@@ -93,6 +99,13 @@ class BoundField:
     def parse(self, value: object, definitions: Definitions) -> Any:
         """Return a value checked and normalised; raise `RefusedError`."""
         return self.kind.parse(value, self.field, definitions)
+
+    def asked(self, value: object, definitions: Definitions) -> Any:
+        """Return a value to look for, normalised, without the field's own bounds; raise `RefusedError`."""
+        one = self.kind.parse(value, attrs.evolve(self.field, max_length=LONGEST_ASKED), definitions)
+        if one is None:
+            raise RefusedError("required", "needs a value")
+        return one
 
     def check_searchable(self) -> None:
         """Raise `RefusedError` when records cannot be searched by it now."""

@@ -57,10 +57,11 @@ def _json(aggregate: Aggregate[Any], value: Any) -> Any:
 def _differences(aggregate: Aggregate[Any], was: Any | None, now: Any | None) -> list[tuple[str, Any, Any, Privacy]]:
     before = aggregate.empty if was is None else was.__dict__
     after = aggregate.empty if now is None else now.__dict__
+    others = [(name, privacy) for name, privacy in aggregate.tracked if before[name] is not after[name]]
     found = []
-    for name, privacy in aggregate.tracked:
+    for name, privacy in others:
         left, right = before[name], after[name]
-        if left is right or left == right:
+        if left == right:
             continue
         if name == "info":
             found += _info(aggregate, left, right)

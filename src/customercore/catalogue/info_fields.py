@@ -23,6 +23,7 @@ __all__ = [
     "InfoKind",
     "beyond",
     "field_of",
+    "has_length",
     "primitive_of",
     "slot_columns",
     "value_of",
@@ -56,6 +57,11 @@ def primitive_of(kind: Kind) -> Primitive:
     return "key" if kind.column == "text" else "none"
 
 
+def has_length(kind: Kind) -> bool:
+    """Tell whether the bounds of a kind's values are those of their length: of texts, whatever else may be one."""
+    return kind.column in ("text", "long_text") and kind.value_type is None
+
+
 def field_of(info_type: InfoType) -> Field:
     """Return the declaration that an info type amounts to."""
     longest = info_type.maximum if isinstance(info_type.maximum, int) else None
@@ -74,6 +80,7 @@ def field_of(info_type: InfoType) -> Field:
 class InfoField(BoundField):
     """An info type as a field of its aggregate."""
 
+    custom = True
     info_type: InfoType
 
     @classmethod
@@ -135,7 +142,7 @@ class InfoField(BoundField):
             raise RefusedError("field_pending", "is being made searchable: run core.info_types.backfill")
 
     def parse(self, value: object, definitions: Definitions) -> Any:
-        return value_of(self.info_type, self.kind, value, definitions)
+        return _checked(self.info_type, self.kind, self.field, value, definitions)
 
 
 class InfoKind(Kind):
@@ -150,21 +157,31 @@ class InfoKind(Kind):
     def parse(self, value: object, field: Field, definitions: Definitions) -> Any:
         if not isinstance(value, Mapping):
             raise RefusedError("wrong_type", "must be a mapping of values by key")
-        known = definitions.info_types.get(self._applies_to, {})
+        usable = self._usable(definitions)
         values, problems = {}, []
         for key, one in value.items():
-            info_type = known.get(key) if isinstance(key, str) else None
-            kind = self._kinds.get(info_type.kind) if info_type is not None else None
-            if info_type is None or info_type.retired or kind is None:
+            known = usable.get(key) if isinstance(key, str) else None
+            if known is None:
                 problems.append(Problem(f".{_shown(key)}", "unknown_field", "there is no such info type"))
                 continue
             try:
-                values[key] = None if one is None else value_of(info_type, kind, one, definitions)
+                values[key] = None if one is None else _checked(*known, one, definitions)
             except RefusedError as refused:
                 problems += [attrs.evolve(problem, field=f".{key}{problem.field}") for problem in refused.problems]
         if problems:
             raise RefusedError.of(problems)
         return values
+
+    def _usable(self, definitions: Definitions) -> dict[str, tuple[InfoType, Kind, Field]]:
+        """Return the info types that take values, with their kinds and declarations: made once for the definitions."""
+        usable: dict[str, tuple[InfoType, Kind, Field]] | None = definitions.made.get(self)
+        if usable is None:
+            usable = definitions.made[self] = {
+                key: (one, self._kinds[one.kind], field_of(one))
+                for key, one in definitions.info_types.get(self._applies_to, {}).items()
+                if not one.retired and one.kind in self._kinds
+            }
+        return usable
 
 
 def _shown(key: object) -> str:
@@ -174,7 +191,11 @@ def _shown(key: object) -> str:
 
 def value_of(info_type: InfoType, kind: Kind, value: object, definitions: Definitions) -> Any:
     """Return a value checked and normalised by its definition, None when it is empty; raise `RefusedError`."""
-    parsed = kind.parse(value, field_of(info_type), definitions)
+    return _checked(info_type, kind, field_of(info_type), value, definitions)
+
+
+def _checked(info_type: InfoType, kind: Kind, field: Field, value: object, definitions: Definitions) -> Any:
+    parsed = kind.parse(value, field, definitions)
     if parsed is None:
         return None
     if info_type.choices and kind.many and not parsed:

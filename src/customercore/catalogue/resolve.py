@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 
 from customercore.catalogue.aggregate import Aggregate
-from customercore.catalogue.bound_field import BoundField
-from customercore.catalogue.customer_index import ELEMENT_FIELDS, WORD
+from customercore.catalogue.bound_field import LONGEST_ASKED, BoundField
+from customercore.catalogue.customer_index import ELEMENT_FIELDS, WORD, asked_words
 from customercore.catalogue.query import EVERYTHING, All, ElementLeaf, Leaf, Node, OrderBy, Some, TermLeaf
 from customercore.domain.countries import country_code
 from customercore.domain.criteria.tree import (
@@ -24,14 +24,13 @@ from customercore.domain.criteria.tree import (
 )
 from customercore.domain.kinds import RefusedError, text_of
 from customercore.domain.tenant import Definitions
-from customercore.domain.text import identity_key, search_key, unstorable
+from customercore.domain.text import identity_key, unstorable
 from customercore.errors import InvalidValueError, Problem
 
 __all__ = ["resolve", "resolve_sort"]
 
 _MOST_WORDS = 16
 _LONGEST_WORD = 64
-_LONGEST_TEXT = 20_000
 _MOST_VALUES = 10_000
 _ORDERING = frozenset({"lt", "le", "gt", "ge", "between"})
 _TEXTUAL = frozenset({"startswith", "contains"})
@@ -108,8 +107,7 @@ def _terms(field: BoundField, criteria: Comparison, definitions: Definitions) ->
 
 
 def _words(criteria: HasText, problems: list[Problem]) -> Node:
-    words = [search_key(word) for word in criteria.text.split()] if isinstance(criteria.text, str) else []
-    words = [word for word in dict.fromkeys(words) if word]
+    words = asked_words(criteria.text) if isinstance(criteria.text, str) else ()
     if not words or len(words) > _MOST_WORDS or unstorable(criteria.text):
         problems.append(Problem("where.text", "required", f"needs 1 to {_MOST_WORDS} words to search for"))
         return EVERYTHING
@@ -148,7 +146,7 @@ def _leaf(field: BoundField, criteria: Comparison, definitions: Definitions) -> 
         if not key:
             raise RefusedError("required", "needs something to search for")
         return Leaf(field.order_column, op, key, negated)
-    values = tuple(_parsed(field, value, definitions) for value in _operands(op, criteria.value))
+    values = tuple(field.asked(value, definitions) for value in _operands(op, criteria.value))
     if op == "eq":
         return Leaf(field.equality_column, op, field.equality(values[0]), negated)
     if op == "in":
@@ -194,15 +192,8 @@ def _operands(op: str, value: object) -> tuple[object, ...]:
     return value
 
 
-def _parsed(field: BoundField, value: object, definitions: Definitions) -> Any:
-    one = field.kind.parse(value, attrs.evolve(field.field, max_length=_LONGEST_TEXT), definitions)
-    if one is None:
-        raise RefusedError("required", "needs a value")
-    return one
-
-
 def _text(value: object) -> str:
-    return text_of(value, _LONGEST_TEXT) or ""
+    return text_of(value, LONGEST_ASKED) or ""
 
 
 def resolve_sort(aggregate: Aggregate[Any], sort: Sequence[str] | str | None) -> tuple[OrderBy, ...]:

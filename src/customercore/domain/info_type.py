@@ -31,8 +31,8 @@ class InfoType:
     with such labels each. ``minimum`` and ``maximum`` bound values (for texts: their length),
     ``pattern`` is a regular expression that a text must match whole. ``required`` counts in the
     contexts that need it (registration, checkout); ``default`` is stored on creation. ``shops`` are
-    the home shops it is for; none means all. ``slot`` and ``state`` are the core's own: where a
-    searchable field is indexed, and whether every record is in that index.
+    the home shops whose customers may be given a value; none means all. ``slot`` and ``state`` are the
+    core's own: where a searchable field is indexed, and whether every record is in that index.
     """
 
     id: str = declared("id", default="", read_only=True, privacy=_KEPT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
@@ -94,6 +95,8 @@ class Definitions:
     customer_types: Mapping[str, CustomerType] = attrs.field(factory=lambda: dict(BUILT_IN_TYPES))
     info_types: Mapping[str, Mapping[str, InfoType]] = attrs.field(factory=dict)
     """Info types, retired ones included, by what they apply to and by key."""
+    made: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)
+    """What follows from these definitions and was made of them once; other definitions start with nothing."""
 
     def scope_of(self, shop: str | None) -> str:
         """Return the part of the e-mail's unique key that a home shop adds: nothing when it is unique in the tenant."""

@@ -40,7 +40,11 @@ class Repository(Protocol[T]):
         """
 
     def by(self, unique: str, key: str) -> T | None:
-        """Return the aggregate that holds this unique key, or None. ``unique`` is the name of an `Unique`."""
+        """Return the aggregate that holds this unique key, or None.
+
+        ``unique`` is the name of an `Unique`, or of a unique info type that the unit was told of
+        (``info.<key>``); raises `KeyError` for another one.
+        """
 
     def by_keys(self, unique: str, keys: Collection[str]) -> Mapping[str, T]:
         """Return those that hold any of these unique keys, by key."""

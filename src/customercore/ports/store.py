@@ -50,4 +50,8 @@ class Store(Protocol):
         """Look the store over: schema, settings, integrity; for `customercore doctor`."""
 
     def close(self) -> None:
-        """Give back connections; the store is not used afterwards."""
+        """Give back connections. Twice is once.
+
+        Whatever else is asked of the store afterwards raises `StorageError` (``store_closed``); units that
+        are open go on to their end. Stores that share the same data stay open.
+        """

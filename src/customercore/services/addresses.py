@@ -10,10 +10,13 @@ import attrs
 from customercore.catalogue.addresses import parse_address
 from customercore.domain.address import PURPOSES, Address, merged, with_default
 from customercore.domain.customer import Customer
+from customercore.domain.info_type import ADDRESS
+from customercore.domain.info_values import NO_INFO
 from customercore.domain.tenant import Definitions
 from customercore.errors import InvalidValueError, NotFoundError, Problem
 from customercore.services.context import Context, code_of, id_of, settled
 from customercore.services.customer_drafts import next_version
+from customercore.services.customer_info import InfoScope
 from customercore.services.customer_search import stored_customer
 from customercore.services.customer_writes import Change, CustomerWrites
 
@@ -46,7 +49,9 @@ class Addresses:
             address = settled(address)
 
         def change(was: Customer, definitions: Definitions, at: dt.datetime) -> Customer:
+            scope = InfoScope(ADDRESS, definitions, was.shop)
             parsed = attrs.evolve(self._parsed(address, definitions), id=new_id)
+            parsed = self._writes.drafts.with_defaults(parsed, was.addresses, scope)
             book, now = merged(was.addresses, parsed)
             stands[:] = [now.id]
             known = next((one for one in was.addresses if one.id == now.id), None)
@@ -109,7 +114,7 @@ class Addresses:
         if problems:
             raise InvalidValueError(problems)
         if "info" in values:
-            values["info"] = known.info.changed(values["info"])
+            values["info"] = NO_INFO if fields["info"] is None else known.info.changed(values["info"])
         now = attrs.evolve(known, **values)
         if "default_for" in values:  # a default serves its purpose
             return attrs.evolve(now, purposes=now.purposes | now.default_for)

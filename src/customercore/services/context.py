@@ -41,6 +41,7 @@ class Stamp:
 class Context:
     """The surroundings of a use case."""
 
+    tenant: str
     catalogue: Catalogue
     units: Units
     clock: Clock

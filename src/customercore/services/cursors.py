@@ -1,4 +1,4 @@
-"""Page cursors: opaque texts that name a position and the query they belong to (ruling 10).
+"""Page cursors: opaque texts that name a position, and the query and tenant they belong to (ruling 10).
 
 A cursor may hold a person's name, so it is never logged.
 """
@@ -25,9 +25,9 @@ _LONGEST = 8_192
 _INT64 = (1 << 63) - 1
 
 
-def fingerprint(*parts: object) -> str:
-    """Return a short digest of a query; a cursor of another query is refused by it."""
-    text = json.dumps(parts, sort_keys=True, default=str)
+def fingerprint(tenant: str, *parts: object) -> str:
+    """Return a short digest of a tenant's query; a cursor of another query or tenant is refused by it."""
+    text = json.dumps([tenant, *parts], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -42,7 +42,7 @@ def decode(cursor: object, query: str, aggregate: Aggregate[Any], order: Sequenc
     """Return the position of a cursor.
 
     Raises `InvalidValueError` for the field ``cursor``: ``invalid_cursor`` when it is none of ours,
-    ``cursor_mismatch`` when it belongs to another query.
+    ``cursor_mismatch`` when it belongs to another query, or to another tenant.
     """
     try:
         known, id, values = _parts(cursor)

@@ -12,12 +12,13 @@ from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.address import PURPOSES, Address, merged, with_default
 from customercore.domain.customer import GUEST, REGISTERED, Customer
 from customercore.domain.evolving import evolved
-from customercore.domain.info_values import NO_INFO
+from customercore.domain.info_type import ADDRESS, CUSTOMER
+from customercore.domain.info_values import NO_INFO, InfoValues
 from customercore.domain.tenant import Definitions
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.address_rules import AddressRules
 from customercore.ports.identifiers import Identifiers
-from customercore.services.customer_info import info_doubts, missing_info, new_info, uneditable_info
+from customercore.services.customer_info import InfoScope
 
 __all__ = ["CustomerDrafts"]
 
@@ -70,21 +71,21 @@ class CustomerDrafts:
         problems += [Problem(name, "required", "is needed") for name in missing]
         if _blank(given.get("customer_type")):
             values["customer_type"] = "guest" if kind == GUEST else "private"
-        given_info = values.get("info") or {}
-        if self.strict:
-            problems += uneditable_info(given_info, self.catalogue.customers.made(values), definitions)
-        values["info"] = new_info(definitions, values.get("shop"), given_info, self.catalogue.info_kinds)
+        given_info, scope = values.get("info") or {}, InfoScope(CUSTOMER, definitions, values.get("shop"))
+        problems += scope.uneditable(given_info) if self.strict else scope.foreign({}, given_info)
+        values["info"] = scope.filled(given_info, self.catalogue.info_kinds)
         book = values.get("addresses", ())
         if book:
-            values["addresses"] = self._restored(book) if whole_book else self.book((), book)
+            of_addresses = InfoScope(ADDRESS, definitions, scope.shop)
+            values["addresses"] = self._restored(book) if whole_book else self.book((), book, of_addresses)
         core_set = {"id": id, "version": 1, "kind": kind, "created_at": at, "updated_at": at}
         customer = self.catalogue.customers.made(values | core_set)
         if customer.identifiable:
-            scope = definitions.scope_of(customer.shop)
-            if scope:
-                customer = evolved(customer, identity_scope=scope)
+            identity_scope = definitions.scope_of(customer.shop)
+            if identity_scope:
+                customer = evolved(customer, identity_scope=identity_scope)
         if self.at_checkout:
-            problems += missing_info(customer, definitions)
+            problems += scope.missing(customer.info)
         return self.checked(customer, None, definitions, problems)
 
     def changed(
@@ -97,7 +98,8 @@ class CustomerDrafts:
         problems: list[Problem] = []
         values = self.catalogue.customers.parse(given, definitions, problems)
         if "addresses" in values:
-            values["addresses"] = self.book(was.addresses, values["addresses"], replace=True)
+            scope = InfoScope(ADDRESS, definitions, values.get("shop", was.shop))
+            values["addresses"] = self.book(was.addresses, values["addresses"], scope, replace=True)
         return self.next(was, given, values, problems, definitions, at=at)
 
     def next(
@@ -118,9 +120,7 @@ class CustomerDrafts:
             values["customer_type"] = "guest" if was.kind == GUEST else "private"
         if "info" in values:
             changed = was.info.changed(values["info"]) if given.get("info") is not None else NO_INFO
-            if self.strict:
-                keys = [key for key in {**was.info, **changed} if was.info.get(key) != changed.get(key)]
-                problems += uneditable_info(keys, was, definitions)
+            problems += self._info_problems(was, changed, values.get("shop", was.shop), definitions)
             values["info"] = changed
         now = evolved(was, **values)
         if now.email != was.email and "email_verified" not in values:
@@ -131,6 +131,15 @@ class CustomerDrafts:
             now = evolved(now, at_till=False)
         now = self.checked(now, was, definitions, problems)
         return was if now == was else next_version(now, was, at)
+
+    def _info_problems(
+        self, was: Customer, now: InfoValues, shop: str | None, definitions: Definitions
+    ) -> list[Problem]:
+        """Return what is wrong with other values of a customer's own info types."""
+        if self.strict:
+            keys = [key for key in {**was.info, **now} if was.info.get(key) != now.get(key)]
+            return InfoScope(CUSTOMER, definitions, was.shop).uneditable(keys)
+        return InfoScope(CUSTOMER, definitions, shop).foreign(was.info, now)
 
     def _unverified(self, now: Customer, was: Customer, problems: list[Problem]) -> Customer:
         """Return the customer with its new address unverified; another spelling of the mailbox stays what it was.
@@ -145,19 +154,23 @@ class CustomerDrafts:
         return evolved(now, email_verified=False)
 
     def book(
-        self, known: tuple[Address, ...], given: Collection[Address], *, replace: bool = False
+        self, known: tuple[Address, ...], given: Collection[Address], scope: InfoScope, *, replace: bool = False
     ) -> tuple[Address, ...]:
         """Return the book with the given addresses added to the known ones, or in their stead.
 
-        Identical addresses are one; an address of the book keeps its id, a new one gets one.
+        Identical addresses are one; an address of the book keeps its id, a new one gets one, and the
+        defaults of the info types in ``scope`` that it has no value for.
         """
         if not known and len(given) == 1:  # as nearly all imported rows have it, and `merged` would come to
             (only,) = given
             served = only.purposes | only.default_for
-            return (evolved(only, id=self.identifiers.new(), purposes=served, default_for=served),)
+            info = scope.filled(only.info, self.catalogue.info_kinds)
+            return (evolved(only, id=self.identifiers.new(), purposes=served, default_for=served, info=info),)
         ids = {one.id for one in known}
         book: tuple[Address, ...] = () if replace else known
         for address in given:
+            if not address.id or address.id not in ids:
+                address = self.with_defaults(address, known, scope)
             twin = next((one for one in known if one.same_place(address)), None)
             if twin is not None:
                 address = evolved(address, id=twin.id)
@@ -167,6 +180,12 @@ class CustomerDrafts:
                 address = evolved(address, id=self.identifiers.new())
             book, _ = merged(book, address)
         return book
+
+    def with_defaults(self, address: Address, known: tuple[Address, ...], scope: InfoScope) -> Address:
+        """Return a new address with the defaults of info types; one that is known already as it is."""
+        if any(one.same_place(address) for one in known):
+            return address
+        return evolved(address, info=scope.filled(address.info, self.catalogue.info_kinds))
 
     def _restored(self, given: Collection[Address]) -> tuple[Address, ...]:
         """Return the book of addresses that say themselves what they are the default for; the last one wins."""
@@ -187,12 +206,34 @@ class CustomerDrafts:
         most = definitions.settings.customers_max_addresses
         if len(now.addresses) > most and (was is None or len(now.addresses) > len(was.addresses)):
             problems.append(Problem("addresses", "too_many_addresses", f"has more than {most} addresses"))
+        if now.addresses and ADDRESS in definitions.info_types:
+            problems += self._book_problems(now, was, definitions)
         doubts = self._doubts(now, was, definitions)
         if self.strict:
             problems += doubts
         if problems:
             raise InvalidValueError(problems)
         return evolved(now, warnings=doubts) if doubts or now.warnings else now
+
+    def _book_problems(self, now: Customer, was: Customer | None, definitions: Definitions) -> list[Problem]:
+        """Return what is wrong with the values of info types that are new in the book.
+
+        A customer that acts for itself, and checkout, set editable ones only, and give a new address
+        all that are required.
+        """
+        scope, found = InfoScope(ADDRESS, definitions, now.shop), list[Problem]()
+        known = {one.id: one.info for one in was.addresses} if was else {}
+        defaults = scope.filled({}, self.catalogue.info_kinds)
+        for number, address in enumerate(now.addresses):
+            before, info = known.get(address.id), address.info
+            start = defaults if before is None else before
+            if self.strict:
+                problems = scope.uneditable(key for key in {**start, **info} if start.get(key) != info.get(key))
+                problems += scope.missing(info) if before is None else scope.emptied(before, info)
+            else:
+                problems = scope.foreign(start, info)
+            found += [one.under(f"addresses[{number}]") for one in problems]
+        return found
 
     def _doubts(self, now: Customer, was: Customer | None, definitions: Definitions) -> tuple[Problem, ...]:
         known = {one.id: one for one in was.addresses} if was else {}
@@ -201,13 +242,19 @@ class CustomerDrafts:
             country = now.addresses[0].country if now.addresses else None
             kind = self.catalogue.customers.by_name["phones"].kind
             found += [attrs.evolve(one, field=f"phones{one.field}") for one in kind.doubts(now.phones, country)]
+        kinds = self.catalogue.info_kinds
         if now.info:
-            found += info_doubts(now, was, definitions, self.catalogue.info_kinds)
+            country = now.addresses[0].country if now.addresses else None
+            scope = InfoScope(CUSTOMER, definitions, now.shop)
+            found += scope.doubts(was.info if was else {}, now.info, kinds, country)
         for number, address in enumerate(now.addresses):
-            if known.get(address.id) != address:
-                found += [
-                    one.under(f"addresses[{number}]") for one in self.address_doubts(address, now.shop, definitions)
-                ]
+            before = known.get(address.id)
+            if before != address:
+                doubts = [*self.address_doubts(address, now.shop, definitions)]
+                if address.info:
+                    scope = InfoScope(ADDRESS, definitions, now.shop)
+                    doubts += scope.doubts(before.info if before else {}, address.info, kinds, address.country)
+                found += [one.under(f"addresses[{number}]") for one in doubts]
         return tuple(found)
 
     def address_doubts(self, address: Address, shop: str | None, definitions: Definitions) -> tuple[Problem, ...]:

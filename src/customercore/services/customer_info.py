@@ -1,4 +1,4 @@
-"""Custom fields when a customer is made or changed: defaults, what is required, who may edit, what looks wrong."""
+"""Custom fields when a record is made or changed: defaults, what is required, who may set what, what looks wrong."""
 
 from __future__ import annotations
 
@@ -6,60 +6,84 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from customercore.domain.customer import Customer
-from customercore.domain.info_type import CUSTOMER, InfoType
+from customercore.domain.info_type import InfoType
 from customercore.domain.info_values import NO_INFO, InfoValues
 from customercore.domain.kinds import Kind
 from customercore.domain.tenant import Definitions
 from customercore.errors import Problem
 
-__all__ = ["info_doubts", "missing_info", "new_info", "uneditable_info"]
+__all__ = ["InfoScope"]
 
 
-def in_scope(definitions: Definitions, shop: str | None) -> Iterator[InfoType]:
-    """Yield the customers' info types that are in use in a home shop."""
-    for one in definitions.info_types.get(CUSTOMER, {}).values():
-        if not one.retired and (not one.shops or shop in one.shops):
-            yield one
+@attrs.frozen
+class InfoScope:
+    """The info types of customers, or of their addresses, as they are for the customers of one home shop."""
 
+    applies_to: str
+    definitions: Definitions
+    shop: str | None
 
-def new_info(
-    definitions: Definitions, shop: str | None, given: Mapping[str, object], kinds: Mapping[str, Kind]
-) -> InfoValues:
-    """Return the values of a new customer: those given, and the defaults of the others (ruling 5)."""
-    known = [one for one in in_scope(definitions, shop) if one.default is not None and one.kind in kinds]
-    defaults = {one.key: one.default for one in known}
-    return NO_INFO.changed({**defaults, **given}) if defaults or given else NO_INFO
+    @property
+    def defined(self) -> Mapping[str, InfoType]:
+        """The info types by key, those of other shops and retired ones included."""
+        return self.definitions.info_types.get(self.applies_to, {})
 
+    def _meant(self) -> Iterator[InfoType]:
+        """Yield the info types that are in use for the shop."""
+        for one in self.defined.values():
+            if not one.retired and (not one.shops or self.shop in one.shops):
+                yield one
 
-def missing_info(now: Customer, definitions: Definitions) -> list[Problem]:
-    """Return a problem for each required info type without a value; for the contexts that need them."""
-    return [
-        Problem(one.name, "required", "is needed")
-        for one in in_scope(definitions, now.shop)
-        if one.required and one.key not in now.info
-    ]
+    def filled(self, given: Mapping[str, object], kinds: Mapping[str, Kind]) -> InfoValues:
+        """Return the values of a new record: those given, and the defaults of the others (ruling 5)."""
+        known = [one for one in self._meant() if one.default is not None and one.kind in kinds]
+        defaults = {one.key: one.default for one in known}
+        return NO_INFO.changed({**defaults, **given}) if defaults or given else NO_INFO
 
+    def missing(self, info: Mapping[str, object]) -> list[Problem]:
+        """Return a problem for each required info type without a value; for the contexts that need them."""
+        return [
+            Problem(one.name, "required", "is needed")
+            for one in self._meant()
+            if one.required and info.get(one.key) is None
+        ]
 
-def uneditable_info(keys: Iterable[str], now: Customer, definitions: Definitions) -> list[Problem]:
-    """Return a problem for each of the keys that a customer itself may not set."""
-    open_to_customers = {one.key for one in in_scope(definitions, now.shop) if one.customer_editable}
-    return [
-        Problem(f"info.{key}", "not_editable", "cannot be set by the customer")
-        for key in keys
-        if key not in open_to_customers
-    ]
+    def emptied(self, was: Mapping[str, object], now: Mapping[str, object]) -> list[Problem]:
+        """Return a problem for each required info type that had a value and has none any more."""
+        return [one for one in self.missing(now) if was.get(one.field.removeprefix("info.")) is not None]
 
+    def uneditable(self, keys: Iterable[str]) -> list[Problem]:
+        """Return a problem for each of the keys that a customer itself may not set."""
+        open_to_customers = {one.key for one in self._meant() if one.customer_editable}
+        return [
+            Problem(f"info.{key}", "not_editable", "cannot be set by the customer")
+            for key in keys
+            if key not in open_to_customers
+        ]
 
-def info_doubts(
-    now: Customer, was: Customer | None, definitions: Definitions, kinds: Mapping[str, Kind]
-) -> list[Problem]:
-    """Return what looks wrong with the values that are new, although they may be stored (ruling 4)."""
-    known = definitions.info_types.get(CUSTOMER, {})
-    country = now.addresses[0].country if now.addresses else None
-    return [
-        attrs.evolve(doubt, field=f"info.{key}{doubt.field}")
-        for key, value in now.info.items()
-        if (was is None or was.info.get(key) != value) and key in known and known[key].kind in kinds
-        for doubt in kinds[known[key].kind].doubts(value, country)
-    ]
+    def foreign(self, was: Mapping[str, object], now: Mapping[str, object]) -> list[Problem]:
+        """Return a problem for each value that is new and is only for customers of other home shops."""
+        return [
+            Problem(one.name, "other_shop", "is only for customers whose home is one of the field's shops")
+            for key, value in now.items()
+            if value is not None and was.get(key) != value and (one := self.defined.get(key)) is not None
+            if one.shops and self.shop not in one.shops
+        ]
+
+    def doubts(
+        self,
+        was: Mapping[str, object],
+        now: Mapping[str, object],
+        kinds: Mapping[str, Kind],
+        country: str | None,
+    ) -> list[Problem]:
+        """Return what looks wrong with the values that are new, although they may be stored (ruling 4)."""
+        found = []
+        for key, value in now.items():
+            one = self.defined.get(key)
+            kind = None if one is None else kinds.get(one.kind)
+            if kind is not None and kind.doubtful and was.get(key) != value:
+                found += [
+                    attrs.evolve(doubt, field=f"info.{key}{doubt.field}") for doubt in kind.doubts(value, country)
+                ]
+        return found

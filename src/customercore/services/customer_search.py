@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import attrs
+
 from customercore.catalogue.customers import email_unique_key
 from customercore.catalogue.query import Node, Query
 from customercore.catalogue.resolve import resolve, resolve_sort
 from customercore.domain.criteria.tree import Criteria, fields_in, too_complex
 from customercore.domain.criteria.where import where
 from customercore.domain.customer import REGISTERED, Customer
+from customercore.domain.kinds import RefusedError
 from customercore.domain.page import Page
 from customercore.domain.text import identity_key, unstorable
 from customercore.errors import InvalidValueError, NotFoundError
@@ -48,6 +51,15 @@ class CustomerSearch:
             raise _missing()
         return _found(self._context.units.read(lambda work: work.uow.customers.by("code", identity_key(code))))
 
+    def by_info(self, key: str, value: object) -> Customer:
+        """Return the customer with this value of a unique info type, or raise `NotFoundError`.
+
+        The values of guests and of customers in the bin count too. Equal is what the field's kind calls equal; it
+        need not be searchable. Raises `InvalidValueError`: ``unknown_field``, ``not_unique``, or what the kind
+        says of a value that is none.
+        """
+        return _found(self._context.units.read(lambda work: _holder_of(work, key, value)))
+
     def search(
         self,
         criteria: Criteria | None = None,
@@ -76,7 +88,7 @@ class CustomerSearch:
             order = resolve_sort(customers, sort)
             node = resolve(customers, asked, work.definitions)
             columns = [(one.column, one.descending) for one in order]
-            digest = fingerprint(None if asked is None else asked.to_dict(), columns)
+            digest = fingerprint(self._context.tenant, None if asked is None else asked.to_dict(), columns)
             after = None if cursor is None else decode(cursor, digest, customers, order)
             found = work.uow.customers.find(Query(where=node, order=order, limit=limit, after=after))
             total = work.uow.customers.count(Query(where=node)) if with_total else None
@@ -141,6 +153,20 @@ def mailbox_holder(context: Context, work: Work, email: str, shop: str | None) -
             raise NotFoundError("shop_not_found", "there is no such shop")
         scope = work.definitions.scope_of(code_of(shop))
     return work.uow.customers.by("email", email_unique_key(kind.equality(email.strip()), scope))
+
+
+def _holder_of(work: Work, key: str, value: object) -> Customer | None:
+    customers = work.catalogue.customers
+    field = customers.by_name.get(f"info.{key}") if isinstance(key, str) else None
+    if field is None:
+        raise InvalidValueError.of("key", "unknown_field", "there is no such info type")
+    if field.name not in customers.claims:
+        raise InvalidValueError.of(field.name, "not_unique", "is not declared unique")
+    try:
+        wanted = field.asked(value, work.definitions)
+    except RefusedError as refused:
+        raise InvalidValueError(attrs.evolve(one, field=field.name) for one in refused.problems) from None
+    return work.uow.customers.by(field.name, str(field.equality(wanted)))
 
 
 def _missing() -> NotFoundError:

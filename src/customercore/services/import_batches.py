@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 
-from customercore.domain.customer import GUEST, INACTIVE, Customer
-from customercore.domain.event import Event
-from customercore.domain.report import RowProblem
-from customercore.domain.text import identity_key
-from customercore.errors import ConflictError, DuplicateError, InvalidValueError, Problem
+from customercore.domain.tenant import Definitions
+from customercore.errors import DuplicateError, Problem
 from customercore.ports.import_format import SourceRow
 from customercore.services.context import Context, Stamp
-from customercore.services.customer_drafts import CustomerDrafts, next_version
-from customercore.services.import_guests import KnownGuests, Said, guests_of
-from customercore.services.import_index import KEYS, Holder, HolderIndex, Seen
+from customercore.services.customer_drafts import CustomerDrafts
+from customercore.services.import_batch import Batch, Outcome
+from customercore.services.import_index import KEYS, Seen
 from customercore.services.import_rows import ImportedRow, RowReader
-from customercore.services.import_updates import given_values, with_info_of
-from customercore.services.units import Work, contested
+from customercore.services.units import Work
 
-__all__ = ["ON_CONFLICT", "ImportBatches", "Outcome"]
+__all__ = ["ON_CONFLICT", "ImportBatches", "ReadRows"]
 
 ON_CONFLICT = ("skip", "update", "fail")
 CHUNK = 100
@@ -29,27 +25,14 @@ CHUNK = 100
 TRIES = 5
 """How often a row is tried whose keys are taken by others at the same moment."""
 
-_AMBIGUOUS = Problem("row", "ambiguous", "its code belongs to one customer and its e-mail to another")
-_CODE_GIVEN_AWAY = Problem("code", "duplicate_code", "an earlier row that had no code was given this one")
 
+@attrs.frozen
+class ReadRows:
+    """The rows of a batch, and what they were read as with some version of the definitions; None before that."""
 
-@attrs.define
-class Outcome:
-    """What became of some rows."""
-
-    created: int = 0
-    updated: int = 0
-    skipped: int = 0
-    refused: list[tuple[SourceRow, tuple[Problem, ...]]] = attrs.field(factory=list)
-    warnings: list[RowProblem] = attrs.field(factory=list)
-
-    def add(self, other: Outcome) -> None:
-        """Add what became of other rows."""
-        self.created += other.created
-        self.updated += other.updated
-        self.skipped += other.skipped
-        self.refused += other.refused
-        self.warnings += other.warnings
+    rows: Sequence[SourceRow]
+    read: list[ImportedRow] | None = None
+    version: int = 0
 
 
 class ImportBatches:
@@ -61,20 +44,42 @@ class ImportBatches:
         self._dry_run = dry_run
         self._reader = reader
         self._seen = Seen()
+        self._definitions: Definitions | None = None
         # Imports are lenient whoever runs them: what looks doubtful is stored with a warning (ruling 4).
         self._drafts = CustomerDrafts(context.catalogue, context.address_rules, context.identifiers, strict=False)
 
-    def store(self, rows: Sequence[SourceRow]) -> Outcome:
-        """Store a batch and return what became of it.
+    def read(self, rows: Sequence[SourceRow]) -> ReadRows:
+        """Read the rows of a batch before it is its turn, by the definitions that the batch before was stored with."""
+        definitions = self._definitions
+        return ReadRows(rows) if definitions is None else self._read(rows, definitions)
 
-        Raises `ConflictError` (``import_conflict``) when conflicts are to fail; then nothing of the batch is kept.
+    def _read(self, rows: Sequence[SourceRow], definitions: Definitions) -> ReadRows:
+        return ReadRows(rows, [self._reader.read(row, definitions) for row in rows], definitions.version)
+
+    def begin(self, batch: ReadRows) -> Callable[[], Outcome]:
+        """Store a batch; what comes back waits until it is durable and tells what became of it.
+
+        Both raise `ConflictError` (``import_conflict``) when conflicts are to fail; then nothing of the batch is kept.
         """
         try:
-            return self._stored(rows)
+            stored = self._stored(batch)
         except DuplicateError:
             if self._context.units.joined:
                 raise
-        # Somebody else took a key at the same moment. One by one, each row sees what is there now.
+            return lambda: self._one_by_one(batch.rows)
+
+        def finish() -> Outcome:
+            try:
+                outcome, seen = stored()
+            except DuplicateError:  # some stores tell on committing
+                return self._one_by_one(batch.rows)
+            self._seen.add(seen)
+            return outcome
+
+        return finish
+
+    def _one_by_one(self, rows: Sequence[SourceRow]) -> Outcome:
+        """Store rows of which one has a key that somebody else took at the same moment: each sees what is there now."""
         outcome = Outcome()
         for row in rows:
             outcome.add(self._alone(row))
@@ -83,201 +88,35 @@ class ImportBatches:
     def _alone(self, row: SourceRow) -> Outcome:
         for attempt in range(1, TRIES + 1):
             try:
-                return self._stored([row])
+                outcome, seen = self._stored(ReadRows([row]))()
             except DuplicateError as error:
                 # What the row cannot have been looked up by stays taken.
                 if attempt == TRIES or error.field not in KEYS:
                     return Outcome(refused=[(row, (Problem(error.field, error.code, error.message),))])
+            else:
+                self._seen.add(seen)
+                return outcome
         raise AssertionError  # the last try returns
 
-    def _stored(self, rows: Sequence[SourceRow]) -> Outcome:
+    def _stored(self, batch: ReadRows) -> Callable[[], tuple[Outcome, Seen]]:
         context, new = self._context, self._context.identifiers.new
         at = context.clock.now()
-        ids = [(new(), new()) for _ in rows]
+        ids = [(new(), new()) for _ in batch.rows]
+        ahead: list[ReadRows] = [batch]  # for the first try only: what is stored changes what was read
 
         def use_case(work: Work) -> tuple[Outcome, Seen]:
-            batch = _Batch(context, self._drafts, work, self._on_conflict, self._seen, dry_run=self._dry_run)
-            for start in range(0, len(rows), CHUNK):
+            unit = Batch(context, self._drafts, work, self._on_conflict, self._seen, dry_run=self._dry_run)
+            self._definitions = unit.definitions
+            first = ahead.pop() if ahead else ReadRows(batch.rows)
+            read = first.read if first.version == unit.definitions.version else None
+            if read is None:
+                read = self._read(batch.rows, unit.definitions).read or []
+            for start in range(0, len(read), CHUNK):
                 part = slice(start, start + CHUNK)
-                read = [self._reader.read(row, batch.definitions) for row in rows[part]]
-                batch.take(read, [Stamp(id, event_id, at) for id, event_id in ids[part]])
-            return batch.result()
+                unit.take(read[part], [Stamp(id, event_id, at) for id, event_id in ids[part]])
+            return unit.result()
 
-        units = context.units
-        outcome, seen = units.read(use_case) if self._dry_run else units.write(use_case)
-        self._seen.add(seen)
-        return outcome
-
-
-class _Batch:
-    """One batch in one unit of work."""
-
-    def __init__(
-        self,
-        context: Context,
-        drafts: CustomerDrafts,
-        work: Work,
-        on_conflict: str,
-        before: Seen,
-        *,
-        dry_run: bool,
-    ) -> None:
-        self._context = context
-        self._drafts = drafts
-        self._work = work
-        self._on_conflict = on_conflict
-        self._before = before
-        self._dry_run = dry_run
-        self.definitions = work.definitions
-        self._catalogue = work.catalogue
-        self._customers = work.catalogue.customers
-        self._index = HolderIndex(work, self._customers, before.holders)
-        self._said = Said(work.catalogue)
-        self._outcome = Outcome()
-        self._seen = Seen()
-        self._new: dict[str, Customer] = {}
-        self._events: list[Event] = []
-
-    def take(self, rows: Sequence[ImportedRow], stamps: Sequence[Stamp]) -> None:
-        """Take some rows, each in turn."""
-        self._index.look_up(rows)
-        stored = guests_of(self._said, self._work, rows)
-        self._guests = KnownGuests(self._said, stored, self._before, self._seen, dry_run=self._dry_run)
-        self._codes = iter(self._codes_for(rows))
-        for row, stamp in zip(rows, stamps, strict=True):
-            try:
-                self._take(row, stamp)
-            except InvalidValueError as error:
-                self._outcome.refused.append((row.row, error.problems))
-        self._flush()
-
-    def result(self) -> tuple[Outcome, Seen]:
-        """Return what became of the rows, and what was seen."""
         if self._dry_run:
-            self._seen.holders = self._index.changed
-        return self._outcome, self._seen
-
-    def _take(self, row: ImportedRow, stamp: Stamp) -> None:
-        if row.row.problems:
-            raise InvalidValueError(row.row.problems)
-        holder = self._holder(row)
-        if holder is None:
-            self._make(row, stamp)
-        elif row.problems:
-            raise InvalidValueError(row.problems)
-        elif self._on_conflict == "skip":
-            self._outcome.skipped += 1
-        elif self._on_conflict == "update" and isinstance(holder, Customer):
-            self._update(row, holder, stamp)
-        else:
-            line = row.row.line
-            raise ConflictError("import_conflict", f"the customer of line {line} is there already", line=line)
-
-    def _holder(self, row: ImportedRow) -> Holder | None:
-        by_code = self._index.holder("code", row.code_key)
-        if isinstance(by_code, Customer):
-            row.scope_to(by_code.identity_scope)
-        by_email = self._index.holder("email", row.email_key)
-        if by_code is None:
-            return by_email
-        if by_email is None:
-            if row.code_key in self._before.codes or row.code_key in self._seen.codes:
-                raise InvalidValueError([_CODE_GIVEN_AWAY])
-        elif _id(by_code) != _id(by_email):
-            raise InvalidValueError([_AMBIGUOUS])
-        return by_code
-
-    def _make(self, row: ImportedRow, stamp: Stamp) -> None:
-        code_key = row.code_key
-        if _wants_code(row):
-            code = next(self._codes, None)
-            if code is not None:
-                row.values["code"] = code
-                code_key = identity_key(code)
-                self._seen.codes.add(code_key)
-        customer = self._drafts.made(
-            row.given,
-            row.values,
-            row.problems,
-            self.definitions,
-            id=stamp.id,
-            at=stamp.at,
-            kind=row.kind,
-            whole_book=row.whole_book,
-        )
-        if row.status == INACTIVE:
-            customer = customer.deactivated(stamp.at)
-        if row.kind == GUEST and self._guests.known(customer):
-            self._outcome.skipped += 1
-            return
-        kept = customer if self._on_conflict == "update" else customer.id
-        self._index.put(code_key, row.email_key, kept)
-        self._new[customer.id] = customer
-        if not self._dry_run:
-            self._events.append(
-                self._context.event(
-                    self._customers, customer, stamp, type="customer.created", catalogue=self._catalogue
-                )
-            )
-        self._outcome.created += 1
-        self._warn(row, customer)
-
-    def _update(self, row: ImportedRow, was: Customer, stamp: Stamp) -> None:
-        values = given_values(row.values)
-        book = values.get("addresses")
-        if book:
-            same = row.whole_book and self._said.book(book) == self._said.book(was.addresses)
-            values["addresses"] = was.addresses if same else self._drafts.book(*with_info_of(was.addresses, book))
-        now = self._drafts.next(was, row.given, values, [], self.definitions, at=stamp.at)
-        if row.status is not None and row.status != now.status:
-            turned = now.deactivated(stamp.at) if row.status == INACTIVE else now.reactivated()
-            now = next_version(turned, was, stamp.at)
-        if now.version == was.version:
-            self._outcome.skipped += 1
-            return
-        if was.id in self._new:
-            self._flush()
-        if not self._dry_run:
-            with contested():
-                self._work.uow.customers.save(now, was=was)
-            event = self._context.event(
-                self._customers, now, stamp, type="customer.updated", was=was, catalogue=self._catalogue
-            )
-            self._work.record(event)
-        self._index.replace(was, now)
-        self._outcome.updated += 1
-        self._warn(row, now)
-
-    def _codes_for(self, rows: Sequence[ImportedRow]) -> list[str]:
-        """Take as many codes as the rows may need, and none that another row of the batch names itself."""
-        pattern = self.definitions.settings.customers_code_pattern
-        if pattern is None or self._dry_run:
-            return []
-        named = {row.code_key for row in rows}
-        count = sum(_wants_code(row) and self._index.holder("email", row.email_key) is None for row in rows)
-        codes: list[str] = []
-        while len(codes) < count:
-            units, missing = self._context.units, count - len(codes)
-            taken = self._context.codes.take(units, self._work, pattern, missing)
-            codes += [code for code in taken if identity_key(code) not in named]
-        return codes
-
-    def _flush(self) -> None:
-        if self._new and not self._dry_run:
-            self._work.uow.customers.load(list(self._new.values()))
-            self._work.record(*self._events)
-        self._new.clear()
-        self._events.clear()
-
-    def _warn(self, row: ImportedRow, customer: Customer) -> None:
-        self._outcome.warnings += [
-            RowProblem(row.row.line, one.field, one.code, one.message) for one in customer.warnings
-        ]
-
-
-def _wants_code(row: ImportedRow) -> bool:
-    return row.code_key is None and row.email_key is not None and not row.problems
-
-
-def _id(holder: Holder) -> str:
-    return holder if isinstance(holder, str) else holder.id
+            done = context.units.read(use_case)
+            return lambda: done
+        return context.units.write_behind(use_case)

@@ -10,6 +10,7 @@ import attrs
 
 from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.customer import Customer
+from customercore.services.import_claims import Claims
 from customercore.services.import_rows import ImportedRow
 from customercore.services.units import Work
 
@@ -30,20 +31,22 @@ class Seen:
     """What an import remembers from batch to batch; a batch adds to it once it has been stored.
 
     ``codes`` are the keys of codes that were made for rows without one. ``guests`` counts, by all they
-    say, the guests that were made and those that were found. ``holders`` is filled in a dry run only:
-    who would hold which key.
+    say, the guests that were made and those that were found. ``holders`` and ``claims`` are filled in a dry
+    run only: who would hold which key, and which value of a unique info type.
     """
 
     codes: set[str] = attrs.field(factory=set)
     made: Counter[Any] = attrs.field(factory=Counter)
     found: Counter[Any] = attrs.field(factory=Counter)
     holders: Holders = attrs.field(factory=lambda: {"code": {}, "email": {}})
+    claims: Claims = attrs.field(factory=dict)
 
     def add(self, batch: Seen) -> None:
         """Add what a batch has seen."""
         self.codes |= batch.codes
         self.made.update(batch.made)
         self.found.update(batch.found)
+        self.claims |= batch.claims
         for unique, holders in batch.holders.items():
             self.holders[unique].update(holders)
 

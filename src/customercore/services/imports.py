@@ -12,7 +12,8 @@ from customercore.domain.report import LISTED, ImportReport, RowProblem
 from customercore.errors import InvalidValueError
 from customercore.ports.import_format import ImportSource, Rejects, SourceRow
 from customercore.services.context import Context
-from customercore.services.import_batches import ON_CONFLICT, ImportBatches, Outcome
+from customercore.services.import_batch import Outcome
+from customercore.services.import_batches import ON_CONFLICT, ImportBatches
 from customercore.services.import_rows import RowReader
 
 __all__ = ["Imports", "Progress"]
@@ -61,8 +62,8 @@ class Imports:
 
         Refused rows go to the file ``rejects``, made when there are any, in place of one that is there:
         mend it and import it in the same way. What merely looks doubtful is stored, with a warning.
-        A ``dry_run`` reports the same and stores nothing; it remembers the e-mail and code of each row
-        it would have stored. Only that the value of a unique info type is taken shows on storing.
+        A ``dry_run`` reports the same and stores nothing; it remembers the e-mail, the code and the values of
+        unique info types of each row it would have stored.
         An import that was broken off is simply run again: what is there is skipped.
         Inside ``core.transaction()`` everything is part of the transaction.
 
@@ -76,14 +77,14 @@ class Imports:
         target = None if rejects is None else os.fspath(rejects)
         _spare(target, [one for one in (file, plan) if one is not None])
         with self._opened(file, plan, format, delimiter) as (source, catalogue):
-            reader = RowReader(catalogue, source)
-            batches = ImportBatches(self._context, reader, on_conflict, dry_run=dry_run)
-            run = _Run(source, target)
+            batches = ImportBatches(self._context, RowReader(catalogue, source), on_conflict, dry_run=dry_run)
+            run = _Run(source, target, progress)
             try:
                 for rows in _batches(source.rows()):
-                    run.add(len(rows), batches.store(rows))
-                    if progress is not None:
-                        progress(run.read, source.position, source.size)
+                    batch = batches.read(rows)  # while the batch before is being committed
+                    run.settle()
+                    run.wait_for(len(rows), batches.begin(batch))
+                run.settle()
             finally:
                 run.close()
             return run.report(dry_run=dry_run)
@@ -108,18 +109,33 @@ class Imports:
 class _Run:
     """What one import has done so far."""
 
-    def __init__(self, source: ImportSource, target: str | None) -> None:
-        self.read = 0
+    def __init__(self, source: ImportSource, target: str | None, progress: Progress | None) -> None:
+        self._read = 0
         self._source = source
         self._target = target
+        self._progress = progress
+        self._pending: tuple[int, int, Callable[[], Outcome]] | None = None
         self._rejects: Rejects | None = None
         self._created = self._updated = self._skipped = self._refused = self._warned = 0
         self._warnings: list[RowProblem] = []
         self._refusals: list[RowProblem] = []
 
-    def add(self, rows: int, outcome: Outcome) -> None:
+    def wait_for(self, rows: int, finish: Callable[[], Outcome]) -> None:
+        """Count a batch once it is durable, which ``finish`` waits for."""
+        self._pending = (rows, self._source.position, finish)
+
+    def settle(self) -> None:
+        """Wait for the batch that is being committed, and count it."""
+        if self._pending is None:
+            return
+        (rows, position, finish), self._pending = self._pending, None
+        self._add(rows, finish())
+        if self._progress is not None:
+            self._progress(self._read, position, self._source.size)
+
+    def _add(self, rows: int, outcome: Outcome) -> None:
         """Count a batch, and write down its refused rows."""
-        self.read += rows
+        self._read += rows
         self._created += outcome.created
         self._updated += outcome.updated
         self._skipped += outcome.skipped
@@ -135,14 +151,17 @@ class _Run:
             self._refusals += told[: LISTED - len(self._refusals)]
 
     def close(self) -> None:
-        """Complete the rejects file."""
-        if self._rejects is not None:
-            self._rejects.close()
+        """Complete the rejects file, with what a batch has to say that was under way when the next one failed."""
+        try:
+            self.settle()
+        finally:
+            if self._rejects is not None:
+                self._rejects.close()
 
     def report(self, *, dry_run: bool) -> ImportReport:
         """Return the report."""
         return ImportReport(
-            read=self.read,
+            read=self._read,
             created=self._created,
             updated=self._updated,
             skipped=self._skipped,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from customercore.catalogue.info_fields import INTEGER_SLOTS, TEXT_SLOTS, beyond, primitive_of, value_of
+from customercore.catalogue.info_fields import INTEGER_SLOTS, TEXT_SLOTS, beyond, has_length, primitive_of, value_of
 from customercore.catalogue.query import Query
 from customercore.domain.evolving import evolved
 from customercore.domain.info_type import CUSTOMER, PENDING, READY, InfoType
@@ -21,7 +21,7 @@ from customercore.errors import (
 )
 from customercore.services.context import Context, Stamp
 from customercore.services.definitions import check_version, move_on
-from customercore.services.info_impact import impact_of, rewrite
+from customercore.services.info_impact import Impact, impact_of, rewrite
 from customercore.services.units import Work, contested
 
 __all__ = ["InfoDefinitions"]
@@ -75,16 +75,13 @@ class InfoDefinitions:
         expected_version: int | None,
         break_values: bool,
     ) -> InfoType:
-        """Change a definition; refuse when stored values would break, unless that is wanted."""
+        """Change a definition; refuse when stored values would break, unless that is wanted and possible."""
         was = self._known(work, name, expected_version)
         now = self.changed(work, was, given)
         if now == was:
             return was
-        if not break_values and _tightened(was, now):
-            impact = impact_of(self._context, work, now)
-            if impact.broken:
-                message = f"{impact.broken} stored values would not meet the changed definition"
-                raise ConflictError("values_would_break", message, count=impact.broken, codes=dict(impact.codes))
+        if _becomes_unique(was, now) or (not break_values and _tightened(was, now)):
+            _refuse_breaking(impact_of(self._context, work, was, now), break_values=break_values)
         if now.searchable and not was.searchable:
             now = self._placed(work, now, new=False)
         now = self._save(work, stamp, was, now)
@@ -148,13 +145,28 @@ class InfoDefinitions:
         return one
 
 
-_NARROWING = ("choices", "pattern", "minimum", "maximum")
+_NARROWING = ("choices", "pattern", "minimum", "maximum", "shops")
 
 
 def _tightened(was: InfoType, now: InfoType) -> bool:
     """Tell whether values that met the old definition may not meet the new one."""
     changed = any(getattr(was, name) != getattr(now, name) for name in _NARROWING)
-    return changed or (now.unique and not was.unique)
+    return changed or _becomes_unique(was, now)
+
+
+def _becomes_unique(was: InfoType, now: InfoType) -> bool:
+    return now.unique and not was.unique
+
+
+def _refuse_breaking(impact: Impact, *, break_values: bool) -> None:
+    """Raise `ConflictError` where values would break, or where customers share one that is to be unique."""
+    shared = impact.codes.get("duplicate_value", 0)
+    if not shared and (break_values or not impact.broken):
+        return
+    message = f"{impact.broken} stored values would not meet the changed definition"
+    if shared:
+        message += f"; {shared} of them are another customer's too, which no unique field can have"
+    raise ConflictError("values_would_break", message, count=impact.broken, codes=dict(impact.codes), ids=impact.ids)
 
 
 def _misfits(one: InfoType, kind: Kind) -> list[Problem]:
@@ -166,7 +178,7 @@ def _misfits(one: InfoType, kind: Kind) -> list[Problem]:
     if one.choices and not chosen:
         problems.append(Problem("choices", "unsupported_option", "this kind has no choices"))
     if one.pattern is not None:
-        textual = kind.column in ("text", "long_text") and kind.value_type is None and not kind.many
+        textual = has_length(kind) and not kind.many
         problems += _pattern_problems(one.pattern, textual=textual and not chosen)
     bounds = [name for name in ("minimum", "maximum") if getattr(one, name) is not None]
     if kind.many or (primitive == "none" and kind.column != "long_text"):
@@ -193,7 +205,7 @@ def _pattern_problems(pattern: str, *, textual: bool) -> list[Problem]:
 
 def _with_values(one: InfoType, kind: Kind, work: Work, problems: list[Problem]) -> InfoType:
     """Return the info type with its bounds and default normalised by its kind."""
-    textual = kind.column in ("text", "long_text") and kind.value_type is None
+    textual = has_length(kind)
     bare = evolved(one, minimum=None, maximum=None)
     values: dict[str, Any] = {}
     for name in ("minimum", "maximum"):

@@ -7,11 +7,12 @@ from typing import Any
 
 import attrs
 
-from customercore.catalogue.info_fields import value_of
+from customercore.catalogue.info_fields import InfoField, value_of
 from customercore.catalogue.query import Query
 from customercore.domain.customer import Customer
 from customercore.domain.info_type import CUSTOMER, InfoType
-from customercore.domain.kinds import RefusedError
+from customercore.domain.kinds import Kind, RefusedError
+from customercore.domain.tenant import Definitions
 from customercore.errors import ExtensionError, InvalidValueError
 from customercore.services.context import Context
 from customercore.services.units import Work
@@ -26,7 +27,7 @@ class Impact:
     """What a changed definition would break.
 
     ``checked`` values were looked at and ``broken`` of them would be refused; ``codes`` counts why,
-    ``ids`` are some of the customers that have them.
+    ``ids`` are some of the customers that have them, or share a value that is to be unique.
     """
 
     checked: int
@@ -44,28 +45,57 @@ def values_of(customer: Customer, info_type: InfoType) -> Iterator[Any]:
             yield value
 
 
-def impact_of(context: Context, work: Work, info_type: InfoType) -> Impact:
-    """Return what would become of the stored values under a definition; reads every customer of the tenant."""
-    kind = context.catalogue.info_kinds[info_type.kind]
-    checked, codes, ids = 0, dict[str, int](), list[str]()
-    seen: set[Any] = set()
+def impact_of(context: Context, work: Work, was: InfoType, now: InfoType) -> Impact:
+    """Return what would become of the stored values under a changed definition; reads every customer of the tenant.
+
+    Of a value that customers share and that is to be unique, all but the first one's break.
+    """
+    judge = _Judge(was, now, context.catalogue.info_kinds[now.kind], work.definitions)
+    checked, codes, ids = 0, dict[str, int](), dict[str, None]()
     for customer in work.uow.customers.stream(Query()):
-        for value in values_of(customer, info_type):
+        for value in values_of(customer, now):
             checked += 1
-            code = None
-            try:
-                value_of(info_type, kind, value, work.definitions)
-                code = "duplicate_value" if info_type.unique and kind.equality(value) in seen else None
-            except RefusedError as refused:
-                code = refused.problems[0].code
-            except InvalidValueError as error:
-                code = error.code
-            if info_type.unique:
-                seen.add(kind.equality(value))
+            first, code = judge.shared(value, customer.id), None
+            if first is not None:
+                code = "duplicate_value"
+                ids[first] = None
+            else:
+                code = judge.code_of(value, customer.shop)
             if code is not None:
                 codes[code] = codes.get(code, 0) + 1
-                ids.append(customer.id)
-    return Impact(checked, sum(codes.values()), codes, tuple(ids[:_SHOWN]))
+                ids[customer.id] = None
+    return Impact(checked, sum(codes.values()), codes, tuple(ids)[:_SHOWN])
+
+
+class _Judge:
+    """Tells what is wrong with stored values under a changed definition."""
+
+    def __init__(self, was: InfoType, now: InfoType, kind: Kind, definitions: Definitions) -> None:
+        self._was = was
+        self._now = now
+        self._kind = kind
+        self._field = InfoField.of(now, kind)
+        self._definitions = definitions
+        self._holders: dict[str, str] = {}
+
+    def shared(self, value: Any, id: str) -> str | None:
+        """Return the customer that holds the value already, where it is to be unique; else note that this one does."""
+        if not self._now.unique:
+            return None
+        key = str(self._field.equality(value))
+        first = self._holders.setdefault(key, id)
+        return None if first == id else first
+
+    def code_of(self, value: Any, shop: str | None) -> str | None:
+        """Return why a value would be refused to a customer of a home shop, None when it would not."""
+        try:
+            value_of(self._now, self._kind, value, self._definitions)
+        except RefusedError as refused:
+            return refused.problems[0].code
+        except InvalidValueError as error:
+            return error.code
+        meant_before = not self._was.shops or shop in self._was.shops
+        return "other_shop" if meant_before and self._now.shops and shop not in self._now.shops else None
 
 
 def all_kinds_known(context: Context, work: Work) -> None:

@@ -72,7 +72,8 @@ class InfoTypes:
         """Change options of an info type; its key, kind and ``applies_to`` stay.
 
         A change that stored values would not meet is refused with `ConflictError` (``values_would_break``)
-        unless ``break_values``; `impact` tells which. A field that becomes searchable on a filled
+        unless ``break_values``; `impact` tells which. Values that customers share forbid ``unique`` either way,
+        since no store could keep them. A field that becomes searchable on a filled
         store is ``pending`` until `backfill` has run.
         """
         stamp, given = self._context.stamp(), settled(options)
@@ -91,7 +92,7 @@ class InfoTypes:
         def use_case(work: Work) -> Impact:
             was = self._known(work, applies_to, key)
             now = self._definitions.changed(work, was, settled(options))
-            return impact_of(self._context, work, now)
+            return impact_of(self._context, work, was, now)
 
         return self._context.units.read(use_case)
 

@@ -7,12 +7,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 
-import attrs
-
 from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.event import Event
-from customercore.domain.record import Counter
-from customercore.domain.tenant import DEFINITIONS, Definitions
+from customercore.domain.tenant import Definitions
 from customercore.errors import (
     ConflictError,
     DuplicateError,
@@ -22,11 +19,14 @@ from customercore.errors import (
 from customercore.ports.pause import Pause
 from customercore.ports.store import Store
 from customercore.ports.unit_of_work import UnitOfWork
+from customercore.services.commits import CommitBehind
+from customercore.services.known import DefinitionsCache, Known, Load
 
-__all__ = ["DefinitionsCache", "JoinedUnits", "Known", "OwnUnits", "Units", "Work", "contested"]
+__all__ = ["JoinedUnits", "OwnUnits", "Units", "Work", "contested"]
 
 T = TypeVar("T")
 S = TypeVar("S")
+Tell = Callable[[Event], None]
 ATTEMPTS = 8
 """How often a unit that met a transient conflict is run, the first time included."""
 
@@ -42,49 +42,6 @@ def contested() -> Iterator[None]:
         if error.field != "id":
             raise
         raise ConflictError("write_conflict", "another unit of work made the same record", retryable=True) from error
-
-
-@attrs.frozen
-class Known:
-    """What a unit knows of its tenant: the definitions, and the catalogue that they extend."""
-
-    definitions: Definitions
-    catalogue: Catalogue
-
-
-Load = Callable[[UnitOfWork], Known]
-Tell = Callable[[Event], None]
-
-
-class DefinitionsCache:
-    """The definitions of one tenant as this process last read them; every write checks their version (ruling 11)."""
-
-    def __init__(self) -> None:
-        self._known: Known | None = None
-
-    def of(self, uow: UnitOfWork, load: Load, *, held: bool) -> Known:
-        """Return what is known to the unit, read anew only when the version is another.
-
-        ``held``: the definitions stay until the unit has committed, as far as others are concerned.
-        """
-        known = self._known
-        version = uow.counters.version(DEFINITIONS, held=held)
-        if version is None:
-            version = _first(uow) if held else 0
-        if known is None or known.definitions.version != version:
-            known = load(uow)
-            self._known = known
-        return known
-
-
-def _first(uow: UnitOfWork) -> int:
-    """Make the tenant's counter of definitions, since only what is there can be held, and return its version.
-
-    Of several units that are the tenant's first at once, one does and the others run again.
-    """
-    with contested():
-        uow.counters.add(Counter(id=DEFINITIONS, version=1, next=1))
-    return 1
 
 
 class Work:
@@ -155,6 +112,9 @@ class Units(Protocol):
     def write(self, use_case: Callable[[Work], T]) -> T:
         """Run a use case that changes something, and commit it."""
 
+    def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
+        """Do as `write` does, but commit while the caller goes on: what comes back waits for it and must be called."""
+
     def read(self, use_case: Callable[[Work], T]) -> T:
         """Run a use case that only reads."""
 
@@ -201,6 +161,34 @@ class OwnUnits:
                 uow.commit()
         work.committed()
         return result
+
+    def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
+        """Run the use case in a unit of its own, which a thread commits; after a lost conflict run it all again."""
+        work = self.open()
+        try:
+            result = use_case(work)
+            commit = CommitBehind(work.uow)
+        except ConflictError as error:
+            work.uow.rollback()
+            if not error.retryable:
+                raise
+            return lambda: self.write(use_case)
+        except BaseException:
+            work.uow.rollback()
+            raise
+
+        def answer() -> T:
+            try:
+                with contested():
+                    commit.wait()
+            except ConflictError as error:
+                if not error.retryable:
+                    raise
+                return self.write(use_case)
+            work.committed()
+            return result
+
+        return answer
 
     def read(self, use_case: Callable[[Work], T]) -> T:
         """Run the use case in a unit that only reads."""
@@ -251,6 +239,11 @@ class JoinedUnits:
             return use_case(self.work)
 
     read = write
+
+    def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
+        """Run the use case in the open unit, which somebody else commits."""
+        result = self.write(use_case)
+        return lambda: result
 
     def watched(self, service: S) -> S:
         """Return the service as it is used in this unit: whatever it raises dooms the unit (ruling 14)."""

@@ -131,6 +131,42 @@ class ClaimConformance:
         with told(store, MEMBERS, write=True) as uow, pytest.raises(DuplicateError):
             uow.customers.add(with_info(3, points=1))
 
+    @pytest.mark.parametrize(("name", "key"), [("info.member", "m"), ("info.card", "c"), ("info.points", "7")])
+    def test_the_holder_of_a_custom_value_is_found_by_its_key(self, store: Store, name: str, key: str) -> None:
+        one, bare = with_info(1, member="M", card="C", points=7), with_info(2)
+        tell(store, MEMBERS, [one, bare])
+        tell(store, MEMBERS, [with_info(3, member="M", card="C", points=7), with_info(4)], OTHER)
+        with told(store, MEMBERS) as uow:
+            assert uow.customers.by(name, key) == one
+            assert uow.customers.by(name, "nobody") is None
+            assert uow.customers.by_keys(name, [key, "nobody", key]) == {key: one}
+            assert uow.customers.by_keys(name, []) == {}
+            assert uow.customers.by_keys("email", ["nobody@example.com"]) == {}
+        later = changed(one, member=None, card=None, points=None)
+        with told(store, MEMBERS, write=True) as uow:
+            uow.customers.save(later, was=one)
+            assert uow.customers.by(name, key) is None  # in the same unit already
+            uow.customers.save(changed(bare, member="M", card="C", points=7), was=bare)
+            assert uow.customers.by(name, key) == changed(bare, member="M", card="C", points=7)
+        with told(store, MEMBERS) as uow:
+            assert uow.customers.by(name, key) == one
+
+    def test_the_holders_of_many_custom_values_are_found_at_once(self, store: Store) -> None:
+        many = [with_info(number, card=f"c{number}") for number in range(1_203)]
+        with told(store, MEMBERS, write=True) as uow:
+            uow.customers.load(many)
+            uow.commit()
+        wanted = [f"c{number}" for number in range(5, 1_400)]
+        with told(store, MEMBERS) as uow:
+            assert uow.customers.by_keys("info.card", wanted) == {one.info["card"]: one for one in many[5:]}
+
+    @pytest.mark.parametrize("name", ["info.nobody", "info.member", "nobody", ""])
+    def test_what_is_no_unique_key_finds_nobody(self, store: Store, name: str) -> None:
+        with told(store, WITHOUT) as uow, pytest.raises(KeyError):
+            uow.customers.by(name, "m")
+        with told(store, WITHOUT) as uow, pytest.raises(KeyError):
+            uow.customers.by_keys(name, ["m"])
+
     def test_the_custom_values_of_a_removed_record_are_free(self, store: Store) -> None:
         first = with_info(1, member="m", card="c", points=1)
         tell(store, MEMBERS, [first])

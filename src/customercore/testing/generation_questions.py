@@ -101,6 +101,8 @@ class _Asking:
         value = self._value(field)
         if op in ("startswith", "contains"):
             first = 0 if op == "startswith" else self.draw(st.integers(0, 2))
+            if op == "contains" and "%" in value:  # what a store may take for a wildcard tells most
+                first = value.index("%")
             value = value[first : first + self.draw(st.integers(1, 3))] if len(value) < 100 else value[first:]
         return Comparison(field.name, op, value)
 
@@ -127,8 +129,15 @@ class _Asking:
         pieces = [piece for text in texts for piece in pieces_of(text)]
         pieces += [digits for one in many for phone in one.phones if (digits := phone.lstrip("+"))]
         pieces += [part for one in many if one.email for part in (one.email, *pieces_of(one.email.rpartition("@")[0]))]
+        if self.draw(st.booleans()):  # as they stand, separators and all
+            pieces = [*texts, *(self._spaced(phone) for one in many for phone in one.phones)] or pieces
         drawn = [self._one_of([*pieces, "ada", "a"]) for _ in range(self.draw(st.integers(1, 2)))]
-        return " ".join(word[: self._one_of((1, 2, 64, 200))] for word in drawn)
+        return " ".join(word[: self._one_of((1, 2, 5, 9, 64, 200))] for word in drawn)
+
+    def _spaced(self, phone: str) -> str:
+        """Write a telephone number as people do."""
+        first, mark = self.draw(st.integers(1, 4)), self._one_of((" ", "-", " (0)", " / "))
+        return f"{phone[:first]}{mark}{phone[first:]}"
 
     def _place(self) -> tuple[tuple[str, Any], ...]:
         """Draw values of the addresses of one customer: of one and the same of them, or not."""

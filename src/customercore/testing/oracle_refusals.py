@@ -15,7 +15,7 @@ from customercore.domain.kinds import RefusedError
 from customercore.domain.text import search_key, unstorable
 from customercore.testing.comparisons import operators_of
 from customercore.testing.oracle import Oracle
-from customercore.testing.oracle_values import operand
+from customercore.testing.oracle_values import operand, starts_in
 
 __all__ = ["Refusals"]
 
@@ -115,7 +115,7 @@ def _compared(field: BoundField) -> bool:
 def _has_words(text: Any) -> bool:
     if not isinstance(text, str) or unstorable(text):
         return False
-    return 0 < len({key for word in text.split() if (key := search_key(word))}) <= _MOST_WORDS
+    return 0 < len(starts_in(text)) <= _MOST_WORDS
 
 
 def _of_part(value: Any) -> str | None:

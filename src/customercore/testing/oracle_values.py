@@ -19,11 +19,15 @@ from customercore.domain.money import Money
 from customercore.domain.tenant import Definitions
 from customercore.domain.text import SORT_LENGTH, fold, identity_key, search_key
 
-__all__ = ["comparable", "fits", "has_word", "operand", "pieces_of", "rank", "same", "value_in"]
+__all__ = ["comparable", "fits", "has_word", "operand", "pieces_of", "rank", "same", "starts_in", "value_in"]
 
 _LONGEST = 20_000
 _WORD = 64
-_NO_PIECE = re.compile(r"""[\s@._\-+/,;:()'"]+""")
+_NO_PIECE = re.compile(r"""[\s@._\-+/,;:()'"\u2010\u2013\u2018\u2019]+""")
+_EMAIL = re.compile(
+    r"""[^\s@._\-+/,;:()'"\u2010\u2013\u2018\u2019]\S*?@\S*[^\s@._\-+/,;:()'"\u2010\u2013\u2018\u2019]"""
+)
+_PHONE = re.compile(r"""(?<!\S)\(?\+[\d().\-/]*(?!\S)(?:\s+[\d().\-/]+(?!\S))*""")
 
 
 def value_in(one: Any, field: BoundField) -> Any:
@@ -65,18 +69,27 @@ def pieces_of(text: str) -> list[str]:
     return [piece for piece in _NO_PIECE.split(search_key(text)) if piece]
 
 
+def starts_in(text: str) -> list[str]:
+    """Return what words must start with for a question: numbers behind ``+``, then addresses, then what is left."""
+    rest = search_key(text)
+    numbers = [number.replace("(0)", "") for number in _PHONE.findall(rest)]
+    starts = ["".join(char for char in number if char.isdecimal()) for number in numbers]
+    rest = _PHONE.sub(" ", rest)
+    starts += _EMAIL.findall(rest)
+    starts += _NO_PIECE.split(_EMAIL.sub(" ", rest))
+    return [start for start in dict.fromkeys(starts) if start]
+
+
 def has_word(one: Customer, start: str) -> bool:
     """Tell whether a word of the customer's names, e-mail, code, phones or company starts so; 64 characters count.
 
-    A text of a single word, and an e-mail, are words as a whole too; an e-mail's domain is none of its own.
+    What has an ``@`` within it is a word as a whole too; the domain of the e-mail is none of its own.
     """
     words = ["".join(char for char in phone if char.isdigit()) for phone in one.phones]
     for text in (one.first_name, one.middle_name, one.last_name, one.code, one.company_name, one.company_name_2):
-        words += pieces_of(text or "")
-        if text and len(search_key(text).split()) == 1:
-            words.append(search_key(text))
+        words += pieces_of(text or "") + _EMAIL.findall(search_key(text or ""))
     if one.email:
-        words += [search_key(one.email), *pieces_of(one.email.rpartition("@")[0])]
+        words += [*_EMAIL.findall(search_key(one.email)), *pieces_of(one.email.rpartition("@")[0])]
     return any(word[:_WORD].startswith(start[:_WORD]) for word in words)
 
 

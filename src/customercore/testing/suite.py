@@ -23,8 +23,9 @@ from contextlib import closing
 
 import pytest
 
+from customercore.errors import StorageError
 from customercore.ports.store import CAPABILITIES, DURABLE, Store
-from customercore.testing.arrangement import keep, stored
+from customercore.testing.arrangement import TENANT, keep, stored
 from customercore.testing.claims_suite import ClaimConformance
 from customercore.testing.concurrency_suite import ConcurrencyConformance
 from customercore.testing.index_suite import IndexConformance
@@ -95,6 +96,39 @@ class StoreConformance(
         assert findings
         assert [one for one in findings if not one.ok] == []
         assert all(one.name and one.detail for one in findings)
+
+    @pytest.mark.parametrize("asked", ["prepare", "unit", "reading unit", "key", "check"])
+    def test_a_store_that_was_closed_says_so(self, make_store: MakeStore, asked: str) -> None:
+        store = make_store()
+        store.secret()
+        store.close()
+        store.close()
+        calls: dict[str, Callable[[], object]] = {
+            "prepare": lambda: store.prepare("create"),
+            "unit": lambda: store.unit(TENANT, write=True),
+            "reading unit": lambda: store.unit(TENANT, write=False),
+            "key": store.secret,
+            "check": store.check,
+        }
+        with pytest.raises(StorageError) as caught:
+            calls[asked]()
+        assert (caught.value.code, caught.value.retryable) == ("store_closed", False)
+
+    def test_a_unit_that_is_open_when_its_store_is_closed_goes_on(self, make_store: MakeStore) -> None:
+        store = make_store()
+        uow = store.unit(TENANT, write=True)
+        store.close()
+        with uow:
+            uow.shops.add(shop(1))
+            uow.commit()
+
+    def test_a_store_goes_on_when_another_one_of_the_same_data_is_closed(
+        self, store: Store, make_store: MakeStore
+    ) -> None:
+        other = make_store()
+        keep(store, [shop(1)])
+        other.close()
+        assert stored(store, "shops", identifier(1)) == shop(1)
 
     def test_what_is_committed_is_there_for_another_process(self, store: Store, make_store: MakeStore) -> None:
         if DURABLE not in store.capabilities:

@@ -56,6 +56,8 @@ def probes() -> dict[str, Probe]:
         "get": lambda core, _, value: core.customers.get(value),
         "by_code": lambda core, _, value: core.customers.by_code(value),
         "by_email": lambda core, _, value: core.customers.by_email(value),
+        "by_info": lambda core, _, value: core.customers.by_info(value, value),
+        "by_info.value": lambda core, _, value: core.customers.by_info("card", value),
         "by_email.shop": lambda core, _, value: core.customers.by_email("ada@example.com", shop=value),
         "search.status": lambda core, _, value: core.customers.search(status=value),
         "search.shop": lambda core, _, value: core.customers.search(shop=value),
@@ -181,8 +183,9 @@ def _side(store: Store, tenant: str) -> Side:
     core = core_on(store, default_catalogue(), tenant=tenant, clock=FixedClock(), identifiers=SequentialIdentifiers())
     core.flags.define("vip")
     core.shops.create("se")
+    core.info_types.define("card", "text", unique=True)
     ada = core.customers.create(
-        email="ada@example.com", code="A-1", flags=["vip"], addresses=[{"country": "SE"}], **NAME
+        email="ada@example.com", code="A-1", flags=["vip"], addresses=[{"country": "SE"}], info={"card": "x"}, **NAME
     )
     return Side(store, tenant, core, ada)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from customercore import CustomerCore, where
+from customercore import CustomerCore, System, where
 from customercore.errors import CustomerCoreError, InvalidValueError
 from customercore.testing.fakes import SequentialIdentifiers
 
@@ -119,16 +119,23 @@ def test_a_cursor_that_was_tampered_with_gives_a_page_or_is_refused(core: Custom
     assert [end for end in ends if end.startswith("leaked")] == []
 
 
-def test_a_cursor_of_another_tenant_shows_nothing_of_that_tenant(make: MakeCore, tenant: str) -> None:
+def test_a_cursor_of_another_tenant_is_refused(make: MakeCore, tenant: str) -> None:
     ours, theirs = make(identifiers=SequentialIdentifiers()), make(f"{tenant}-b", identifiers=SequentialIdentifiers())
     fill(ours)
     fill(theirs, "a", "bb", "cc")
-    cursor = cursor_of(theirs)
-    try:
-        found = [one.last_name for one in ours.customers.search(cursor=cursor)]
-    except InvalidValueError:
-        return
-    assert found == ["b", "c", "d"]
+    for cursor in (cursor_of(theirs), cursor_of(ours.for_tenant(f"{tenant}-b"))):
+        with pytest.raises(InvalidValueError) as caught:
+            ours.customers.search(cursor=cursor)
+        assert (caught.value.field, caught.value.code) == ("cursor", "cursor_mismatch")
+        assert [one.last_name for one in theirs.customers.search(cursor=cursor)] == ["bb", "cc"]
+
+
+def test_a_cursor_goes_on_in_a_transaction_and_for_another_actor(core: CustomerCore) -> None:
+    fill(core)
+    cursor = cursor_of(core)
+    with core.transaction() as tx:
+        assert [one.last_name for one in tx.customers.search(cursor=cursor, limit=1)] == ["b"]
+    assert [one.last_name for one in core.acting_as(System("job")).customers.search(cursor=cursor)] == ["b", "c", "d"]
 
 
 def test_a_cursor_is_not_told_in_an_error(core: CustomerCore) -> None:

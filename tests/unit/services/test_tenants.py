@@ -29,10 +29,12 @@ def settle(core: CustomerCore, who: str) -> Customer:
     core.flags.define("vip", label=who, idempotency_key="key")
     core.shops.create("se", name=who)
     core.customer_types.define("press", label=who)
+    core.info_types.define("card", "text", unique=True)
     core.settings.update(customers={"max_addresses": 50})
     home = {"country": "SE", "city": who, "line1": "x"}
     core.customers.create(email="ada@example.com", first_name=who, last_name="Lovelace", code="A-1", flags=["vip"],
-                          tags=["shared"], addresses=[home], shop="se", idempotency_key="key")  # fmt: skip
+                          tags=["shared"], addresses=[home], shop="se", info={"card": "A-1"}, idempotency_key="key",
+                          )  # fmt: skip
     core.customers.create_guest(email="guest@example.com", first_name=who)
     return core.customers.by_code("a-1")
 
@@ -76,6 +78,7 @@ CALLS: dict[str, Callable[[CustomerCore, Customer], object]] = {
     "customers.get": lambda core, ada: core.customers.get(ada.id),
     "customers.by_email": lambda core, _: core.customers.by_email("ada@example.com"),
     "customers.by_code": lambda core, _: core.customers.by_code("A-1"),
+    "customers.by_info": lambda core, _: core.customers.by_info("card", "A-1"),
     "customers.search": lambda core, _: core.customers.search(
         where.kind.is_in(["guest", "registered"]), status=None, with_total=True
     ),

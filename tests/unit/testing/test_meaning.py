@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from typing import Any
 
 import attrs
@@ -28,13 +29,19 @@ _comparison: Callable[[str, Any], Callable[[Any], bool]] = vars(criteria)["_comp
 _replace: Callable[..., None] = vars(MemoryRepository)["_replace"]
 
 
+def _with(row: Row, projection: Projection) -> Row:
+    other = copy(row)
+    other.projection = projection
+    return other
+
+
 def _ordered_by(key: Callable[[Any], Any]) -> Callable[[Iterable[Row], Query, Mapping[str, int]], list[Row]]:
     """Return an arrangement by other keys than the values themselves."""
 
     def arranged(rows: Iterable[Row], query: Query, columns: Mapping[str, int]) -> list[Row]:
         originals = {row.id: row for row in rows}
         turned = [
-            row._replace(projection=attrs.evolve(row.projection, values=tuple(map(key, row.projection.values))))
+            _with(row, attrs.evolve(row.projection, values=tuple(map(key, row.projection.values))))
             for row in originals.values()
         ]
         return [originals[row.id] for row in _arranged(turned, query, columns)]
@@ -156,7 +163,7 @@ def nothing_is_indexed_anew(patch: pytest.MonkeyPatch) -> None:
 def a_saved_record_keeps_its_terms(patch: pytest.MonkeyPatch) -> None:
     def replace(self: MemoryRepository[Any], old: Row, row: Row, at: int) -> None:
         kept = attrs.evolve(row.projection, terms=old.projection.terms, elements=old.projection.elements)
-        _replace(self, old, row._replace(projection=kept), at)
+        _replace(self, old, _with(row, kept), at)
 
     patch.setattr(MemoryRepository, "_replace", replace)
 

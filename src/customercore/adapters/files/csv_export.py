@@ -6,6 +6,7 @@ import csv
 import functools
 import json
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from customercore.adapters.files.formulas import neutralised
@@ -35,14 +36,30 @@ class CsvExport:
         with replacing(path) as file:
             writer = csv.writer(file)
             writer.writerow([column.name for column in columns])
-            for record in records:
-                cells = ["" if value is None else text(value) for value, text in zip(record, texts, strict=True)]
-                writer.writerow([neutralised(cell) if cell and cell[0] in _SUSPECT else cell for cell in cells])
-                count += 1
+            rest = iter(records)
+            while some := list(islice(rest, _CHUNK)):
+                # Column by column, since most columns are empty or plain texts from top to bottom.
+                made = [_cells(values, text) for values, text in zip(zip(*some, strict=True), texts, strict=True)]
+                writer.writerows(zip(*made, strict=True))
+                count += len(some)
         return count
 
 
+_CHUNK = 100
+"""How many records are in memory at once: few, so that they are gone before the collector comes by."""
 _SUSPECT = frozenset("'=+-@\t\r")
+_TEXT_OR_NONE = frozenset({str, type(None)})
+
+
+def _cells(values: Sequence[Any], text: Callable[[Any], str]) -> Sequence[str | None]:
+    """Return the cells of some values of one column; those without a value are None, which is written as nothing."""
+    if values.count(None) == len(values):
+        return values
+    if text is not str or not _TEXT_OR_NONE.issuperset(map(type, values)):
+        values = [None if value is None else text(value) for value in values]
+    if _SUSPECT.isdisjoint([cell[0] for cell in values if cell]):
+        return values
+    return [neutralised(cell) if cell and cell[0] in _SUSPECT else cell for cell in values]
 
 
 def _writer(kind: Kind) -> Callable[[Any], str]:
@@ -57,6 +74,8 @@ def _writer(kind: Kind) -> Callable[[Any], str]:
         if not value:
             return ""
         text = kind.to_text(value)
+        if ";" not in text and text[0] != "[":
+            return text
         unclear = text[0] == "[" or text.count(";") >= len(value)
         return _json(sorted(value) if isinstance(value, frozenset) else list(value)) if unclear else text
 

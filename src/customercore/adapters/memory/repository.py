@@ -52,7 +52,7 @@ class MemoryRepository(Generic[T]):
     def by_keys(self, unique: str, keys: Collection[str]) -> Mapping[str, T]:
         """Return those that hold any of these unique keys, by key."""
         at = self._snapshot.reading()
-        name = self._aggregate.unique(unique).name
+        name = unique if unique in self._aggregate.claims else self._aggregate.unique(unique).name
         found: dict[str, T] = {}
         for key in keys:
             holder = self._holder((name, key), at)
@@ -75,7 +75,7 @@ class MemoryRepository(Generic[T]):
             if row.id in rows or self._row(row.id, at) is not None:
                 raise self._snapshot.dooming(DuplicateError("id"))
             rows[row.id] = row
-            for claim in row.projection.uniques.items():
+            for claim in row.uniques.items():
                 if claim in claims or self._holder(claim, at) is not None:
                     raise self._snapshot.dooming(DuplicateError(claim[0]))
                 claims[claim] = row.id
@@ -96,7 +96,7 @@ class MemoryRepository(Generic[T]):
         self._replace(old, row, at)
 
     def _replace(self, old: Row, row: Row, at: int) -> None:
-        held, wanted = old.projection.uniques, row.projection.uniques
+        held, wanted = old.uniques, row.uniques
         claims = [claim for claim in wanted.items() if held.get(claim[0]) != claim[1]]
         for claim in claims:
             if self._holder(claim, at) is not None:
@@ -123,7 +123,7 @@ class MemoryRepository(Generic[T]):
         if row is None:
             return
         self._draft.rows[id] = None
-        for claim in row.projection.uniques.items():
+        for claim in row.uniques.items():
             self._draft.claims[claim] = None
 
     def find(self, query: Query) -> Found[T]:
@@ -183,7 +183,7 @@ class MemoryRepository(Generic[T]):
 
     def _stored(self, one: T) -> Row:
         kept = _without_warnings(one)
-        return Row(kept.id, kept, self._aggregate.project(kept))
+        return Row(kept.id, kept, self._aggregate)
 
 
 def _without_warnings(one: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Hashable
 from typing import Any
 
 from customercore.adapters.memory.tables import Tables
 from customercore.adapters.memory.unit_of_work import MemoryUnitOfWork
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.catalogue import Catalogue
+from customercore.errors import StorageError
 from customercore.ports.store import SEPARATE_WRITES, Finding, Migrate
 from customercore.ports.unit_of_work import UnitOfWork
 
@@ -18,29 +19,35 @@ __all__ = ["MemoryStore"]
 class MemoryStore:
     """Implements `ports.store.Store` for one process, with any number of threads and open units.
 
-    Whoever holds the object shares what is in it; it goes when nobody does.
+    Stores with the same ``tables`` share what is in them, each until it is closed; it goes when nobody
+    holds it. Raises `ExtensionError` (``other_plugins``) for tables of another catalogue's kinds or fields.
     """
 
     capabilities = frozenset({SEPARATE_WRITES})
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, tables: Tables | None = None) -> None:
         self._aggregates: dict[str, Aggregate[Any]] = {one.plural: one for one in catalogue.stored}
-        self._tables = Tables()
-        self._secret = secrets.token_bytes(32)
+        self._tables = tables or Tables()
+        self._tables.admit(_form_of(catalogue))
+        self._closed = False
 
     def prepare(self, migrate: Migrate) -> None:
         """Do nothing: there is no schema."""
+        self._open()
 
     def unit(self, tenant: str, *, write: bool) -> UnitOfWork:
         """Open a unit of work."""
+        self._open()
         return MemoryUnitOfWork(self._tables, self._aggregates, tenant, write=write)
 
     def secret(self) -> bytes:
         """Return the store's own random key of 32 bytes."""
-        return self._secret
+        self._open()
+        return self._tables.secret
 
     def check(self) -> tuple[Finding, ...]:
         """Look over the rows, their unique keys, and what is kept for open units."""
+        self._open()
         snapshot = self._tables.begin(writable=False)
         rows = wrong = 0
         tenants = set()
@@ -59,4 +66,16 @@ class MemoryStore:
         )
 
     def close(self) -> None:
-        """Do nothing: another core of this process may share the store, and the rows go with it."""
+        """End the use of this store; the rows stay for others that share them."""
+        self._closed = True
+
+    def _open(self) -> None:
+        if self._closed:
+            raise StorageError("store_closed", "the store has been closed")
+
+
+def _form_of(catalogue: Catalogue) -> Hashable:
+    """Return what two catalogues must have in common for records of the one to be records of the other."""
+    kinds = [(name, one.column, one.keyed, one.many, one.value_type) for name, one in catalogue.info_kinds.items()]
+    columns = [(one.plural, one.columns) for one in catalogue.stored]
+    return frozenset(kinds), tuple(columns)

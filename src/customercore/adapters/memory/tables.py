@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Iterator
+from functools import cached_property
+from typing import Any
 
 from customercore.adapters.memory.revisions import Revisions, Snapshot, Timeline
+from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
 from customercore.domain.event import Event
-from customercore.errors import ConflictError, DuplicateError
+from customercore.errors import ConflictError, DuplicateError, ExtensionError
 
 __all__ = ["Claim", "Draft", "Drafts", "Number", "Row", "Stream", "Table", "Tables", "lost"]
 
@@ -28,12 +31,25 @@ def lost() -> ConflictError:
     return ConflictError("write_conflict", "another unit of work changed the same record", retryable=True)
 
 
-class Row(NamedTuple):
-    """A stored aggregate and what it is found by."""
+class Row:
+    """A stored aggregate and what it is found by.
 
-    id: str
-    one: Any
-    projection: Projection
+    Its unique keys are made when it is written, the rest of its projection when it is first searched:
+    most of what a test stores is never searched.
+    """
+
+    def __init__(self, id: str, one: Any, aggregate: Aggregate[Any]) -> None:
+        self.id = id
+        self.one = one
+        self.uniques = aggregate.unique_keys(one)
+        self._aggregate = aggregate
+        if aggregate.extended:  # by fields whose kinds may be a plug-in's: what they refuse is refused now
+            _ = self.projection
+
+    @cached_property
+    def projection(self) -> Projection:
+        """What its aggregate made of it when it was written."""
+        return self._aggregate.project(self.one)
 
 
 class Draft:
@@ -91,7 +107,7 @@ class Table:
     def misheld(self, at: int) -> int:
         """Count the unique keys that are not held by the row that has them, as of commit ``at``."""
         held = set(self.claims.items(at))
-        due = {(claim, id) for id, row in self.rows.items(at) for claim in row.projection.uniques.items()}
+        due = {(claim, id) for id, row in self.rows.items(at) for claim in row.uniques.items()}
         return len(held ^ due)
 
 
@@ -102,10 +118,21 @@ class Tables:
     """
 
     def __init__(self) -> None:
+        self.secret = secrets.token_bytes(32)
+        self._form: Hashable = None
         self._lock = threading.Lock()
         self._timeline = Timeline()
         self._tables: dict[tuple[str, str], Table] = {}
         self._events: dict[tuple[str, Stream], Revisions[Number, Event]] = {}
+
+    def admit(self, form: Hashable) -> None:
+        """Take a store whose records have this form; raise `ExtensionError` where those of another store differ."""
+        with self._lock:
+            if self._form is None:
+                self._form = form
+            if self._form != form:
+                message = "the store in memory was opened with other kinds or fields: open it with the same plug-ins"
+                raise ExtensionError("other_plugins", message)
 
     def begin(self, *, writable: bool) -> Snapshot:
         """Return a snapshot of everything that is committed."""

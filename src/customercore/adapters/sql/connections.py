@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from customercore.adapters.sql.dialect import Dialect
+from customercore.errors import StorageError
 
 __all__ = ["Connections"]
 
@@ -29,10 +30,12 @@ class Connections:
     def __init__(self, engine: Engine, dialect: Dialect) -> None:
         self._engine = engine
         self._dialect = dialect
+        self._closed = False
         self._waiting: list[tuple[Any, float]] = []  # taking from its end and adding to it is safe between threads
 
     def take(self) -> Any:
         """Return a connection; wait for one, or open it, when none is left here."""
+        self.check_open()
         while True:
             try:
                 connection, since = self._waiting.pop()
@@ -44,7 +47,7 @@ class Connections:
 
     def give_back(self, connection: Any, *, sound: bool) -> None:
         """Take a connection back; ``sound`` says that no statement on it has failed."""
-        if sound and len(self._waiting) < _KEPT:
+        if sound and not self._closed and len(self._waiting) < _KEPT:
             self._waiting.append((connection, time.monotonic()))
         elif sound or not connection.is_valid or self._dialect.usable(connection):
             connection.close()
@@ -59,8 +62,14 @@ class Connections:
             other.invalidate()
             other.close()
 
+    def check_open(self) -> None:
+        """Raise `StorageError` (``store_closed``) once they are closed."""
+        if self._closed:
+            raise StorageError("store_closed", "the store has been closed")
+
     def close(self) -> None:
-        """Give all of them back to the pool and close it."""
+        """Give all of them back to the pool and close it; units that are open go on to their end."""
+        self._closed = True
         while self._waiting:
             self._waiting.pop()[0].close()
         self._engine.dispose()

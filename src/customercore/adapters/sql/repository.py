@@ -48,6 +48,8 @@ class SqlRepository(Generic[T]):
 
     def by(self, unique: str, key: str) -> T | None:
         """Return the aggregate that holds this unique key, or None."""
+        if unique in self.aggregate.claims:
+            return self.by_keys(unique, (key,)).get(key)
         return self._one(self._wire.first(self._plan.by[unique].sql, (self._tenant, key.encode())))
 
     def _one(self, row: Any) -> T | None:
@@ -56,14 +58,17 @@ class SqlRepository(Generic[T]):
     def by_keys(self, unique: str, keys: Collection[str]) -> Mapping[str, T]:
         """Return those that hold any of these unique keys, by key."""
         plan, found = self._plan, {}
-        column = plan.aggregate.unique(unique).column
+        claimed = unique in self.aggregate.claims
+        column = "" if claimed else plan.aggregate.unique(unique).column
+        here = {"tenant": self._tenant, "field": unique}
         wanted = [key.encode() for key in dict.fromkeys(keys)]
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
             chunk += [chunk[-1]] * (_CHUNK - len(chunk)) if len(wanted) > _CHUNK else []
-            statement = plan.keys_statement(column, len(chunk))
+            count = len(chunk)
+            statement = plan.side.holders(plan.table, count) if claimed else plan.keys_statement(column, count)
             values: dict[str, Any] = {f"k{at}": key for at, key in enumerate(chunk)}
-            for key, *row in self._wire.rows(statement, {"tenant": self._tenant, **values}):
+            for key, *row in self._wire.rows(statement, {**here, **values}):
                 found[bytes(key).decode()] = plan.documents.load(*row)
         return found
 

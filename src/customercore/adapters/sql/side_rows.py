@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, Table, bindparam
+from sqlalchemy import Engine, Table, bindparam, select
 
 from customercore.adapters.sql.statements import Statement, Wire, compiled
 from customercore.adapters.sql.tables import MISSING, Tables
@@ -23,6 +23,8 @@ class SideRows:
 
     def __init__(self, aggregate: Aggregate[Any], tables: Tables, engine: Engine) -> None:
         self._aggregate = aggregate.name
+        self._engine = engine
+        self._holders: dict[int, Statement] = {}
         self._uniques = frozenset(unique.name for unique in aggregate.uniques)
         self._sort_at = aggregate.position[aggregate.by_name[aggregate.default_sort].order_column]
         self._terms = tables.terms.get(aggregate.plural)
@@ -54,6 +56,24 @@ class SideRows:
             for name, key in projection.uniques.items()
             if name not in self._uniques
         ]
+
+    def holders(self, records: Table, count: int) -> Statement:
+        """Return the statement that finds the records that hold ``count`` values of a unique custom field."""
+        known = self._holders.get(count)
+        if known is None and self._claims is not None:
+            claims = self._claims.c
+            wanted = claims.key.in_([bindparam(f"k{at}") for at in range(count)])
+            same = (records.c.tenant == claims.tenant) & (records.c.id == claims.id)
+            statement = (
+                select(claims.key, records.c.document, records.c.id)
+                .join_from(self._claims, records, same)
+                .where(claims.tenant == bindparam("tenant"), claims.aggregate == self._aggregate)
+                .where(claims.field == bindparam("field"), wanted)
+            )
+            known = self._holders[count] = compiled(statement, self._engine)
+        if known is None:
+            raise KeyError(self._aggregate)
+        return known
 
     def add(self, wire: Wire, terms: list[tuple[Any, ...]], claims: list[tuple[Any, ...]]) -> None:
         """Store the rows of new records."""

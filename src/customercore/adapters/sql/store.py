@@ -81,6 +81,7 @@ class SqlStore:
 
     def prepare(self, migrate: Migrate) -> None:
         """Bring the schema to this release's, as far as ``migrate`` allows."""
+        self._connections.check_open()
         with self._translated():
             prepare(self._engine, self.tables, self._dialect, migrate)
 
@@ -104,6 +105,7 @@ class SqlStore:
 
     def secret(self) -> bytes:
         """Return the store's own random key."""
+        self._connections.check_open()
         if self._secret is None:
             with self._translated():
                 self._secret = bytes.fromhex(meta_value(self._engine, self.tables, "secret"))
@@ -111,6 +113,7 @@ class SqlStore:
 
     def check(self) -> tuple[Finding, ...]:
         """Look over schema, text fold, events and the database itself."""
+        self._connections.check_open()
         try:
             with self._translated():
                 return (*self._own_findings(), *self._dialect.check(self._engine))

@@ -131,7 +131,11 @@ class Where:
         return FieldRef(f"info.{key}")
 
     def text(self, words: str) -> Criteria:
-        """Match records of which each of these words starts a word: in name, e-mail, code, phone or company."""
+        """Match records of which each of these words starts a word: in name, e-mail, code, phone or company.
+
+        ``words`` are divided like the texts they are looked for in (``o'brien`` is two); an e-mail address, and
+        digits behind a ``+``, are one each.
+        """
         return HasText(words)
 
     @property
