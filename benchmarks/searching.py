@@ -95,7 +95,7 @@ class _Sides:
         dialect = SqliteDialect()
         engine = dialect.engine(f"sqlite:///{file}", timeout=10.0)
         self._plan: RowPlan[Any] = RowPlan(self._customers, store.tables, engine, dialect)
-        self._wire = Wire(connection, dialect.translate, sqlite3.Error, sqlite3.Connection.cursor)
+        self._wire = Wire(connection, dialect.translate, sqlite3.Error, dialect)
 
     def query(self, question: Question, after: Position | None) -> Query:
         """Return a question as the store gets it: of active registered customers, as `core.customers.search` asks."""

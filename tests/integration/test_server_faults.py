@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -13,12 +14,13 @@ import pytest
 from database_servers.databases import Database, new_database
 from sqlalchemy import make_url
 
-from customercore import CustomerCore
+from customercore import CustomerCore, where
 from customercore.errors import (
     ConflictError,
     CustomerCoreError,
     DuplicateError,
     ExtensionError,
+    SchemaError,
     StorageUnavailableError,
 )
 from customercore.ports.store import Store
@@ -119,6 +121,48 @@ def test_a_driver_that_is_not_installed_is_named(
         open_core(url)
     assert caught.value.code == "missing_extra"
     assert f"customercore[{extra}]" in str(caught.value)
+
+
+def test_a_database_that_cannot_hold_every_text_is_refused() -> None:
+    with new_database("postgresql-18") as database:
+        name = f"{make_url(database.url).database}_latin"
+        database.run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+        try:
+            error = refused(make_url(database.url).set(database=name).render_as_string(hide_password=False))
+        finally:
+            database.run(f"DROP DATABASE {name} WITH (FORCE)")
+    assert (type(error), error.code) == (SchemaError, "unsuitable_database")
+
+
+_GRANTS = {
+    "postgresql": (
+        "CREATE ROLE {name} LOGIN",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
+    ),
+    "mariadb": (
+        "CREATE USER {name}@localhost",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.* TO {name}@localhost",
+    ),
+}
+_REVOKES = {"postgresql": ("DROP OWNED BY {name}", "DROP ROLE {name}"), "mariadb": ("DROP USER {name}@localhost",)}
+
+
+def test_a_user_without_rights_to_the_schema_can_work(core: CustomerCore, database: Database) -> None:
+    url = make_url(database.url)
+    if os.environ.get("CUSTOMERCORE_TEST_POSTGRES_URL") or os.environ.get("CUSTOMERCORE_TEST_MARIADB_URL"):
+        pytest.skip("users are made on servers of the tests' own only")
+    names = {"name": f"plain_{os.getpid()}", "database": url.database}
+    database.run(*(one.format(**names) for one in _GRANTS[product(database)]))
+    try:
+        with open_core(url.set(username=names["name"]).render_as_string(hide_password=False), migrate="never") as plain:
+            plain.flags.define("vip")
+            ada = plain.customers.create(email="ada@example.com", flags=["vip"], **NAME)
+            plain.customers.update(ada, last_name="King")
+            assert plain.customers.count(where.flag("vip")) == 1
+            assert [finding for finding in plain.check() if not finding.ok] == []
+        assert core.customers.get(ada).last_name == "King"
+    finally:
+        database.run(*(one.format(**names) for one in _REVOKES[product(database)]))
 
 
 def test_connections_that_were_lost_are_replaced(store: Store, database: Database) -> None:

@@ -91,5 +91,5 @@ def _first(uow: UnitOfWork) -> int:
     Of several units that are the tenant's first at once, one does and the others run again.
     """
     with contested():
-        uow.counters.add(Counter(id=DEFINITIONS, version=1, next=1))
+        uow.counters.add(Counter(id=DEFINITIONS, version=1))
     return 1

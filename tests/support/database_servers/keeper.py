@@ -62,6 +62,8 @@ def keep(specification: dict[str, Any]) -> int:
             server.kill()
             status = server.wait()
         shutil.rmtree(specification["folder"], ignore_errors=True)
+        if not _there(specification["owner"]):  # killed: nobody else is left to tidy up
+            shutil.rmtree(os.path.dirname(specification["folder"]), ignore_errors=True)  # noqa: PTH120  # likewise
     return status
 
 

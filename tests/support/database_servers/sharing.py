@@ -57,12 +57,14 @@ def begin() -> None:
 def end() -> None:
     """Stop every server of this run, and remove what they left."""
     folder = Path(os.environ.pop(FOLDER))
-    keepers = [json.loads(path.read_text()).get("keeper") for path in folder.glob("*.json")]
-    running = [keeper for keeper in keepers if keeper]
-    for keeper in running:
-        with suppress(ProcessLookupError):
-            os.kill(keeper, signal.SIGTERM)
-    _wait(lambda: not any((folder / f"{keeper}.keeper").exists() for keeper in running), 30)
+    homes = []
+    for known in folder.glob("*.json"):
+        keeper = json.loads(known.read_text()).get("keeper")
+        if keeper:
+            homes.append(known.with_suffix(""))
+            with suppress(ProcessLookupError):
+                os.kill(keeper, signal.SIGTERM)
+    _wait(lambda: not any(home.exists() for home in homes), 30)  # a keeper removes its home last
     shutil.rmtree(folder, ignore_errors=True)
 
 

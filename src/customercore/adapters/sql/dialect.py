@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from sqlalchemy import Column, ColumnElement, Connection, Engine
+from sqlalchemy import Column, ColumnElement, Connection, Engine, Table
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.hints import Hints
@@ -82,6 +82,9 @@ class Dialect(Protocol):
 
     def encoder(self, type: str) -> Callable[[Any], Any] | None:
         """Return what turns a value of such a column into what the driver takes; None when it takes it as it is."""
+
+    def insert_rows(self, cursor: Any, table: Table, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Store rows, with values in the order of the table's columns, by the shortest way; ``sql`` stores one."""
 
     def stream_cursor(self, connection: Any) -> Any:
         """Return a cursor of a driver connection that holds few rows in memory while others go on beside it."""

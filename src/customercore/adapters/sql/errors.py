@@ -65,7 +65,7 @@ class Translation:
         if isinstance(error, PoolTimeoutError):
             return StorageUnavailableError("pool_exhausted", "no connection became free in time", retryable=True)
         if isinstance(error, InvalidRequestError):
-            return StorageError("storage_error", "the database is none that this dialect works with")
+            return SchemaError("unsuitable_database", "the server is not the product that the URL names")
         cause = getattr(error, "orig", None) or error
         violated = self._dialect.violated(cause)
         if violated is not None:

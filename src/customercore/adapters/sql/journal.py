@@ -28,7 +28,7 @@ class EventPlan:
     """The compiled statements of the events' table."""
 
     def __init__(self, tables: Tables, engine: Engine, dialect: Dialect) -> None:
-        table = tables.events
+        self.table = table = tables.events
         self.insert = compiled(table.insert().values({name: bindparam(name) for name in _COLUMNS}), engine)
         behind = tuple_(table.c.version, table.c.ordinal) > tuple_(bindparam("version"), bindparam("ordinal"))
         self.of = compiled(
@@ -86,7 +86,8 @@ class SqlJournal:
         """Append many events at once."""
         self._writes()
         with _numbered():
-            self._wire.many(self._plan.insert.sql, [self._plan.row(self._tenant, event) for event in events])
+            rows = [self._plan.row(self._tenant, event) for event in events]
+            self._wire.insert(self._plan.table, self._plan.insert.sql, rows)
 
     def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
         """Return the events of one aggregate behind ``after``, oldest first."""

@@ -10,24 +10,13 @@ import datetime as dt
 import math
 import re
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import pymysql
+import sqlalchemy as sa
 from pymysql.constants import SERVER_STATUS
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ColumnElement,
-    Connection,
-    Date,
-    Engine,
-    create_engine,
-    func,
-    make_url,
-)
 from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, MEDIUMBLOB, TEXT, VARBINARY, VARCHAR
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
@@ -45,10 +34,10 @@ _BY_CODE_POINT: dict[str, Any] = {"charset": "utf8mb4", "collation": "utf8mb4_no
 _TYPES: dict[str, TypeEngine[Any]] = {
     "text": TEXT(**_BY_CODE_POINT),
     "long_text": LONGTEXT(**_BY_CODE_POINT),
-    "integer": BigInteger(),
-    "boolean": Boolean(),
+    "integer": sa.BigInteger(),
+    "boolean": sa.Boolean(),
     "bytes": MEDIUMBLOB(),
-    "date": Date(),
+    "date": sa.Date(),
     "datetime": DATETIME(fsp=3),
 }
 _SLACK = 5
@@ -80,18 +69,18 @@ class MariadbDialect:
     table_options: Mapping[str, Any] = {}
     hints: Hints | None = None
 
-    def engine(self, url: str, timeout: float) -> Engine:
+    def engine(self, url: str, timeout: float) -> sa.Engine:
         """Return an engine for the database that the URL names.
 
         An update counts the rows that it matched (``FOUND_ROWS``), whether they then differ or not.
         """
         try:
-            parsed = make_url(url)
+            parsed = sa.make_url(url)
         except ArgumentError as error:
             raise InvalidValueError.of("url", "invalid_url", _EXAMPLE) from error
         if not parsed.database:
             raise InvalidValueError.of("url", "invalid_url", _EXAMPLE)
-        engine: Engine
+        engine: sa.Engine
 
         def connect() -> StreamingConnection:
             arguments, named = engine.dialect.create_connect_args(parsed)
@@ -106,7 +95,7 @@ class MariadbDialect:
             _configure(connection, timeout)
             return connection
 
-        engine = create_engine(
+        engine = sa.create_engine(
             parsed.set(drivername="mariadb+pymysql"),
             creator=connect,
             paramstyle="format",
@@ -117,22 +106,24 @@ class MariadbDialect:
         )
         return engine
 
-    def absent(self, engine: Engine) -> bool:
+    def absent(self, engine: sa.Engine) -> bool:
         """Answer no: connecting makes no database."""
         return False
 
-    def settle(self, engine: Engine) -> None:
+    def settle(self, engine: sa.Engine) -> None:
         """Nothing: all settings are those of a connection."""
 
     @contextmanager
-    def migrating(self, connection: Connection) -> Iterator[None]:
+    def migrating(self, connection: sa.Connection) -> Iterator[None]:
         """Hold a lock of the server's, which goes with its connection; each statement commits by itself."""
         wait, limit = connection.exec_driver_sql("SELECT @@lock_wait_timeout, @@max_statement_time").one()
         if not connection.exec_driver_sql(f"SELECT GET_LOCK({_SCHEMA_LOCK}, {wait})").scalar():
             raise StorageUnavailableError("store_busy", "somebody else is changing the schema", retryable=True)
+        driver: Any = connection.connection.driver_connection
         try:
             connection.exec_driver_sql("SET SESSION max_statement_time = 0")
-            yield
+            with driver.patient():
+                yield
         finally:
             connection.exec_driver_sql(f"SET SESSION max_statement_time = {limit}")
             connection.exec_driver_sql(f"DO RELEASE_LOCK({_SCHEMA_LOCK})")
@@ -153,17 +144,21 @@ class MariadbDialect:
         """Return the type of keys; an index of MariaDB holds at most 3,072 bytes."""
         return VARBINARY(length)
 
-    def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
+    def where_present(self, column: sa.Column[Any]) -> Mapping[str, Any]:
         """Index all rows: there are no partial indexes."""
         return {}
 
-    def contains(self, column: Any, part: Any) -> ColumnElement[bool]:
+    def contains(self, column: Any, part: Any) -> sa.ColumnElement[bool]:
         """Find bytes in bytes."""
-        return func.instr(column, part) > 0
+        return sa.func.instr(column, part) > 0
 
     def encoder(self, type: str) -> Callable[[Any], Any] | None:
         """Keys are bytes, moments have no offset: they are UTC."""
         return _ENCODERS.get(type)
+
+    def insert_rows(self, cursor: Any, table: sa.Table, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Let the driver make statements of many rows."""
+        cursor.executemany(sql, rows)
 
     def stream_cursor(self, connection: Any) -> Any:
         """Return a cursor that reads from the server as it goes."""
@@ -221,7 +216,7 @@ class MariadbDialect:
         error.args = (code,)
         return StorageError("storage_error", f"the store failed: {type(error).__name__} {code}")
 
-    def check(self, engine: Engine) -> tuple[Finding, ...]:
+    def check(self, engine: sa.Engine) -> tuple[Finding, ...]:
         """Look at the server's version, where the tables are kept, and whether they may be written."""
         with engine.connect() as connection:
             version = str(connection.exec_driver_sql("SELECT VERSION()").scalar_one())

@@ -135,7 +135,7 @@ class SqlRepository(Generic[T]):
             claims += side.claim_rows(self._tenant, one.id, projection)
         terms.sort()  # neighbours in the table are written one after the other
         if rows:
-            self._wire.many(plan.insert.sql, rows)
+            self._wire.insert(plan.table, plan.insert.sql, rows)
             side.add(self._wire, terms, claims)
 
     def find(self, query: Query) -> Found[T]:

@@ -92,8 +92,8 @@ class SideRows:
 
     def add(self, wire: Wire, terms: list[tuple[Any, ...]], claims: list[tuple[Any, ...]]) -> None:
         """Store the rows of new records."""
-        if terms:
-            wire.many(self._add_term.sql, terms)
+        if terms and self._terms is not None:
+            wire.insert(self._terms, self._add_term.sql, terms)
         for claim in claims:
             try:
                 wire.run(self._add_claim.sql, claim)

@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import math
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from sqlalchemy import (
     Engine,
     LargeBinary,
     String,
+    Table,
     Text,
     create_engine,
     event,
@@ -158,6 +159,10 @@ class SqliteDialect:
     def encoder(self, type: str) -> Callable[[Any], Any] | None:
         """Keys are bytes, dates and moments are the texts SQLAlchemy reads."""
         return _ENCODERS.get(type)
+
+    def insert_rows(self, cursor: Any, table: Table, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Execute the statement for each of them, which the driver does in C."""
+        cursor.executemany(sql, rows)
 
     def stream_cursor(self, connection: Any) -> Any:
         """Return a cursor as all of them are: rows are made when they are asked for."""

@@ -7,10 +7,11 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 import attrs
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Table
 from sqlalchemy.sql.elements import ClauseElement
 
 from customercore.adapters.sql.deadlines import Watch
+from customercore.adapters.sql.dialect import Dialect
 from customercore.errors import CustomerCoreError, StorageUnavailableError, TransactionError
 from customercore.ports.store import DEADLINE_EXCEEDED
 
@@ -62,14 +63,14 @@ class Wire:
         connection: Any,
         translate: Callable[[BaseException], CustomerCoreError],
         errors: type[Exception],
-        stream_cursor: Callable[[Any], Any],
+        dialect: Dialect,
         watch: Watch | None = None,
     ) -> None:
         self._connection = connection
         self._cursor = connection.cursor()
         self._translate = translate
         self.errors = errors
-        self._stream_cursor = stream_cursor
+        self._dialect = dialect
         self._streaming: list[Any] = []
         self._watch = watch
         self.failed = False
@@ -151,7 +152,7 @@ class Wire:
     def stream(self, statement: Statement, values: dict[str, Any]) -> Iterator[Any]:
         """Yield every row of a query, fetched a few at a time by a cursor of its own: others may run meanwhile."""
         self._sound()
-        cursor = self._stream_cursor(self._connection)
+        cursor = self._dialect.stream_cursor(self._connection)
         self._streaming.append(cursor)
         try:
             cursor.execute(statement.sql, statement.arguments(values))
@@ -181,6 +182,16 @@ class Wire:
         try:
             cursor.execute(sql, arguments)
             return cursor.fetchone()
+        except self.errors as error:
+            raise self._failure(error) from error
+        finally:
+            self._leave()
+
+    def insert(self, table: Table, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Store rows with values in the order of the table's columns, as ``sql`` stores one of them."""
+        cursor = self._sound()
+        try:
+            self._dialect.insert_rows(cursor, table, sql, rows)
         except self.errors as error:
             raise self._failure(error) from error
         finally:

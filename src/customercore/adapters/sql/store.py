@@ -141,7 +141,7 @@ class SqlStore:
         self, sort: type[SqlUnitOfWork], connection: Any, tenant: str, *, write: bool, guard: Guard | None = None
     ) -> UnitOfWork:
         watch = None if guard is None else guard.watch
-        wire = Wire(connection, self._translate, self._errors, self._dialect.stream_cursor, watch)
+        wire = Wire(connection, self._translate, self._errors, self._dialect, watch)
         return sort(
             self._connections,
             connection,
