@@ -161,11 +161,10 @@ def _term_rows(document: dict[str, Any]) -> list[tuple[str, bytes, bytes, str, i
     words = {_NOT_DIGITS.sub("", phone) for phone in document["phones"]}
     email = sort_key(document["email"])
     local = email.rpartition("@")[0]
-    words |= {email, local, *_BETWEEN_WORDS.split(local)}
+    words |= {email, *_BETWEEN_WORDS.split(local)}
     for name in ("first_name", "last_name", "code", "company_name"):
         if name in document:
-            key = sort_key(document[name])
-            words.update(_BETWEEN_WORDS.split(key) if " " in key else [key, *_BETWEEN_WORDS.split(key)])
+            words.update(_BETWEEN_WORDS.split(sort_key(document[name])))
     terms = [f"word:{word}" for word in words if word]
     terms += [f"flag:{one}" for one in document["flags"]]
     terms += [f"tag:{one}" for one in document["tags"]]
