@@ -183,6 +183,29 @@ class ExtensionError(CustomerCoreError):
     """A plug-in, an extra or an adapter is missing or misbehaves; ``details`` name it."""
 
 
+_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
+"""Serialization failure, deadlock, lock not available (SQL:2016, PostgreSQL)."""
+_SQLITE = frozenset({5, 6})
+"""SQLITE_BUSY, SQLITE_LOCKED."""
+_MARIADB = frozenset({1020, 1205, 1213})
+"""Record changed, lock wait timeout, deadlock."""
+_LABEL = "TransientTransactionError"
+
+
 def retryable(error: BaseException) -> bool:
-    """Tell whether the unit of work that raised ``error`` may succeed when it is run again from its start."""
-    return isinstance(error, CustomerCoreError) and error.retryable
+    """Tell whether the transaction that raised ``error`` may succeed when it is run again from its start.
+
+    It knows our errors, and, for hosts whose own statements and commits raise them, those of psycopg, pymysql,
+    sqlite3 and pymongo, also where SQLAlchemy has wrapped them.
+    """
+    if isinstance(error, CustomerCoreError):
+        return error.retryable
+    cause = getattr(error, "orig", None) or error
+    if getattr(cause, "sqlstate", None) in _SQLSTATES:
+        return True
+    if (getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE:
+        return True
+    if type(cause).__module__.partition(".")[0] == "pymysql":
+        return bool(cause.args) and cause.args[0] in _MARIADB
+    labelled = getattr(cause, "has_error_label", None)
+    return bool(labelled(_LABEL)) if callable(labelled) else False

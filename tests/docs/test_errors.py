@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from customercore import errors
+from customercore.ports import store
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "customercore"
@@ -57,6 +58,8 @@ def _texts(node: ast.expr | None) -> Iterator[str]:
     elif isinstance(node, ast.IfExp):
         yield from _texts(node.body)
         yield from _texts(node.orelse)
+    elif isinstance(node, ast.Name) and isinstance(getattr(store, node.id, None), str):
+        yield getattr(store, node.id)
     elif isinstance(node, ast.JoinedStr):
         yield "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in node.values)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pymysql
@@ -20,6 +22,16 @@ class StreamingConnection(_Driver):
     """A connection on which other statements may run while rows are streamed: what is left of them is read first."""
 
     streaming: StreamCursor | None = None
+    _read_timeout: float | None
+
+    @contextmanager
+    def patient(self) -> Iterator[None]:
+        """Wait for answers as long as they take."""
+        limit, self._read_timeout = self._read_timeout, None
+        try:
+            yield
+        finally:
+            self._read_timeout = limit
 
     def query(self, sql: Any, unbuffered: bool = False) -> int:  # noqa: FBT001, FBT002  # the driver's signature
         """Send a statement."""
