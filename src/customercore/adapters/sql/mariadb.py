@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.adapters.sql.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, StorageError, StorageUnavailableError
 from customercore.ports.store import DURABLE, SEPARATE_WRITES, Finding
 
@@ -42,8 +43,6 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "date": sa.Date(),
     "datetime": DATETIME(fsp=3),
 }
-_SLOWEST = 6
-"""How many times the time-out for locks a single statement may take."""
 _SLACK = 5
 """Seconds that the server has to say so itself before the driver gives up on it."""
 _SCHEMA_LOCK = "CONCAT(DATABASE(), '.customercore_schema')"
@@ -81,6 +80,7 @@ class MariadbDialect:
         if not parsed.database:
             raise InvalidValueError.of("url", "invalid_url", _EXAMPLE)
         engine: sa.Engine
+        patience = math.ceil(waits(timeout)[1]) + _SLACK
 
         def connect() -> _Connection:
             arguments, named = engine.dialect.create_connect_args(parsed)
@@ -88,8 +88,8 @@ class MariadbDialect:
                 "charset": "utf8mb4",
                 "autocommit": True,
                 "connect_timeout": math.ceil(timeout),
-                "read_timeout": math.ceil(timeout * _SLOWEST) + _SLACK,
-                "write_timeout": math.ceil(timeout * _SLOWEST) + _SLACK,
+                "read_timeout": patience,
+                "write_timeout": patience,
             }
             connection = _Connection(*arguments, **{**named, **defaults})
             _configure(connection, timeout)
@@ -237,14 +237,14 @@ _MEANINGS: dict[int | None, Meaning] = {code: MEANINGS[word] for word, codes in 
 
 def _configure(connection: _Connection, timeout: float) -> None:
     """Make every session the same, however the server is set up."""
-    wait = math.ceil(timeout)
+    wait, limit = waits(timeout)
     settings = {
         "sql_mode": "'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
         "time_zone": "'+00:00'",
         "default_storage_engine": "InnoDB",
-        "innodb_lock_wait_timeout": wait,
-        "lock_wait_timeout": wait,
-        "max_statement_time": timeout * _SLOWEST,
+        "innodb_lock_wait_timeout": math.ceil(wait),
+        "lock_wait_timeout": math.ceil(wait),
+        "max_statement_time": limit,
     }
     with connection.cursor() as cursor:
         cursor.execute("SET SESSION " + ", ".join(f"{name} = {value}" for name, value in settings.items()))

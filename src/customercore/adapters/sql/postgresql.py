@@ -30,6 +30,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.adapters.sql.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError, StorageError
 from customercore.ports.store import DURABLE, SEPARATE_WRITES, Finding
 
@@ -47,8 +48,6 @@ _TYPES: dict[str, TypeEngine[Any]] = {
 }
 _ENCODERS: dict[str, Callable[[Any], Any]] = {"key": str.encode}
 
-_SLOWEST = 6
-"""How many times the time-out for locks a single statement may take: it may sort, where a lock only waits."""
 _COPIED = 20
 """From how many rows on they are copied."""
 _SCHEMA_LOCK = 0x63757374
@@ -76,12 +75,12 @@ class PostgresqlDialect:
             raise InvalidValueError.of(
                 "url", "invalid_url", "is not a PostgreSQL URL such as postgresql+psycopg://user@host/shop"
             ) from error
-        wait = math.ceil(timeout * 1000)
+        wait, limit = waits(timeout)
         settings = {
             "timezone": "UTC",
             "plan_cache_mode": "force_custom_plan",
-            "lock_timeout": wait,
-            "statement_timeout": wait * _SLOWEST,
+            "lock_timeout": math.ceil(wait * 1000),
+            "statement_timeout": math.ceil(limit * 1000),
         }
         given = parsed.query.get("options", "")
         options = f"{given if isinstance(given, str) else ' '.join(given)} " + " ".join(
