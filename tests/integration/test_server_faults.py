@@ -217,6 +217,22 @@ def test_a_statement_that_takes_too_long_is_ended(store: Store, database: Databa
     hasty.close()
 
 
+@pytest.mark.parametrize("timeout", [0.001, 31_535_999])
+def test_a_timeout_may_be_very_short_or_very_long(core: CustomerCore, database: Database, timeout: float) -> None:
+    with open_core(database.url, timeout=timeout) as other:
+        assert other.customers.count() == core.customers.count()
+
+
+def test_a_connection_that_an_interruption_has_broken_is_not_used_again(store: Store) -> None:
+    keep(store, [shop(1)])
+    for _ in range(3):
+        with store.unit(TENANT, write=True) as uow:
+            uow.shops.add(shop(2))
+            uow._connection.driver_connection.close()  # type: ignore[attr-defined]  # noqa: SLF001  # as drivers do then
+        assert stored(store, "shops", identifier(1)) == shop(1)
+        assert stored(store, "shops", identifier(2)) is None
+
+
 def test_of_two_units_that_wait_for_each_other_one_is_told_to_run_again(database: Database) -> None:
     store = open_store(database.url, catalogue_for_tests(), timeout=10)
     store.prepare("create")

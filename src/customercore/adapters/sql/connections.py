@@ -50,12 +50,12 @@ class Connections:
 
     def give_back(self, connection: Any, *, sound: bool) -> None:
         """Take a connection back; ``sound`` says that no statement on it has failed."""
-        if sound and not (self.lent or self._closed) and len(self._waiting) < _KEPT:
-            self._waiting.append((connection, time.monotonic()))
-        elif sound or not connection.is_valid or self._dialect.usable(connection):
-            connection.close()
-        else:
+        if connection.is_valid and not self._dialect.usable(connection):
             self._drop(connection)
+        elif sound and not (self.lent or self._closed) and len(self._waiting) < _KEPT:
+            self._waiting.append((connection, time.monotonic()))
+        else:
+            connection.close()
 
     def _drop(self, connection: Any) -> None:
         connection.invalidate()

@@ -13,10 +13,7 @@ from customercore.adapters.sql.hints import Hints
 from customercore.errors import CustomerCoreError
 from customercore.ports.store import Finding
 
-__all__ = ["SLOWEST", "Dialect"]
-
-SLOWEST = 6
-"""How many times the time-out for locks a single statement may take: it may sort, where a lock only waits."""
+__all__ = ["Dialect"]
 
 
 class Dialect(Protocol):

@@ -21,10 +21,10 @@ from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, MEDIUMBLOB, TEXT, VARB
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
-from customercore.adapters.sql.dialect import SLOWEST
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
 from customercore.adapters.sql.hints import Hints
 from customercore.adapters.sql.mariadb_streams import StreamCursor, StreamingConnection
+from customercore.adapters.sql.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, StorageError, StorageUnavailableError
 from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
 
@@ -81,6 +81,7 @@ class MariadbDialect:
         if not parsed.database:
             raise InvalidValueError.of("url", "invalid_url", _EXAMPLE)
         engine: sa.Engine
+        patience = math.ceil(waits(timeout)[1]) + _SLACK
 
         def connect() -> StreamingConnection:
             arguments, named = engine.dialect.create_connect_args(parsed)
@@ -88,8 +89,8 @@ class MariadbDialect:
                 "charset": "utf8mb4",
                 "autocommit": True,
                 "connect_timeout": math.ceil(timeout),
-                "read_timeout": math.ceil(timeout * SLOWEST) + _SLACK,
-                "write_timeout": math.ceil(timeout * SLOWEST) + _SLACK,
+                "read_timeout": patience,
+                "write_timeout": patience,
             }
             connection = StreamingConnection(*arguments, **{**named, **defaults})
             _configure(connection, timeout)
@@ -253,11 +254,12 @@ _MEANINGS: dict[int | None, Meaning] = {code: MEANINGS[word] for word, codes in 
 
 def _configure(connection: StreamingConnection, timeout: float) -> None:
     """Make every session the same, however the server is set up."""
+    wait, limit = waits(timeout)
     settings = {
         "sql_mode": "'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
         "time_zone": "'+00:00'",
         "default_storage_engine": "InnoDB",
-        **_limits(timeout, timeout * SLOWEST),
+        **_limits(wait, limit),
     }
     with connection.cursor() as cursor:
         cursor.execute("SET SESSION " + ", ".join(f"{name} = {value}" for name, value in settings.items()))

@@ -31,9 +31,9 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
-from customercore.adapters.sql.dialect import SLOWEST
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
 from customercore.adapters.sql.hints import Hints
+from customercore.adapters.sql.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError, StorageError
 from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
 
@@ -52,8 +52,6 @@ _TYPES: dict[str, TypeEngine[Any]] = {
 }
 _ENCODERS: dict[str, Callable[[Any], Any]] = {"key": str.encode}
 
-_SLACK = 5
-"""Seconds that the server has to say so itself before the connection is given up."""
 _COPIED = 20
 """From how many rows on they are copied."""
 _SCHEMA_LOCK = 0x63757374
@@ -85,12 +83,12 @@ class PostgresqlDialect:
             raise InvalidValueError.of(
                 "url", "invalid_url", "is not a PostgreSQL URL such as postgresql+psycopg://user@host/shop"
             ) from error
-        wait = math.ceil(timeout * 1000)
+        wait, limit = waits(timeout)
         settings = {
             "timezone": "UTC",
             "plan_cache_mode": "force_custom_plan",
-            "lock_timeout": wait,
-            "statement_timeout": wait * SLOWEST,
+            "lock_timeout": math.ceil(wait * 1000),
+            "statement_timeout": math.ceil(limit * 1000),
         }
         given = parsed.query.get("options", "")
         options = f"{given if isinstance(given, str) else ' '.join(given)} " + " ".join(
@@ -183,7 +181,7 @@ class PostgresqlDialect:
 
     def patience(self, timeout: float) -> float:
         """Give the server some time to say itself that a statement took too long."""
-        return timeout * SLOWEST + _SLACK
+        return waits(timeout)[1] + _SLACK
 
     def limit(self, locks: float, statement: float) -> str:
         """Limit both, for the session."""

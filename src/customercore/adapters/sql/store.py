@@ -15,13 +15,14 @@ from sqlalchemy import Engine, func, select
 from customercore.adapters.sql.bound import BoundUnitOfWork, connection_of
 from customercore.adapters.sql.connections import Connections
 from customercore.adapters.sql.deadlines import Deadlines, Guard, Watch
-from customercore.adapters.sql.dialect import SLOWEST, Dialect
+from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.errors import Translation
 from customercore.adapters.sql.journal import EventPlan
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.schema import HEAD, meta_value, prepare, revision_of
 from customercore.adapters.sql.statements import Wire
 from customercore.adapters.sql.tables import tables_for
+from customercore.adapters.sql.timeouts import waits
 from customercore.adapters.sql.unit_of_work import SqlUnitOfWork
 from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.text import FOLD_VERSION
@@ -128,7 +129,7 @@ class SqlStore:
         if end == math.inf or self._connections.lent:
             return Guard(watch, self._deadlines)
         left = max(0.001, end - time.monotonic())
-        usual = self._dialect.limit(self._timeout, self._timeout * SLOWEST)
+        usual = self._dialect.limit(*waits(self._timeout))
         return Guard(watch, self._deadlines, opening=(self._dialect.limit(left, left),), closing=(usual,))
 
     def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
