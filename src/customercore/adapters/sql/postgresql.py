@@ -54,6 +54,8 @@ _ENCODERS: dict[str, Callable[[Any], Any]] = {"key": str.encode}
 
 _COPIED = 20
 """From how many rows on they are copied."""
+_SLACK = 5
+"""Seconds that the server has to say so itself before the connection is given up."""
 _SCHEMA_LOCK = 0x63757374
 """The key of the advisory lock that changes of the schema hold: "cust"."""
 _OLDEST = 140_000
