@@ -11,7 +11,7 @@ import math
 import re
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pymysql
@@ -123,7 +123,7 @@ class MariadbDialect:
         driver: Any = connection.connection.driver_connection
         try:
             connection.exec_driver_sql("SET SESSION max_statement_time = 0")
-            with driver.patient():
+            with driver.patient() if isinstance(driver, StreamingConnection) else nullcontext():
                 yield
         finally:
             connection.exec_driver_sql(f"SET SESSION max_statement_time = {limit}")
@@ -162,8 +162,9 @@ class MariadbDialect:
         cursor.executemany(sql, rows)
 
     def stream_cursor(self, connection: Any) -> Any:
-        """Return a cursor that reads from the server as it goes."""
-        return connection.cursor(StreamCursor)
+        """Return a cursor that reads from the server as it goes; on a host's connection, one that has read all."""
+        ours = isinstance(connection.driver_connection, StreamingConnection)
+        return connection.cursor(StreamCursor) if ours else connection.cursor()
 
     def in_transaction(self, connection: Any) -> bool:
         """Ask the driver, which follows what the server says."""
