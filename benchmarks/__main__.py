@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import files, memory, objects, process, single
+from benchmarks import files, memory, objects, process, searching, single, writing
 from benchmarks.measure import Figures, Job, Options, run
 from benchmarks.report import as_json, document, markdown, table
 
@@ -18,6 +18,8 @@ JOBS: dict[str, Job] = {
     "2": single.get,
     "3": files.importing,
     "3b": files.exporting,
+    "4": searching.pages,
+    "4w": writing.searchable,
     "8": objects.hydrate,
     "9": process.importing,
     "10": memory.in_memory,
@@ -29,7 +31,7 @@ def main() -> None:
     asked = _arguments()
     results: list[Figures] = []
     with tempfile.TemporaryDirectory(dir=asked.folder, prefix="benchmarks-") as folder:
-        options = Options(asked.rows, asked.rounds, asked.calls, Path(folder).resolve())
+        options = Options(asked.rows, asked.rounds, asked.calls, Path(folder).resolve(), asked.customers)
         for name in asked.jobs or JOBS:
             for contest in JOBS[name](options):
                 print(f"job {contest.job}: {contest.what}", file=sys.stderr)
@@ -52,6 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("jobs", nargs="*", metavar="job", help=f"any of {', '.join(JOBS)}; all of them by default")
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the files of jobs 3 and 3b")
+    parser.add_argument("--customers", type=int, default=500_000, help="customers of the store that job 4 searches")
     parser.add_argument("--rounds", type=int, default=7, help="rounds that count, after one to warm up")
     parser.add_argument("--calls", type=int, default=300, help="calls in a round of a job that takes one customer")
     parser.add_argument("--folder", type=Path, default=_disk(), help="where the stores are made, on a real disk")

@@ -30,7 +30,7 @@ _CUSTOMER = (
     "tenant, id, version, code, email, email_verified, first_name, last_name, customer_type, status,"
     " kind, use_invoice_for_delivery, created_at, updated_at, identity_scope, full_name, code_key,"
     " code_sort, email_key, email_sort, first_name_key, first_name_sort, last_name_key,"
-    " last_name_sort, full_name_key, full_name_sort, email_unique, code_unique, document"
+    " last_name_sort, full_name_key, full_name_sort, email_unique, code_unique, search_terms, document"
 )
 _EVENT = (
     "tenant, aggregate, aggregate_id, version, ordinal, id, type, schema_version, customer_id, at,"
@@ -53,7 +53,7 @@ _BY_ID = "SELECT document FROM customercore_customers WHERE tenant = ? AND id = 
 _BY_EMAIL = "SELECT document FROM customercore_customers WHERE tenant = ? AND email_unique = ?"
 _UPDATE = (
     "UPDATE customercore_customers SET version = ?, updated_at = ?, company_name = ?,"
-    " company_name_key = ?, company_name_sort = ?, document = ?"
+    " company_name_key = ?, company_name_sort = ?, search_terms = ?, document = ?"
     " WHERE tenant = ? AND id = ? AND version = ?"
 )
 _DROP_TERM = (
@@ -85,7 +85,7 @@ class BareStore:
         prepared = [self.prepared(one) for one in many]
         self._cursor.execute("BEGIN IMMEDIATE")
         self._cursor.executemany(_ADD_CUSTOMER, [row for row, _, _ in prepared])
-        self._cursor.executemany(_ADD_TERM, [term for _, terms, _ in prepared for term in terms])
+        self._cursor.executemany(_ADD_TERM, sorted([term for _, terms, _ in prepared for term in terms]))
         self._cursor.executemany(_ADD_EVENT, [event for _, _, event in prepared])
         self._cursor.execute("COMMIT")
 
@@ -115,9 +115,9 @@ class BareStore:
             "registered", False, stored, stored, "", full, code_key,
             code_key, email_key, email_key, first_key, first_sort, last_key,
             last_sort, first_key + b" " + last_key, first_sort + b" " + last_sort, email_key, code_key,
-            _dump(document),
         )  # fmt: skip
-        return row, _term_rows(document), _created(id, stored, document)
+        terms = _term_rows(document)
+        return (*row, _listed(terms), _dump(document)), terms, _created(id, stored, document)
 
     def update(self, id: str, version: int, company: str) -> int:
         """Change a customer's company if its version is still this one; return the new version."""
@@ -128,9 +128,10 @@ class BareStore:
         document = json.loads(run(_BY_ID, (TENANT, id)).fetchone()[0])
         before, old_terms = document.get("company_name"), set(_term_rows(document))
         document |= {"version": version + 1, "company_name": company, "updated_at": moment}
-        terms = set(_term_rows(document))
+        rows = _term_rows(document)
+        terms = set(rows)
         key, sort = identity_key(company).encode(), sort_key(company).encode()
-        values = (version + 1, stored, company, key, sort, _dump(document), TENANT, id, version)
+        values = (version + 1, stored, company, key, sort, _listed(rows), _dump(document), TENANT, id, version)
         assert run(_UPDATE, values).rowcount == 1
         self._cursor.executemany(_DROP_TERM, old_terms - terms)
         self._cursor.executemany(_ADD_TERM, terms - old_terms)
@@ -174,6 +175,11 @@ def _term_rows(document: dict[str, Any]) -> list[tuple[str, bytes, bytes, str, i
             term = f"address.{name}:{identity_key(address[name])}"
             rows.append((TENANT, term.encode(), last, id, number))
     return rows
+
+
+def _listed(rows: list[tuple[str, bytes, bytes, str, int]]) -> bytes:
+    """Return the list of its terms that a row keeps."""
+    return b"\0".join([b"", *sorted({row[1] for row in rows}), b""])
 
 
 def _created(id: str, stored: str, document: dict[str, Any]) -> tuple[Any, ...]:

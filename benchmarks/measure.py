@@ -23,12 +23,17 @@ Side = Callable[[], float]
 
 @dataclass(frozen=True)
 class Options:
-    """How much is done. ``rows`` is the size of the files; ``folder`` lies on a real disk."""
+    """How much is done.
+
+    ``rows`` is the size of the files, ``customers`` that of the store that is searched; ``folder`` lies on
+    a real disk.
+    """
 
     rows: int
     rounds: int
     calls: int
     folder: Path
+    customers: int
 
 
 @dataclass(frozen=True)
@@ -121,14 +126,16 @@ def run(contest: Contest, rounds: int) -> Figures:
     return figures
 
 
-def each(call: Callable[[T], object], batch: Callable[[], Sequence[T]]) -> Side:
+def each(
+    call: Callable[[T], object], batch: Callable[[], Sequence[T]], clock: Callable[[], float] = time.perf_counter
+) -> Side:
     """Return the side that calls ``call`` with each item of a batch; making the batch is not timed."""
 
     def side() -> float:
         items = batch()
-        start = time.perf_counter()
+        start = clock()
         for item in items:
             call(item)
-        return (time.perf_counter() - start) / len(items)
+        return (clock() - start) / len(items)
 
     return side

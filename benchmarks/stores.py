@@ -19,7 +19,7 @@ from customercore.adapters.sql.sqlite import SqliteDialect
 from customercore.adapters.sql.store import SqlStore
 from customercore.wiring import core_on, default_catalogue
 
-__all__ = ["SYNCHRONOUS", "both", "same_rows"]
+__all__ = ["SYNCHRONOUS", "both", "opened", "same_rows"]
 
 SYNCHRONOUS = ("FULL", "NORMAL")
 """What ``PRAGMA synchronous`` is set to on both sides.
@@ -35,7 +35,7 @@ _UNALIKE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9-]{10}[ T]
 @contextmanager
 def both(folder: Path, synchronous: str) -> Iterator[tuple[CustomerCore, BareStore]]:
     """Open a new store of ours and a bare one that is a copy of it."""
-    ours = _ours(folder / "ours.db", synchronous)
+    _, ours = opened(folder / "ours.db", synchronous)
     ours.flags.define(FLAG)
     bare = BareStore(_bare(folder / "ours.db", folder / "bare.db", synchronous))
     try:
@@ -47,7 +47,8 @@ def both(folder: Path, synchronous: str) -> Iterator[tuple[CustomerCore, BareSto
             file.unlink()
 
 
-def _ours(file: Path, synchronous: str) -> CustomerCore:
+def opened(file: Path, synchronous: str) -> tuple[SqlStore, CustomerCore]:
+    """Open a new store of ours."""
     catalogue, dialect = default_catalogue(), SqliteDialect()
     engine = dialect.engine(f"sqlite:///{file}", timeout=10.0)
 
@@ -57,7 +58,7 @@ def _ours(file: Path, synchronous: str) -> CustomerCore:
 
     store = SqlStore(engine, dialect, catalogue)
     store.prepare("create")
-    return core_on(store, catalogue)
+    return store, core_on(store, catalogue)
 
 
 def _bare(ours: Path, file: Path, synchronous: str) -> sqlite3.Connection:

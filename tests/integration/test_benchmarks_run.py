@@ -14,8 +14,8 @@ import pytest
 import customercore
 
 _ROOT = Path(__file__).parents[2]
-_SHORT = ("--rows", "200", "--rounds", "1", "--calls", "10")
-_JOBS = ("1", "1b", "2", "3", "3b", "8", "9", "10")
+_SHORT = ("--rows", "200", "--rounds", "1", "--calls", "10", "--customers", "2000")
+_JOBS = ("1", "1b", "2", "3", "3b", "4", "4b", "4w", "8", "9", "10")
 _FAR_TOO_SLOW = 50
 """A ratio that no busy machine explains: something is done over and over."""
 

@@ -39,6 +39,8 @@ class Aggregate(Generic[T]):
     default_sort: str = "id"
     slots: tuple[ColumnSpec, ...] = ()
     """The columns that info types may be indexed in."""
+    filters: tuple[str, ...] = ()
+    """The columns that lists are narrowed by, kept beside the default sort where a store walks it."""
     index: Callable[[T], Index] | None = None
     """What a record is found by beside its fields: words and the terms of its addresses."""
     codec: ValueCodec = attrs.field(factory=lambda: ValueCodec({}))

@@ -6,7 +6,7 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.binding import Kinds, bind
 from customercore.catalogue.bound_field import Unique
 from customercore.catalogue.customer_index import customer_index
-from customercore.catalogue.info_fields import slot_columns
+from customercore.catalogue.info_fields import INTEGER_SLOTS, slot_columns
 from customercore.domain.customer import ACTIVE, GUEST, Customer
 from customercore.domain.field import Field, Privacy
 from customercore.domain.text import identity_key
@@ -50,6 +50,7 @@ def customers(kinds: Kinds, cls: type[Customer] = Customer) -> Aggregate[Custome
         uniques=(Unique("email", email_key), Unique("code", code_key), Unique("till", till_key)),
         default_sort="last_name",
         slots=slot_columns(),
+        filters=("status", "kind", "created_at", *INTEGER_SLOTS),
         index=customer_index,
         derived=(Field("full_name", "text", derived=True, exported=False, privacy=Privacy.PERSONAL, max_length=1100),),
     )

@@ -52,6 +52,19 @@ class ReindexConformance:
             uow.customers.add(with_info(4, member="m"))
         assert caught.value.field == "info.member"
 
+    @pytest.mark.parametrize("field", ["flags", "last_name"])
+    def test_nothing_is_left_of_the_time_when_a_field_was_searchable_before(self, store: Store, field: str) -> None:
+        first = with_info(1, sizes=frozenset({"S"}))
+        tell(store, KNOWN, [first])
+        changed = {"flags": frozenset({"vip"})} if field == "flags" else {"last_name": "Newer"}
+        second = next_version(first, info=InfoValues({"sizes": frozenset({"M"})}), **changed)
+        with told(store, NOTHING, write=True) as uow:
+            uow.customers.save(second, was=first)
+            uow.commit()
+        reindexed(store, KNOWN, second)
+        assert found(store, KNOWN, where.info("sizes") == "S") == []
+        assert found(store, KNOWN, where.info("sizes") == "M") == [identifier(1)]
+
     @pytest.mark.parametrize("plural", PLURALS)
     def test_a_record_stays_as_it_is_when_it_is_indexed_anew(self, store: Store, plural: str) -> None:
         one, other = claiming(plural, 1), claiming(plural, 2)

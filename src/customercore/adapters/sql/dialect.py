@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import Column, ColumnElement, Connection, Engine, Table
 from sqlalchemy.types import TypeEngine
 
+from customercore.adapters.sql.hints import Hints
 from customercore.errors import CustomerCoreError
 from customercore.ports.store import Finding
 
@@ -30,6 +31,9 @@ class Dialect(Protocol):
     """The statements that open a unit which sees one snapshot."""
     table_options: Mapping[str, Any]
     """Options of tables whose primary key is their only order."""
+
+    hints: Hints | None
+    """How a search tells the database which way to read; None where the database chooses well by itself."""
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine with its own pool; lock waits end after ``timeout`` seconds.

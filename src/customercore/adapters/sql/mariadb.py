@@ -18,11 +18,12 @@ import pymysql
 import sqlalchemy as sa
 from pymysql.constants import SERVER_STATUS
 from pymysql.cursors import SSCursor
-from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, TEXT, VARBINARY, VARCHAR
+from sqlalchemy.dialects.mysql import DATETIME, LONGBLOB, LONGTEXT, TEXT, VARBINARY, VARCHAR
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.adapters.sql.hints import Hints
 from customercore.adapters.sql.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, StorageError, StorageUnavailableError
 from customercore.ports.store import DURABLE, SEPARATE_WRITES, Finding
@@ -42,6 +43,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "boolean": sa.Boolean(),
     "date": sa.Date(),
     "datetime": DATETIME(fsp=3),
+    "bytes": LONGBLOB(),
 }
 _SLACK = 5
 """Seconds that the server has to say so itself before the driver gives up on it."""
@@ -67,6 +69,7 @@ class MariadbDialect:
         "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
     )
     table_options: Mapping[str, Any] = {}
+    hints: Hints | None = None
 
     def engine(self, url: str, timeout: float) -> sa.Engine:
         """Return an engine for the database that the URL names.

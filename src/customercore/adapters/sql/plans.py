@@ -10,9 +10,11 @@ from sqlalchemy import Engine, bindparam, select
 from customercore.adapters.documents import Documents
 from customercore.adapters.sql.criteria import Expression
 from customercore.adapters.sql.dialect import Dialect
-from customercore.adapters.sql.side_rows import SideRows
+from customercore.adapters.sql.layout import layout_of
+from customercore.adapters.sql.search import Searches
+from customercore.adapters.sql.side_rows import SideRows, listed
 from customercore.adapters.sql.statements import Statement, compiled
-from customercore.adapters.sql.tables import Tables
+from customercore.adapters.sql.tables import TERMS, Tables
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
 from customercore.catalogue.query import Query
@@ -40,6 +42,7 @@ class RowPlan(Generic[T]):
         self._encoded = [(at, encoder) for at, encoder in encoders if encoder is not None]
         self.uniques = tuple(unique.name for unique in aggregate.uniques)
         names = [one.name for one in aggregate.columns] + [one.column for one in aggregate.uniques]
+        names += [TERMS] if aggregate.has_terms else []
         self.insert = compiled(
             table.insert().values({name: bindparam(name) for name in ("tenant", *names, "document")}), engine
         )
@@ -57,6 +60,8 @@ class RowPlan(Generic[T]):
         }
         self.side = SideRows(aggregate, tables, engine)
         self._compiled: dict[Any, Statement] = {}
+        hints = dialect.hints
+        self.searches = None if hints is None else Searches(layout_of(aggregate, tables, engine, hints), self.encode)
 
     def keys_statement(self, column: str, count: int) -> Statement:
         """Return the statement that finds the holders of ``count`` unique keys."""
@@ -100,6 +105,8 @@ class RowPlan(Generic[T]):
         for name in self.uniques:
             key = uniques.get(name)
             values.append(None if key is None else key.encode())
+        if self.terms is not None:
+            values.append(listed(projection))
         return [tenant, *values, self.documents.dump(one)]
 
     def changes(self, was: Projection, now: Projection) -> dict[str, Any]:
@@ -113,6 +120,8 @@ class RowPlan(Generic[T]):
             key = now.uniques.get(unique.name)
             if key != was.uniques.get(unique.name):
                 changed[unique.column] = self.encode(unique.column, key)
+        if self.terms is not None and (was.terms != now.terms or was.elements != now.elements):
+            changed[TERMS] = listed(now)
         return changed
 
     def whole(self, now: Projection) -> dict[str, Any]:
@@ -124,6 +133,8 @@ class RowPlan(Generic[T]):
         del values["id"]
         for unique in self.aggregate.uniques:
             values[unique.column] = self.encode(unique.column, now.uniques.get(unique.name))
+        if self.terms is not None:
+            values[TERMS] = listed(now)
         return values
 
     def statement(

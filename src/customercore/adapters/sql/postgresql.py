@@ -30,6 +30,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.adapters.sql.hints import Hints
 from customercore.adapters.sql.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError, StorageError
 from customercore.ports.store import DURABLE, SEPARATE_WRITES, Finding
@@ -45,6 +46,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "date": Date(),
     "datetime": TIMESTAMP(timezone=True),
     "key": LargeBinary(),
+    "bytes": LargeBinary(),
 }
 _ENCODERS: dict[str, Callable[[Any], Any]] = {"key": str.encode}
 
@@ -63,6 +65,7 @@ class PostgresqlDialect:
     begin_write: tuple[str, ...] = ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",)
     begin_read: tuple[str, ...] = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
     table_options: Mapping[str, Any] = {}
+    hints: Hints | None = None
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine for the database that the URL names.

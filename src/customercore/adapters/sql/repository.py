@@ -92,6 +92,7 @@ class SqlRepository(Generic[T]):
         document = plan.documents.dump(one)
         here = {"the_tenant": self._tenant, "the_id": one.id, "was": was.version}
         arguments = statement.arguments({**changes, **here, "document": document})
+        old = plan.side.keys_of(self._wire, self._tenant, one.id) if plan.side.moved(changes) else []
         if self._wire.run(statement.sql, arguments).rowcount == 0:
             if self.version(one.id) is None:
                 raise NotFoundError(f"{plan.aggregate.name}_not_found", f"there is no such {plan.aggregate.name}")
@@ -99,7 +100,7 @@ class SqlRepository(Generic[T]):
         info = getattr(was, "info", None) or {}
         # While a kind is missing, the claims of its fields cannot be made again: they stay.
         claimed = bool(info) and not any(isinstance(value, UnknownValue) for value in info.values())
-        plan.side.replace(self._wire, self._tenant, one.id, before, after, claimed=claimed)
+        plan.side.replace(self._wire, self._tenant, one.id, before, after, old=old, claimed=claimed)
 
     def reindex(self, one: T) -> None:
         """Write columns, keys and terms of a stored aggregate anew."""
@@ -109,15 +110,18 @@ class SqlRepository(Generic[T]):
         statement = plan.update_statement(tuple(columns))
         here = {"the_tenant": self._tenant, "the_id": one.id, "was": one.version}
         arguments = statement.arguments({**columns, **here, "document": plan.documents.dump(one)})
+        old = plan.side.keys_of(self._wire, self._tenant, one.id)
         # A row that has changed since was projected by whoever changed it.
         if self._wire.run(statement.sql, arguments).rowcount:
-            plan.side.replace(self._wire, self._tenant, one.id, None, projection, claimed=True)
+            plan.side.renew(self._wire, self._tenant, one.id, old, projection)
 
     def remove(self, one: T) -> None:
         """Delete a bookkeeping record."""
         self._writes()
+        side = self._plan.side
+        old = side.keys_of(self._wire, self._tenant, one.id)
         self._wire.run(self._plan.delete.sql, (self._tenant, one.id))
-        self._plan.side.remove(self._wire, self._tenant, one.id)
+        side.remove(self._wire, self._tenant, one.id, old)
 
     def load(self, many: Sequence[T]) -> None:
         """Store many new aggregates, all or none."""
@@ -129,6 +133,7 @@ class SqlRepository(Generic[T]):
             rows.append(plan.row(self._tenant, one, projection))
             terms += side.term_rows(self._tenant, one.id, projection)
             claims += side.claim_rows(self._tenant, one.id, projection)
+        terms.sort()  # neighbours in the table are written one after the other
         if rows:
             self._wire.insert(plan.table, plan.insert.sql, rows)
             side.add(self._wire, terms, claims)
@@ -137,19 +142,22 @@ class SqlRepository(Generic[T]):
         """Return one page of what matches."""
         self._snapshot()
         limit = query.limit
-        wanted = None if limit is None else limit + 1
-        documents: list[Any] = []
-        for segment in segments_of(query):
-            left = None if wanted is None else wanted - len(documents)
-            documents += self._segment(query, segment, left)
-            if wanted is not None and len(documents) >= wanted:
-                break
+        documents = self._documents(query, None if limit is None else limit + 1)
         items = [self._plan.documents.load(*row) for row in documents[:limit]]
         more = limit is not None and len(documents) > limit
         return Found(items, self._position(items[-1], query) if more else None)
 
-    def _segment(self, query: Query, segment: Segment, most: int | None) -> list[Any]:
-        return self._wire.rows(*self._select(query, segment, most))
+    def _documents(self, query: Query, wanted: int | None) -> list[Any]:
+        searches = self._plan.searches
+        if wanted is not None and searches is not None:
+            return searches.page(self._wire, self._tenant, query, wanted)
+        documents: list[Any] = []
+        for segment in segments_of(query):
+            left = None if wanted is None else wanted - len(documents)
+            documents += self._wire.rows(*self._select(query, segment, left))
+            if wanted is not None and len(documents) >= wanted:
+                break
+        return documents
 
     def _select(self, query: Query, segment: Segment, most: int | None) -> tuple[Statement, dict[str, Any]]:
         plan = self._plan

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Engine, Table, bindparam, select
 
 from customercore.adapters.sql.statements import Statement, Wire, compiled
-from customercore.adapters.sql.tables import MISSING, Tables
+from customercore.adapters.sql.tables import MISSING, TERMS, Tables
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
 from customercore.errors import DuplicateError
 
-__all__ = ["OWN", "SideRows"]
+__all__ = ["OWN", "SEPARATOR", "SideRows", "listed"]
 
 OWN = -1
 """The element of terms that are the record's own; those of an address have its number in the book."""
+
+SEPARATOR = b"\0"
+"""Stands before and behind each term in the list that a row keeps; no text has it."""
+
+
+def listed(projection: Projection) -> bytes:
+    """Return the terms of a record, its addresses' too, as its row lists them."""
+    terms = projection.terms.union(*projection.elements)
+    return "\0".join(["", *sorted(terms), ""]).encode() if terms else b""
 
 
 class SideRows:
@@ -26,13 +36,18 @@ class SideRows:
         self._engine = engine
         self._holders: dict[int, Statement] = {}
         self._uniques = frozenset(unique.name for unique in aggregate.uniques)
-        self._sort_at = aggregate.position[aggregate.by_name[aggregate.default_sort].order_column]
+        self._sort_column = aggregate.by_name[aggregate.default_sort].order_column
+        self._sort_at = aggregate.position[self._sort_column]
         self._terms = tables.terms.get(aggregate.plural)
         self._claims = tables.claims if aggregate.slots else None
         if self._terms is not None:
             self._add_term = _insert(self._terms, engine)
             self._drop_term = _delete(self._terms, engine, *(column.name for column in self._terms.c))
-            self._drop_terms = _delete(self._terms, engine, "tenant", "id")
+            self._drop_terms = _delete(self._terms, engine, "tenant", "term", "sort_key", "id")
+            row = tables.rows[aggregate.plural]
+            key = row.c[self._sort_column]
+            here = (row.c.tenant == bindparam("the_tenant"), row.c.id == bindparam("the_id"))
+            self._listed = compiled(select(row.c[TERMS], key).where(*here), engine)
         if self._claims is not None:
             self._add_claim = _insert(self._claims, engine)
             self._drop_claim = _delete(self._claims, engine, "tenant", "aggregate", "field", "key")
@@ -86,18 +101,25 @@ class SideRows:
                 raise DuplicateError(claim[2]) from error.__cause__
 
     def replace(
-        self, wire: Wire, tenant: str, id: str, before: Projection | None, after: Projection, *, claimed: bool
+        self,
+        wire: Wire,
+        tenant: str,
+        id: str,
+        before: Projection,
+        after: Projection,
+        *,
+        old: list[tuple[Any, ...]],
+        claimed: bool,
     ) -> None:
-        """Bring a record's rows from one projection to the next; from nothing known where ``before`` is None.
+        """Bring a record's rows from one projection to the next.
 
-        ``claimed``: it may have claims of a time when other fields were unique.
+        ``old`` are its `keys_of` before, where its list of terms has `moved`: some may be of a time when other fields
+        were searchable. ``claimed``: it may have claims of a time when other fields were unique.
         """
         terms, claims = self.term_rows(tenant, id, after), self.claim_rows(tenant, id, after)
-        if before is None:
-            self.remove(wire, tenant, id)
-            self.add(wire, terms, claims)
-            return
         old_terms, old_claims = self.term_rows(tenant, id, before), self.claim_rows(tenant, id, before)
+        if old and (stale := set(old).difference(row[:4] for row in old_terms)):
+            wire.many(self._drop_terms.sql, stale)
         if gone := set(old_terms).difference(terms):
             wire.many(self._drop_term.sql, gone)
         if claimed and self._claims is not None:
@@ -107,10 +129,30 @@ class SideRows:
             wire.many(self._drop_claim.sql, [claim[:4] for claim in given_up])
         self.add(wire, _not_in(old_terms, terms), _not_in(old_claims, claims))
 
-    def remove(self, wire: Wire, tenant: str, id: str) -> None:
-        """Delete every row of a record."""
-        if self._terms is not None:
-            wire.run(self._drop_terms.sql, (tenant, id))
+    def moved(self, changes: Mapping[str, Any]) -> bool:
+        """Tell whether a change of these columns writes a record's terms, or their sort keys, anew."""
+        return self._terms is not None and (TERMS in changes or self._sort_column in changes)
+
+    def keys_of(self, wire: Wire, tenant: str, id: str) -> list[tuple[Any, ...]]:
+        """Return the keys of the terms that a record is stored with, whatever made them; to be asked before it changes.
+
+        The row lists its terms, so the table of terms needs no index by record, which would be as large as itself.
+        """
+        row = None if self._terms is None else wire.first(self._listed.sql, (tenant, id))
+        if row is None:
+            return []
+        sort_key = MISSING if row[1] is None else row[1]
+        return [(tenant, term, sort_key, id) for term in row[0].split(SEPARATOR) if term]
+
+    def renew(self, wire: Wire, tenant: str, id: str, old: list[tuple[Any, ...]], after: Projection) -> None:
+        """Write the rows of a record anew, in the place of those with the `keys_of` before."""
+        self.remove(wire, tenant, id, old)
+        self.add(wire, self.term_rows(tenant, id, after), self.claim_rows(tenant, id, after))
+
+    def remove(self, wire: Wire, tenant: str, id: str, old: list[tuple[Any, ...]]) -> None:
+        """Delete every row of a record whose terms have these keys."""
+        if old:
+            wire.many(self._drop_terms.sql, old)
         if self._claims is not None:
             wire.run(self._drop_claims.sql, (tenant, self._aggregate, id))
 

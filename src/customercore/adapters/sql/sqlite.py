@@ -33,6 +33,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.adapters.sql.hints import Hints
 from customercore.errors import (
     CustomerCoreError,
     InvalidValueError,
@@ -52,6 +53,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "date": Date(),
     "datetime": DateTime(),
     "key": LargeBinary(),
+    "bytes": LargeBinary(),
 }
 
 
@@ -76,6 +78,7 @@ class SqliteDialect:
     begin_write: tuple[str, ...] = ("BEGIN IMMEDIATE",)
     begin_read: tuple[str, ...] = ("BEGIN",)
     table_options: Mapping[str, Any] = {"sqlite_with_rowid": False}
+    hints: Hints | None = Hints(index="INDEXED BY {}", join="CROSS JOIN", primary="sqlite_autoindex_{}_1", mark="?")
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine for the file that the URL names."""

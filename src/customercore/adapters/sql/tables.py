@@ -13,10 +13,13 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import ColumnSpec
 from customercore.catalogue.catalogue import Catalogue
 
-__all__ = ["MISSING", "PREFIX", "Tables", "tables_for"]
+__all__ = ["MISSING", "PREFIX", "TERMS", "Tables", "tables_for"]
 
 PREFIX = "customercore_"
 """What the names of all our tables start with, so that they can live beside the host's own."""
+
+TERMS = "search_terms"
+"""The column in which a row lists its own search terms, with a NUL, which no text has, before and behind each."""
 
 MISSING = b"\xff"
 """The sort key of terms whose record has none: it comes after every UTF-8 text."""
@@ -70,6 +73,8 @@ def _rows(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Ta
             kind = _column_type(spec, dialect, indexed=spec.name in indexed)
             columns.append(Column(spec.name, kind, nullable=spec.nullable))
     columns += [Column(unique.column, dialect.key_type(_TERM), nullable=True) for unique in aggregate.uniques]
+    if aggregate.has_terms:
+        columns.append(Column(TERMS, dialect.column_type("bytes"), nullable=False))
     columns.append(Column("document", dialect.column_type("long_text"), nullable=False))
     table = Table(name, metadata, *columns)
     for unique in aggregate.uniques:
@@ -77,7 +82,10 @@ def _rows(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Ta
     for field in aggregate.fields:
         if field.field.indexed:
             column = field.order_column
-            Index(f"{name}_{column}_order", table.c.tenant, table.c[column], table.c.id)
+            # What lists are narrowed by is in the index of their order: what does not match costs no row.
+            planned = dialect.hints is not None and field.name == aggregate.default_sort
+            beside = aggregate.filters if planned else ()
+            Index(f"{name}_{column}_order", *(table.c[one] for one in ("tenant", column, "id", *beside)))
     for spec in aggregate.slots:
         slot = table.c[spec.name]
         Index(f"{name}_{spec.name}_slot", table.c.tenant, slot, table.c.id, **dialect.where_present(slot))
@@ -98,7 +106,7 @@ def _column_type(spec: ColumnSpec, dialect: Dialect, *, indexed: bool) -> TypeEn
 
 def _terms(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Table:
     name = f"{PREFIX}{aggregate.name}_terms"
-    table = Table(
+    return Table(
         name,
         metadata,
         _id("tenant", dialect),
@@ -108,8 +116,6 @@ def _terms(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> T
         Column("element", BigInteger, primary_key=True, autoincrement=False),
         **dialect.table_options,
     )
-    Index(f"{name}_of", table.c.tenant, table.c.id)
-    return table
 
 
 def _claims(metadata: MetaData, dialect: Dialect) -> Table:

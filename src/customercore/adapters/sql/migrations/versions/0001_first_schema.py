@@ -48,7 +48,10 @@ _TYPES: dict[str, Any] = {
     "key": _key(1_020),
     "sort": _key(512),
     "term": _key(1_100),
+    "bytes": sa.LargeBinary().with_variant(mysql.LONGBLOB(), *_MARIADB),
 }
+_INTEGER_SLOTS = [f"int_{number}" for number in range(12)]
+_FILTERS = " ".join(["status kind created_at", *_INTEGER_SLOTS])
 
 
 class _Table(NamedTuple):
@@ -75,7 +78,7 @@ _TABLES = (
         "last_name_sort:sort suffix_key:key suffix_sort:sort company_name_key:key company_name_sort:sort "
         "company_name_2_key:key company_name_2_sort:sort department_key:key department_sort:sort "
         "pricing_policy_key:key pricing_policy_sort:sort full_name_key:key full_name_sort:sort email_unique:term "
-        "code_unique:term till_unique:term document:lines!",
+        "code_unique:term till_unique:term search_terms:bytes! document:lines!",
         key="tenant id",
         slots=True,
         indexes=(
@@ -141,7 +144,6 @@ _TABLES = (
         "tenant:64! term:term! sort_key:sort! id:64! element:int!",
         key="tenant term sort_key id element",
         rowid=False,
-        indexes=(("of", "tenant id", False),),
     ),
     _Table(
         "claims",
@@ -164,7 +166,6 @@ _TABLES = (
         key="name",
     ),
 )
-_INTEGER_SLOTS = [f"int_{number}" for number in range(12)]
 _TEXT_SLOTS = [f"text_{number}_{part}" for number in range(8) for part in ("key", "sort")]
 
 
@@ -176,10 +177,12 @@ def upgrade() -> None:
         if table.slots:
             slots: list[sa.Column[Any]] = [sa.Column(slot, sa.BigInteger()) for slot in _INTEGER_SLOTS]
             slots += [sa.Column(slot, _TYPES[slot.rpartition("_")[2]]) for slot in _TEXT_SLOTS]
-            columns[-4:-4] = slots
+            columns[-5:-5] = slots
         options: dict[str, Any] = {} if table.rowid else {"sqlite_with_rowid": False}
         op.create_table(name, *columns, sa.PrimaryKeyConstraint(*table.key.split()), if_not_exists=True, **options)
         for suffix, names, unique in table.indexes:
+            if suffix == "last_name_sort_order" and op.get_bind().dialect.name == "sqlite":
+                names = f"{names} {_FILTERS}"  # searches are planned there, and read from the index what narrows them
             op.create_index(f"{name}_{suffix}", name, names.split(), unique=unique, if_not_exists=True)
         for slot in (*_INTEGER_SLOTS, *_TEXT_SLOTS) if table.slots else ():
             present = sa.column(slot).is_not(None)
