@@ -17,7 +17,7 @@ from typing import Any
 import pymysql
 import sqlalchemy as sa
 from pymysql.constants import SERVER_STATUS
-from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, MEDIUMBLOB, TEXT, VARBINARY, VARCHAR
+from sqlalchemy.dialects.mysql import DATETIME, LONGBLOB, LONGTEXT, TEXT, VARBINARY, VARCHAR
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
@@ -36,9 +36,9 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "long_text": LONGTEXT(**_BY_CODE_POINT),
     "integer": sa.BigInteger(),
     "boolean": sa.Boolean(),
-    "bytes": MEDIUMBLOB(),
     "date": sa.Date(),
     "datetime": DATETIME(fsp=3),
+    "bytes": LONGBLOB(),
 }
 _SLACK = 5
 """Seconds that the server has to say so itself before the driver gives up on it."""

@@ -83,7 +83,8 @@ def _rows(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Ta
         if field.field.indexed:
             column = field.order_column
             # What lists are narrowed by is in the index of their order: what does not match costs no row.
-            beside = aggregate.filters if dialect.hints and field.name == aggregate.default_sort else ()
+            planned = dialect.hints is not None and field.name == aggregate.default_sort
+            beside = aggregate.filters if planned else ()
             Index(f"{name}_{column}_order", *(table.c[one] for one in ("tenant", column, "id", *beside)))
     for spec in aggregate.slots:
         slot = table.c[spec.name]

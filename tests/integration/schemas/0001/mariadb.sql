@@ -24,8 +24,7 @@ CREATE TABLE `customercore_customer_terms` (
   `sort_key` varbinary(512) NOT NULL,
   `id` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   `element` bigint(20) NOT NULL,
-  PRIMARY KEY (`tenant`,`term`,`sort_key`,`id`,`element`),
-  KEY `customercore_customer_terms_of` (`tenant`,`id`)
+  PRIMARY KEY (`tenant`,`term`,`sort_key`,`id`,`element`)
 );
 INSERT INTO `customercore_customer_terms` VALUES ('default',0x616464726573732E636974793AC3B6726562726F,0x616E677374726F6D,'00000000-0000-7000-8000-000000000009',0);
 INSERT INTO `customercore_customer_terms` VALUES ('default',0x616464726573732E636F756E7472793A7365,0x616E677374726F6D,'00000000-0000-7000-8000-000000000009',0);
@@ -145,47 +144,48 @@ CREATE TABLE `customercore_customers` (
   `email_unique` varbinary(1100) DEFAULT NULL,
   `code_unique` varbinary(1100) DEFAULT NULL,
   `till_unique` varbinary(1100) DEFAULT NULL,
+  `search_terms` longblob NOT NULL,
   `document` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   PRIMARY KEY (`tenant`,`id`),
-  UNIQUE KEY `customercore_customers_till_unique` (`tenant`,`till_unique`),
   UNIQUE KEY `customercore_customers_email_unique` (`tenant`,`email_unique`),
+  UNIQUE KEY `customercore_customers_till_unique` (`tenant`,`till_unique`),
   UNIQUE KEY `customercore_customers_code_unique` (`tenant`,`code_unique`),
+  KEY `customercore_customers_text_4_key_slot` (`tenant`,`text_4_key`,`id`),
   KEY `customercore_customers_int_10_slot` (`tenant`,`int_10`,`id`),
-  KEY `customercore_customers_text_7_sort_slot` (`tenant`,`text_7_sort`,`id`),
   KEY `customercore_customers_int_5_slot` (`tenant`,`int_5`,`id`),
-  KEY `customercore_customers_text_6_sort_slot` (`tenant`,`text_6_sort`,`id`),
   KEY `customercore_customers_int_0_slot` (`tenant`,`int_0`,`id`),
+  KEY `customercore_customers_text_6_key_slot` (`tenant`,`text_6_key`,`id`),
   KEY `customercore_customers_text_2_key_slot` (`tenant`,`text_2_key`,`id`),
-  KEY `customercore_customers_text_5_sort_slot` (`tenant`,`text_5_sort`,`id`),
   KEY `customercore_customers_int_11_slot` (`tenant`,`int_11`,`id`),
   KEY `customercore_customers_int_6_slot` (`tenant`,`int_6`,`id`),
   KEY `customercore_customers_text_4_sort_slot` (`tenant`,`text_4_sort`,`id`),
   KEY `customercore_customers_int_1_slot` (`tenant`,`int_1`,`id`),
   KEY `customercore_customers_text_2_sort_slot` (`tenant`,`text_2_sort`,`id`),
   KEY `customercore_customers_text_0_key_slot` (`tenant`,`text_0_key`,`id`),
+  KEY `customercore_customers_text_7_sort_slot` (`tenant`,`text_7_sort`,`id`),
   KEY `customercore_customers_int_7_slot` (`tenant`,`int_7`,`id`),
+  KEY `customercore_customers_text_6_sort_slot` (`tenant`,`text_6_sort`,`id`),
   KEY `customercore_customers_int_2_slot` (`tenant`,`int_2`,`id`),
   KEY `customercore_customers_text_3_key_slot` (`tenant`,`text_3_key`,`id`),
-  KEY `customercore_customers_text_7_key_slot` (`tenant`,`text_7_key`,`id`),
+  KEY `customercore_customers_text_5_key_slot` (`tenant`,`text_5_key`,`id`),
   KEY `customercore_customers_text_0_sort_slot` (`tenant`,`text_0_sort`,`id`),
   KEY `customercore_customers_last_name_sort_order` (`tenant`,`last_name_sort`,`id`),
-  KEY `customercore_customers_text_6_key_slot` (`tenant`,`text_6_key`,`id`),
   KEY `customercore_customers_int_8_slot` (`tenant`,`int_8`,`id`),
   KEY `customercore_customers_email_sort_order` (`tenant`,`email_sort`,`id`),
-  KEY `customercore_customers_text_5_key_slot` (`tenant`,`text_5_key`,`id`),
-  KEY `customercore_customers_int_3_slot` (`tenant`,`int_3`,`id`),
   KEY `customercore_customers_company_name_sort_order` (`tenant`,`company_name_sort`,`id`),
+  KEY `customercore_customers_int_3_slot` (`tenant`,`int_3`,`id`),
   KEY `customercore_customers_text_3_sort_slot` (`tenant`,`text_3_sort`,`id`),
   KEY `customercore_customers_created_at_order` (`tenant`,`created_at`,`id`),
   KEY `customercore_customers_text_1_key_slot` (`tenant`,`text_1_key`,`id`),
   KEY `customercore_customers_int_9_slot` (`tenant`,`int_9`,`id`),
+  KEY `customercore_customers_text_5_sort_slot` (`tenant`,`text_5_sort`,`id`),
   KEY `customercore_customers_int_4_slot` (`tenant`,`int_4`,`id`),
-  KEY `customercore_customers_text_1_sort_slot` (`tenant`,`text_1_sort`,`id`),
-  KEY `customercore_customers_text_4_key_slot` (`tenant`,`text_4_key`,`id`)
+  KEY `customercore_customers_text_7_key_slot` (`tenant`,`text_7_key`,`id`),
+  KEY `customercore_customers_text_1_sort_slot` (`tenant`,`text_1_sort`,`id`)
 );
-INSERT INTO `customercore_customers` VALUES ('default','00000000-0000-7000-8000-000000000009',2,'C0000001','ada@example.com',0,NULL,'Ada Augusta',NULL,'Ångström',NULL,NULL,'1815-12-10',NULL,NULL,NULL,'private',NULL,'two\nlines; and \'quotes\' \\ %s',NULL,'active','registered',0,'2026-01-31 12:00:00.000','2026-01-31 12:00:00.000',NULL,'','Ada Augusta Ångström',0x6330303030303031,0x6330303030303031,0x616461406578616D706C652E636F6D,0x616461406578616D706C652E636F6D,NULL,NULL,0x6164612061756775737461,0x6164612061756775737461,NULL,NULL,0xC3A56E67737472C3B66D,0x616E677374726F6D,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0x616461206175677573746120C3A56E67737472C3B66D,0x616461206175677573746120616E677374726F6D,42,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0xCF892D31,0xCF892D31,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0x616461406578616D706C652E636F6D,0x6330303030303031,NULL,'{\"id\":\"00000000-0000-7000-8000-000000000009\",\"version\":2,\"code\":\"C0000001\",\"email\":\"ada@example.com\",\"first_name\":\"Ada Augusta\",\"last_name\":\"Ångström\",\"birth_date\":\"1815-12-10\",\"information\":\"two\\nlines; and \'quotes\' \\\\ %s\",\"flags\":[\"vip\"],\"tags\":[\"two words\",\"ÅÄÖ\"],\"info\":{\"points\":42,\"card\":\"Ω-1\"},\"addresses\":[{\"id\":\"00000000-0000-7000-8000-00000000000b\",\"default_for\":[\"delivery\",\"invoice\"],\"line1\":\"Storgatan 1\",\"city\":\"Örebro\",\"postcode\":\"702 11\",\"country\":\"SE\"}],\"created_at\":\"2026-01-31T12:00:00.000+00:00\",\"updated_at\":\"2026-01-31T12:00:00.000+00:00\"}');
-INSERT INTO `customercore_customers` VALUES ('default','00000000-0000-7000-8000-00000000000e',1,'C0000002','bo@example.com',0,NULL,'Bo',NULL,'Berg',NULL,NULL,NULL,NULL,NULL,NULL,'private',NULL,NULL,'main','active','registered',0,'2026-01-31 12:00:00.000','2026-01-31 12:00:00.000',NULL,'','Bo Berg',0x6330303030303032,0x6330303030303032,0x626F406578616D706C652E636F6D,0x626F406578616D706C652E636F6D,NULL,NULL,0x626F,0x626F,NULL,NULL,0x62657267,0x62657267,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0x626F2062657267,0x626F2062657267,7,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0x626F406578616D706C652E636F6D,0x6330303030303032,NULL,'{\"id\":\"00000000-0000-7000-8000-00000000000e\",\"version\":1,\"code\":\"C0000002\",\"email\":\"bo@example.com\",\"first_name\":\"Bo\",\"last_name\":\"Berg\",\"shop\":\"main\",\"info\":{\"points\":7},\"created_at\":\"2026-01-31T12:00:00.000+00:00\",\"updated_at\":\"2026-01-31T12:00:00.000+00:00\"}');
-INSERT INTO `customercore_customers` VALUES ('default','00000000-0000-7000-8000-000000000010',1,NULL,'ada@example.com',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'guest',NULL,NULL,NULL,'active','guest',0,'2026-01-31 12:00:00.000','2026-01-31 12:00:00.000',NULL,'',NULL,NULL,NULL,0x616461406578616D706C652E636F6D,0x616461406578616D706C652E636F6D,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'{\"id\":\"00000000-0000-7000-8000-000000000010\",\"version\":1,\"email\":\"ada@example.com\",\"customer_type\":\"guest\",\"kind\":\"guest\",\"created_at\":\"2026-01-31T12:00:00.000+00:00\",\"updated_at\":\"2026-01-31T12:00:00.000+00:00\"}');
+INSERT INTO `customercore_customers` VALUES ('default','00000000-0000-7000-8000-000000000009',2,'C0000001','ada@example.com',0,NULL,'Ada Augusta',NULL,'Ångström',NULL,NULL,'1815-12-10',NULL,NULL,NULL,'private',NULL,'two\nlines; and \'quotes\' \\ %s',NULL,'active','registered',0,'2026-01-31 12:00:00.000','2026-01-31 12:00:00.000',NULL,'','Ada Augusta Ångström',0x6330303030303031,0x6330303030303031,0x616461406578616D706C652E636F6D,0x616461406578616D706C652E636F6D,NULL,NULL,0x6164612061756775737461,0x6164612061756775737461,NULL,NULL,0xC3A56E67737472C3B66D,0x616E677374726F6D,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0x616461206175677573746120C3A56E67737472C3B66D,0x616461206175677573746120616E677374726F6D,42,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0xCF892D31,0xCF892D31,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0x616461406578616D706C652E636F6D,0x6330303030303031,NULL,0x00616464726573732E636974793AC3B6726562726F00616464726573732E636F756E7472793A736500616464726573732E706F7374636F64653A37303220313100666C61673A766970007461673A74776F20776F726473007461673AC3A5C3A4C3B600776F72643A61646100776F72643A616461406578616D706C652E636F6D00776F72643A616E677374726F6D00776F72643A6175677573746100776F72643A633030303030303100,'{\"id\":\"00000000-0000-7000-8000-000000000009\",\"version\":2,\"code\":\"C0000001\",\"email\":\"ada@example.com\",\"first_name\":\"Ada Augusta\",\"last_name\":\"Ångström\",\"birth_date\":\"1815-12-10\",\"information\":\"two\\nlines; and \'quotes\' \\\\ %s\",\"flags\":[\"vip\"],\"tags\":[\"two words\",\"ÅÄÖ\"],\"info\":{\"points\":42,\"card\":\"Ω-1\"},\"addresses\":[{\"id\":\"00000000-0000-7000-8000-00000000000b\",\"default_for\":[\"delivery\",\"invoice\"],\"line1\":\"Storgatan 1\",\"city\":\"Örebro\",\"postcode\":\"702 11\",\"country\":\"SE\"}],\"created_at\":\"2026-01-31T12:00:00.000+00:00\",\"updated_at\":\"2026-01-31T12:00:00.000+00:00\"}');
+INSERT INTO `customercore_customers` VALUES ('default','00000000-0000-7000-8000-00000000000e',1,'C0000002','bo@example.com',0,NULL,'Bo',NULL,'Berg',NULL,NULL,NULL,NULL,NULL,NULL,'private',NULL,NULL,'main','active','registered',0,'2026-01-31 12:00:00.000','2026-01-31 12:00:00.000',NULL,'','Bo Berg',0x6330303030303032,0x6330303030303032,0x626F406578616D706C652E636F6D,0x626F406578616D706C652E636F6D,NULL,NULL,0x626F,0x626F,NULL,NULL,0x62657267,0x62657267,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0x626F2062657267,0x626F2062657267,7,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0x626F406578616D706C652E636F6D,0x6330303030303032,NULL,0x00776F72643A6265726700776F72643A626F00776F72643A626F406578616D706C652E636F6D00776F72643A633030303030303200,'{\"id\":\"00000000-0000-7000-8000-00000000000e\",\"version\":1,\"code\":\"C0000002\",\"email\":\"bo@example.com\",\"first_name\":\"Bo\",\"last_name\":\"Berg\",\"shop\":\"main\",\"info\":{\"points\":7},\"created_at\":\"2026-01-31T12:00:00.000+00:00\",\"updated_at\":\"2026-01-31T12:00:00.000+00:00\"}');
+INSERT INTO `customercore_customers` VALUES ('default','00000000-0000-7000-8000-000000000010',1,NULL,'ada@example.com',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'guest',NULL,NULL,NULL,'active','guest',0,'2026-01-31 12:00:00.000','2026-01-31 12:00:00.000',NULL,'',NULL,NULL,NULL,0x616461406578616D706C652E636F6D,0x616461406578616D706C652E636F6D,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0x00776F72643A61646100776F72643A616461406578616D706C652E636F6D00,'{\"id\":\"00000000-0000-7000-8000-000000000010\",\"version\":1,\"email\":\"ada@example.com\",\"customer_type\":\"guest\",\"kind\":\"guest\",\"created_at\":\"2026-01-31T12:00:00.000+00:00\",\"updated_at\":\"2026-01-31T12:00:00.000+00:00\"}');
 CREATE TABLE `customercore_events` (
   `tenant` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   `aggregate` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
@@ -242,7 +242,7 @@ CREATE TABLE `customercore_idempotency_records` (
   PRIMARY KEY (`tenant`,`id`),
   KEY `customercore_idempotency_records_created_at_order` (`tenant`,`created_at`,`id`)
 );
-INSERT INTO `customercore_idempotency_records` VALUES ('default','1dd6a2069b3cd822fc17c363b893936779d34b578b4f05d602793443918b221e',1,'customers.create','a66f1c03820391cad930583361baa7f0256992ca4be8a1102be11d35353f1a64','00000000-0000-7000-8000-000000000009','2026-01-31 12:00:00.000','{\"id\":\"1dd6a2069b3cd822fc17c363b893936779d34b578b4f05d602793443918b221e\",\"version\":1,\"operation\":\"customers.create\",\"fingerprint\":\"a66f1c03820391cad930583361baa7f0256992ca4be8a1102be11d35353f1a64\",\"result\":\"00000000-0000-7000-8000-000000000009\",\"created_at\":\"2026-01-31T12:00:00.000+00:00\"}');
+INSERT INTO `customercore_idempotency_records` VALUES ('default','1dd6a2069b3cd822fc17c363b893936779d34b578b4f05d602793443918b221e',1,'customers.create','cdab6b71dd86fab22b84b3fbc65cec79de2db67e75b07dfb65219b9ff7a3a02f','00000000-0000-7000-8000-000000000009','2026-01-31 12:00:00.000','{\"id\":\"1dd6a2069b3cd822fc17c363b893936779d34b578b4f05d602793443918b221e\",\"version\":1,\"operation\":\"customers.create\",\"fingerprint\":\"cdab6b71dd86fab22b84b3fbc65cec79de2db67e75b07dfb65219b9ff7a3a02f\",\"result\":\"00000000-0000-7000-8000-000000000009\",\"created_at\":\"2026-01-31T12:00:00.000+00:00\"}');
 CREATE TABLE `customercore_info_types` (
   `tenant` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   `id` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
@@ -277,7 +277,7 @@ CREATE TABLE `customercore_meta` (
   PRIMARY KEY (`name`)
 );
 INSERT INTO `customercore_meta` VALUES ('fold','1/14.0.0');
-INSERT INTO `customercore_meta` VALUES ('secret','1b0f607b38fd5dd88accd6fe62225a1789a2a7b26783cee033e137daef905ece');
+INSERT INTO `customercore_meta` VALUES ('secret','90398e46b1f9626a5fea909977bec07bb701e34db7e83d41a3b829f7294574e7');
 CREATE TABLE `customercore_schema` (
   `version_num` varchar(32) NOT NULL,
   PRIMARY KEY (`version_num`)

@@ -38,16 +38,16 @@ INSERT INTO "customercore_customer_terms" VALUES('default',X'666C61673A766970',X
 INSERT INTO "customercore_customer_terms" VALUES('default',X'7461673A74776F20776F726473',X'616E677374726F6D','00000000-0000-7000-8000-000000000009',-1);
 INSERT INTO "customercore_customer_terms" VALUES('default',X'7461673AC3A5C3A4C3B6',X'616E677374726F6D','00000000-0000-7000-8000-000000000009',-1);
 INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A616461',X'616E677374726F6D','00000000-0000-7000-8000-000000000009',-1);
+INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A616461',X'FF','00000000-0000-7000-8000-000000000010',-1);
 INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A616461406578616D706C652E636F6D',X'616E677374726F6D','00000000-0000-7000-8000-000000000009',-1);
+INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A616461406578616D706C652E636F6D',X'FF','00000000-0000-7000-8000-000000000010',-1);
 INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A616E677374726F6D',X'616E677374726F6D','00000000-0000-7000-8000-000000000009',-1);
 INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A61756775737461',X'616E677374726F6D','00000000-0000-7000-8000-000000000009',-1);
-INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A6330303030303031',X'616E677374726F6D','00000000-0000-7000-8000-000000000009',-1);
 INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A62657267',X'62657267','00000000-0000-7000-8000-00000000000e',-1);
 INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A626F',X'62657267','00000000-0000-7000-8000-00000000000e',-1);
 INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A626F406578616D706C652E636F6D',X'62657267','00000000-0000-7000-8000-00000000000e',-1);
+INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A6330303030303031',X'616E677374726F6D','00000000-0000-7000-8000-000000000009',-1);
 INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A6330303030303032',X'62657267','00000000-0000-7000-8000-00000000000e',-1);
-INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A616461',X'FF','00000000-0000-7000-8000-000000000010',-1);
-INSERT INTO "customercore_customer_terms" VALUES('default',X'776F72643A616461406578616D706C652E636F6D',X'FF','00000000-0000-7000-8000-000000000010',-1);
 CREATE TABLE customercore_customer_types (
 	tenant VARCHAR(64) NOT NULL, 
 	id VARCHAR(64) NOT NULL, 
@@ -147,13 +147,14 @@ CREATE TABLE customercore_customers (
 	email_unique BLOB, 
 	code_unique BLOB, 
 	till_unique BLOB, 
+	search_terms BLOB NOT NULL, 
 	document TEXT NOT NULL, 
 	PRIMARY KEY (tenant, id)
 );
 INSERT INTO "customercore_customers" VALUES('default','00000000-0000-7000-8000-000000000009',2,'C0000001','ada@example.com',0,NULL,'Ada Augusta',NULL,'Ångström',NULL,NULL,'1815-12-10',NULL,NULL,NULL,'private',NULL,'two
-lines; and ''quotes'' \ %s',NULL,'active','registered',0,'2026-01-31 12:00:00.000000','2026-01-31 12:00:00.000000',NULL,'','Ada Augusta Ångström',X'6330303030303031',X'6330303030303031',X'616461406578616D706C652E636F6D',X'616461406578616D706C652E636F6D',NULL,NULL,X'6164612061756775737461',X'6164612061756775737461',NULL,NULL,X'C3A56E67737472C3B66D',X'616E677374726F6D',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,X'616461206175677573746120C3A56E67737472C3B66D',X'616461206175677573746120616E677374726F6D',42,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,X'CF892D31',X'CF892D31',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,X'616461406578616D706C652E636F6D',X'6330303030303031',NULL,'{"id":"00000000-0000-7000-8000-000000000009","version":2,"code":"C0000001","email":"ada@example.com","first_name":"Ada Augusta","last_name":"Ångström","birth_date":"1815-12-10","information":"two\nlines; and ''quotes'' \\ %s","flags":["vip"],"tags":["two words","ÅÄÖ"],"info":{"points":42,"card":"Ω-1"},"addresses":[{"id":"00000000-0000-7000-8000-00000000000b","default_for":["delivery","invoice"],"line1":"Storgatan 1","city":"Örebro","postcode":"702 11","country":"SE"}],"created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
-INSERT INTO "customercore_customers" VALUES('default','00000000-0000-7000-8000-00000000000e',1,'C0000002','bo@example.com',0,NULL,'Bo',NULL,'Berg',NULL,NULL,NULL,NULL,NULL,NULL,'private',NULL,NULL,'main','active','registered',0,'2026-01-31 12:00:00.000000','2026-01-31 12:00:00.000000',NULL,'','Bo Berg',X'6330303030303032',X'6330303030303032',X'626F406578616D706C652E636F6D',X'626F406578616D706C652E636F6D',NULL,NULL,X'626F',X'626F',NULL,NULL,X'62657267',X'62657267',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,X'626F2062657267',X'626F2062657267',7,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,X'626F406578616D706C652E636F6D',X'6330303030303032',NULL,'{"id":"00000000-0000-7000-8000-00000000000e","version":1,"code":"C0000002","email":"bo@example.com","first_name":"Bo","last_name":"Berg","shop":"main","info":{"points":7},"created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
-INSERT INTO "customercore_customers" VALUES('default','00000000-0000-7000-8000-000000000010',1,NULL,'ada@example.com',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'guest',NULL,NULL,NULL,'active','guest',0,'2026-01-31 12:00:00.000000','2026-01-31 12:00:00.000000',NULL,'',NULL,NULL,NULL,X'616461406578616D706C652E636F6D',X'616461406578616D706C652E636F6D',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'{"id":"00000000-0000-7000-8000-000000000010","version":1,"email":"ada@example.com","customer_type":"guest","kind":"guest","created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
+lines; and ''quotes'' \ %s',NULL,'active','registered',0,'2026-01-31 12:00:00.000000','2026-01-31 12:00:00.000000',NULL,'','Ada Augusta Ångström',X'6330303030303031',X'6330303030303031',X'616461406578616D706C652E636F6D',X'616461406578616D706C652E636F6D',NULL,NULL,X'6164612061756775737461',X'6164612061756775737461',NULL,NULL,X'C3A56E67737472C3B66D',X'616E677374726F6D',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,X'616461206175677573746120C3A56E67737472C3B66D',X'616461206175677573746120616E677374726F6D',42,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,X'CF892D31',X'CF892D31',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,X'616461406578616D706C652E636F6D',X'6330303030303031',NULL,X'00616464726573732E636974793AC3B6726562726F00616464726573732E636F756E7472793A736500616464726573732E706F7374636F64653A37303220313100666C61673A766970007461673A74776F20776F726473007461673AC3A5C3A4C3B600776F72643A61646100776F72643A616461406578616D706C652E636F6D00776F72643A616E677374726F6D00776F72643A6175677573746100776F72643A633030303030303100','{"id":"00000000-0000-7000-8000-000000000009","version":2,"code":"C0000001","email":"ada@example.com","first_name":"Ada Augusta","last_name":"Ångström","birth_date":"1815-12-10","information":"two\nlines; and ''quotes'' \\ %s","flags":["vip"],"tags":["two words","ÅÄÖ"],"info":{"points":42,"card":"Ω-1"},"addresses":[{"id":"00000000-0000-7000-8000-00000000000b","default_for":["delivery","invoice"],"line1":"Storgatan 1","city":"Örebro","postcode":"702 11","country":"SE"}],"created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
+INSERT INTO "customercore_customers" VALUES('default','00000000-0000-7000-8000-00000000000e',1,'C0000002','bo@example.com',0,NULL,'Bo',NULL,'Berg',NULL,NULL,NULL,NULL,NULL,NULL,'private',NULL,NULL,'main','active','registered',0,'2026-01-31 12:00:00.000000','2026-01-31 12:00:00.000000',NULL,'','Bo Berg',X'6330303030303032',X'6330303030303032',X'626F406578616D706C652E636F6D',X'626F406578616D706C652E636F6D',NULL,NULL,X'626F',X'626F',NULL,NULL,X'62657267',X'62657267',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,X'626F2062657267',X'626F2062657267',7,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,X'626F406578616D706C652E636F6D',X'6330303030303032',NULL,X'00776F72643A6265726700776F72643A626F00776F72643A626F406578616D706C652E636F6D00776F72643A633030303030303200','{"id":"00000000-0000-7000-8000-00000000000e","version":1,"code":"C0000002","email":"bo@example.com","first_name":"Bo","last_name":"Berg","shop":"main","info":{"points":7},"created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
+INSERT INTO "customercore_customers" VALUES('default','00000000-0000-7000-8000-000000000010',1,NULL,'ada@example.com',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'guest',NULL,NULL,NULL,'active','guest',0,'2026-01-31 12:00:00.000000','2026-01-31 12:00:00.000000',NULL,'',NULL,NULL,NULL,X'616461406578616D706C652E636F6D',X'616461406578616D706C652E636F6D',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,X'00776F72643A61646100776F72643A616461406578616D706C652E636F6D00','{"id":"00000000-0000-7000-8000-000000000010","version":1,"email":"ada@example.com","customer_type":"guest","kind":"guest","created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
 CREATE TABLE customercore_events (
 	tenant VARCHAR(64) NOT NULL, 
 	aggregate VARCHAR(64) NOT NULL, 
@@ -210,7 +211,7 @@ CREATE TABLE customercore_idempotency_records (
 	document TEXT NOT NULL, 
 	PRIMARY KEY (tenant, id)
 );
-INSERT INTO "customercore_idempotency_records" VALUES('default','1dd6a2069b3cd822fc17c363b893936779d34b578b4f05d602793443918b221e',1,'customers.create','ebd9529490281f0facd885635798ef88fef80f9671ece4492a588fd99477178f','00000000-0000-7000-8000-000000000009','2026-01-31 12:00:00.000000','{"id":"1dd6a2069b3cd822fc17c363b893936779d34b578b4f05d602793443918b221e","version":1,"operation":"customers.create","fingerprint":"ebd9529490281f0facd885635798ef88fef80f9671ece4492a588fd99477178f","result":"00000000-0000-7000-8000-000000000009","created_at":"2026-01-31T12:00:00.000+00:00"}');
+INSERT INTO "customercore_idempotency_records" VALUES('default','1dd6a2069b3cd822fc17c363b893936779d34b578b4f05d602793443918b221e',1,'customers.create','906ec6c2916668eb76b434fce57ccee6a8cf05cf3ddd0118972d59624ef7a4fe','00000000-0000-7000-8000-000000000009','2026-01-31 12:00:00.000000','{"id":"1dd6a2069b3cd822fc17c363b893936779d34b578b4f05d602793443918b221e","version":1,"operation":"customers.create","fingerprint":"906ec6c2916668eb76b434fce57ccee6a8cf05cf3ddd0118972d59624ef7a4fe","result":"00000000-0000-7000-8000-000000000009","created_at":"2026-01-31T12:00:00.000+00:00"}');
 CREATE TABLE customercore_info_types (
 	tenant VARCHAR(64) NOT NULL, 
 	id VARCHAR(64) NOT NULL, 
@@ -243,7 +244,7 @@ CREATE TABLE customercore_meta (
 	value TEXT NOT NULL, 
 	PRIMARY KEY (name)
 );
-INSERT INTO "customercore_meta" VALUES('secret','0612f12b17d165a523f26a1b1373572308cca3bdbbade1a57e28e1f44e5aee26');
+INSERT INTO "customercore_meta" VALUES('secret','49ae2c677125c8b87bdcffa59cfd759eb5c883010e0522d5045afb4d6704b593');
 INSERT INTO "customercore_meta" VALUES('fold','1/14.0.0');
 CREATE TABLE customercore_schema (
 	version_num VARCHAR(32) NOT NULL, 
@@ -279,48 +280,47 @@ CREATE TABLE customercore_tenants (
 	document TEXT NOT NULL, 
 	PRIMARY KEY (tenant, id)
 );
-CREATE INDEX customercore_customers_text_4_sort_slot ON customercore_customers (tenant, text_4_sort, id) WHERE text_4_sort IS NOT NULL;
-CREATE INDEX customercore_customers_email_sort_order ON customercore_customers (tenant, email_sort, id);
-CREATE INDEX customercore_customers_company_name_sort_order ON customercore_customers (tenant, company_name_sort, id);
-CREATE INDEX customercore_customers_int_10_slot ON customercore_customers (tenant, int_10, id) WHERE int_10 IS NOT NULL;
-CREATE INDEX customercore_customers_int_1_slot ON customercore_customers (tenant, int_1, id) WHERE int_1 IS NOT NULL;
-CREATE INDEX customercore_customers_created_at_order ON customercore_customers (tenant, created_at, id);
 CREATE INDEX customercore_customers_int_0_slot ON customercore_customers (tenant, int_0, id) WHERE int_0 IS NOT NULL;
-CREATE INDEX customercore_customers_text_0_sort_slot ON customercore_customers (tenant, text_0_sort, id) WHERE text_0_sort IS NOT NULL;
+CREATE UNIQUE INDEX customercore_customers_email_unique ON customercore_customers (tenant, email_unique);
 CREATE INDEX customercore_customers_text_6_sort_slot ON customercore_customers (tenant, text_6_sort, id) WHERE text_6_sort IS NOT NULL;
-CREATE INDEX customercore_customers_text_2_sort_slot ON customercore_customers (tenant, text_2_sort, id) WHERE text_2_sort IS NOT NULL;
-CREATE INDEX customercore_customers_text_7_key_slot ON customercore_customers (tenant, text_7_key, id) WHERE text_7_key IS NOT NULL;
-CREATE INDEX customercore_customers_int_7_slot ON customercore_customers (tenant, int_7, id) WHERE int_7 IS NOT NULL;
+CREATE UNIQUE INDEX customercore_customers_till_unique ON customercore_customers (tenant, till_unique);
 CREATE INDEX customercore_customers_text_4_key_slot ON customercore_customers (tenant, text_4_key, id) WHERE text_4_key IS NOT NULL;
 CREATE INDEX customercore_customers_int_3_slot ON customercore_customers (tenant, int_3, id) WHERE int_3 IS NOT NULL;
 CREATE INDEX customercore_customers_text_2_key_slot ON customercore_customers (tenant, text_2_key, id) WHERE text_2_key IS NOT NULL;
 CREATE INDEX customercore_customers_int_6_slot ON customercore_customers (tenant, int_6, id) WHERE int_6 IS NOT NULL;
-CREATE INDEX customercore_customers_text_6_key_slot ON customercore_customers (tenant, text_6_key, id) WHERE text_6_key IS NOT NULL;
 CREATE INDEX customercore_customers_int_9_slot ON customercore_customers (tenant, int_9, id) WHERE int_9 IS NOT NULL;
+CREATE INDEX customercore_customers_text_6_key_slot ON customercore_customers (tenant, text_6_key, id) WHERE text_6_key IS NOT NULL;
+CREATE INDEX customercore_customers_last_name_sort_order ON customercore_customers (tenant, last_name_sort, id, status, kind, created_at, int_0, int_1, int_2, int_3, int_4, int_5, int_6, int_7, int_8, int_9, int_10, int_11);
 CREATE INDEX customercore_customers_text_3_sort_slot ON customercore_customers (tenant, text_3_sort, id) WHERE text_3_sort IS NOT NULL;
 CREATE INDEX customercore_customers_text_0_key_slot ON customercore_customers (tenant, text_0_key, id) WHERE text_0_key IS NOT NULL;
-CREATE INDEX customercore_customers_text_1_sort_slot ON customercore_customers (tenant, text_1_sort, id) WHERE text_1_sort IS NOT NULL;
 CREATE INDEX customercore_customers_text_5_sort_slot ON customercore_customers (tenant, text_5_sort, id) WHERE text_5_sort IS NOT NULL;
-CREATE UNIQUE INDEX customercore_customers_till_unique ON customercore_customers (tenant, till_unique);
+CREATE UNIQUE INDEX customercore_customers_code_unique ON customercore_customers (tenant, code_unique);
+CREATE INDEX customercore_customers_text_1_sort_slot ON customercore_customers (tenant, text_1_sort, id) WHERE text_1_sort IS NOT NULL;
+CREATE INDEX customercore_customers_email_sort_order ON customercore_customers (tenant, email_sort, id);
 CREATE INDEX customercore_customers_int_5_slot ON customercore_customers (tenant, int_5, id) WHERE int_5 IS NOT NULL;
 CREATE INDEX customercore_customers_text_3_key_slot ON customercore_customers (tenant, text_3_key, id) WHERE text_3_key IS NOT NULL;
-CREATE INDEX customercore_customers_int_2_slot ON customercore_customers (tenant, int_2, id) WHERE int_2 IS NOT NULL;
+CREATE INDEX customercore_customers_created_at_order ON customercore_customers (tenant, created_at, id);
 CREATE INDEX customercore_customers_int_8_slot ON customercore_customers (tenant, int_8, id) WHERE int_8 IS NOT NULL;
+CREATE INDEX customercore_customers_int_2_slot ON customercore_customers (tenant, int_2, id) WHERE int_2 IS NOT NULL;
+CREATE INDEX customercore_customers_text_0_sort_slot ON customercore_customers (tenant, text_0_sort, id) WHERE text_0_sort IS NOT NULL;
 CREATE INDEX customercore_customers_text_7_sort_slot ON customercore_customers (tenant, text_7_sort, id) WHERE text_7_sort IS NOT NULL;
 CREATE INDEX customercore_customers_int_11_slot ON customercore_customers (tenant, int_11, id) WHERE int_11 IS NOT NULL;
-CREATE UNIQUE INDEX customercore_customers_email_unique ON customercore_customers (tenant, email_unique);
 CREATE INDEX customercore_customers_text_5_key_slot ON customercore_customers (tenant, text_5_key, id) WHERE text_5_key IS NOT NULL;
-CREATE INDEX customercore_customers_last_name_sort_order ON customercore_customers (tenant, last_name_sort, id);
+CREATE INDEX customercore_customers_int_1_slot ON customercore_customers (tenant, int_1, id) WHERE int_1 IS NOT NULL;
 CREATE INDEX customercore_customers_text_1_key_slot ON customercore_customers (tenant, text_1_key, id) WHERE text_1_key IS NOT NULL;
 CREATE INDEX customercore_customers_int_4_slot ON customercore_customers (tenant, int_4, id) WHERE int_4 IS NOT NULL;
-CREATE UNIQUE INDEX customercore_customers_code_unique ON customercore_customers (tenant, code_unique);
+CREATE INDEX customercore_customers_text_2_sort_slot ON customercore_customers (tenant, text_2_sort, id) WHERE text_2_sort IS NOT NULL;
+CREATE INDEX customercore_customers_text_7_key_slot ON customercore_customers (tenant, text_7_key, id) WHERE text_7_key IS NOT NULL;
+CREATE INDEX customercore_customers_text_4_sort_slot ON customercore_customers (tenant, text_4_sort, id) WHERE text_4_sort IS NOT NULL;
+CREATE INDEX customercore_customers_company_name_sort_order ON customercore_customers (tenant, company_name_sort, id);
+CREATE INDEX customercore_customers_int_7_slot ON customercore_customers (tenant, int_7, id) WHERE int_7 IS NOT NULL;
+CREATE INDEX customercore_customers_int_10_slot ON customercore_customers (tenant, int_10, id) WHERE int_10 IS NOT NULL;
 CREATE UNIQUE INDEX customercore_shops_code_unique ON customercore_shops (tenant, code_unique);
 CREATE INDEX customercore_shops_code_order ON customercore_shops (tenant, code, id);
 CREATE INDEX customercore_flags_code_order ON customercore_flags (tenant, code, id);
 CREATE UNIQUE INDEX customercore_flags_code_unique ON customercore_flags (tenant, code_unique);
-CREATE UNIQUE INDEX customercore_customer_types_code_unique ON customercore_customer_types (tenant, code_unique);
 CREATE INDEX customercore_customer_types_code_order ON customercore_customer_types (tenant, code, id);
+CREATE UNIQUE INDEX customercore_customer_types_code_unique ON customercore_customer_types (tenant, code_unique);
 CREATE UNIQUE INDEX customercore_info_types_key_unique ON customercore_info_types (tenant, key_unique);
 CREATE INDEX customercore_idempotency_records_created_at_order ON customercore_idempotency_records (tenant, created_at, id);
-CREATE INDEX customercore_customer_terms_of ON customercore_customer_terms (tenant, id);
 CREATE INDEX customercore_claims_of ON customercore_claims (tenant, aggregate, id);

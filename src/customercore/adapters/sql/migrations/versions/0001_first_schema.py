@@ -45,10 +45,10 @@ _TYPES: dict[str, Any] = {
     "datetime": sa.DateTime()
     .with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
     .with_variant(mysql.DATETIME(fsp=3), *_MARIADB),
-    "bytes": sa.LargeBinary().with_variant(mysql.MEDIUMBLOB(), *_MARIADB),
     "key": _key(1_020),
     "sort": _key(512),
     "term": _key(1_100),
+    "bytes": sa.LargeBinary().with_variant(mysql.LONGBLOB(), *_MARIADB),
 }
 _INTEGER_SLOTS = [f"int_{number}" for number in range(12)]
 _FILTERS = {"last_name_sort_order": ["status", "kind", "created_at", *_INTEGER_SLOTS]}
