@@ -6,12 +6,13 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format clean
+.PHONY: help demo test bench drill-faults lint format clean
 
 help:
 	@echo "make demo    import an example shop's customers, look around, export them again"
 	@echo "make test    every check: linters, types, import rules, all tests"
 	@echo "make bench   time the main jobs against the bare driver"
+	@echo "make drill-faults   1,000 faults on the wire to each server"
 	@echo "make lint    the checks that run no test"
 	@echo "make format  let ruff rewrite what it can"
 	@echo "make clean   remove everything that these made, .venv too"
@@ -25,6 +26,9 @@ test: lint
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+
+drill-faults: $(READY)
+	@CUSTOMERCORE_DRILL_FAULTS=1000 $(BIN)/python -m pytest -s tests/integration/test_fault_drill.py
 
 lint: $(READY)
 	@echo "ruff check";          $(BIN)/ruff check --quiet .
