@@ -55,6 +55,8 @@ class Connections:
         elif sound and not (self.lent or self._closed) and len(self._waiting) < _KEPT:
             self._waiting.append((connection, time.monotonic()))
         else:
+            if self._closed:
+                connection.invalidate()  # the pool is not used again, so nobody else would end it
             connection.close()
 
     def _drop(self, connection: Any) -> None:
