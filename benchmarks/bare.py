@@ -30,7 +30,7 @@ _CUSTOMER = (
     "tenant, id, version, code, email, email_verified, first_name, last_name, customer_type, status,"
     " kind, use_invoice_for_delivery, created_at, updated_at, identity_scope, full_name, code_key,"
     " code_sort, email_key, email_sort, first_name_key, first_name_sort, last_name_key,"
-    " last_name_sort, full_name_key, full_name_sort, email_unique, code_unique, search_terms, document"
+    " last_name_sort, full_name_key, full_name_sort, email_unique, code_unique, int_0, search_terms, document"
 )
 _EVENT = (
     "tenant, aggregate, aggregate_id, version, ordinal, id, type, schema_version, customer_id, at,"
@@ -106,6 +106,9 @@ class BareStore:
             "last_name": last, "phones": given["phones"], "flags": given["flags"],
             "tags": given["tags"], "addresses": addresses, "created_at": moment, "updated_at": moment,
         }  # fmt: skip
+        info = given.get("info")
+        if info:
+            document["info"] = info
         code_key, email_key = identity_key(code).encode(), identity_key(email).encode()
         first_key, first_sort = identity_key(first).encode(), sort_key(first).encode()
         last_key, last_sort = identity_key(last).encode(), sort_key(last).encode()
@@ -115,6 +118,7 @@ class BareStore:
             "registered", False, stored, stored, "", full, code_key,
             code_key, email_key, email_key, first_key, first_sort, last_key,
             last_sort, first_key + b" " + last_key, first_sort + b" " + last_sort, email_key, code_key,
+            info["points"] if info else None,
         )  # fmt: skip
         terms = _term_rows(document)
         return (*row, _listed(terms), _dump(document)), terms, _created(id, stored, document)
@@ -185,6 +189,7 @@ def _created(id: str, stored: str, document: dict[str, Any]) -> tuple[Any, ...]:
     """Return the row of the event that a customer was created."""
     plain: dict[str, Any] = {"flags": [[], document["flags"]]}
     personal = {name: [None, document[name]] for name in ("code", "email", "first_name", "last_name")}
+    plain |= {f"info.{name}": [None, value] for name, value in document.get("info", {}).items()}
     personal |= {name: [[], document[name]] for name in ("phones", "tags")}
     for address in document["addresses"]:
         path = f"addresses.{address['id']}."
@@ -235,7 +240,7 @@ class BareCustomer:
     __slots__ = (
         "addresses", "birth_date", "code", "company_name", "company_name_2", "created_at",
         "customer_type", "deactivated_at", "department", "email", "email_verified", "first_name",
-        "flags", "id", "identity_scope", "information", "kind", "language", "last_name",
+        "flags", "id", "identity_scope", "info", "information", "kind", "language", "last_name",
         "middle_name", "phones", "pricing_policy", "salutation", "shop", "status", "suffix", "tags",
         "updated_at", "use_invoice_for_delivery", "version",
     )  # fmt: skip
@@ -260,6 +265,7 @@ class BareCustomer:
         self.department: str | None = get("department")
         self.customer_type: str = get("customer_type", "private")
         self.pricing_policy: str | None = get("pricing_policy")
+        self.info: dict[str, Any] = get("info", {})
         self.information: str | None = get("information")
         self.flags = frozenset(get("flags", ()))
         self.tags = frozenset(get("tags", ()))

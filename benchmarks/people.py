@@ -7,7 +7,9 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["FLAG", "people"]
+from customercore import CustomerCore
+
+__all__ = ["FLAG", "INFO", "define_info", "people", "people_with_info"]
 
 FLAG = "vip"
 
@@ -45,6 +47,25 @@ def people(start: int = 0) -> Iterator[dict[str, Any]]:
             "tags": ["summer"],
             "addresses": [address(chance, first, last)],
         }
+
+
+INFO = ("points", "tier", "newsletter")
+"""The fields that `people_with_info` have a value in; the first is searchable."""
+_TIERS = ("bronze", "silver", "gold")
+
+
+def define_info(core: CustomerCore) -> None:
+    """Define them."""
+    core.info_types.define("points", "integer", searchable=True)
+    core.info_types.define("tier", "choice", choices={tier: tier.title() for tier in _TIERS})
+    core.info_types.define("newsletter", "boolean")
+
+
+def people_with_info() -> Iterator[dict[str, Any]]:
+    """Yield the same people with three values of run-time fields."""
+    for number, one in enumerate(people()):
+        values = (number % 1000, _TIERS[number % len(_TIERS)], number % 2 == 0)
+        yield {**one, "info": dict(zip(INFO, values, strict=True))}
 
 
 def address(chance: random.Random, first: str, last: str) -> dict[str, Any]:

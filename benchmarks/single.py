@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.bare import BareCustomer
 from benchmarks.measure import Contest, Goal, Options, each
-from benchmarks.people import address, people
+from benchmarks.people import address, people_with_info
 from benchmarks.stores import SYNCHRONOUS, both, same_rows
 
 from customercore import Customer
@@ -25,14 +25,14 @@ def _some(given: Iterator[dict[str, Any]], options: Options) -> list[dict[str, A
 
 
 def create(options: Options) -> Iterator[Contest]:
-    """Create a customer with an address, a flag, a tag and its event, in one transaction."""
+    """Create a customer with an address, three info values, a flag, a tag and its event, in one transaction."""
     for synchronous in SYNCHRONOUS:
         yield from _create(options, synchronous)
 
 
 def _create(options: Options, synchronous: str) -> Iterator[Contest]:
-    with both(options.folder, synchronous) as (core, bare):
-        for_us, for_bare = people(), people()
+    with both(options.folder, synchronous, info=True) as (core, bare):
+        for_us, for_bare = people_with_info(), people_with_info()
         yield Contest(
             "1",
             f"create a customer, synchronous={synchronous}",
@@ -50,8 +50,8 @@ def update(options: Options) -> Iterator[Contest]:
 
 
 def _update(options: Options, synchronous: str) -> Iterator[Contest]:
-    with both(options.folder, synchronous) as (core, bare):
-        given = _some(people(), options)
+    with both(options.folder, synchronous, info=True) as (core, bare):
+        given = _some(people_with_info(), options)
         ours = {core.customers.create(**fields).id: 1 for fields in given}
         by_hand = {bare.create(fields): 1 for fields in given}
 
@@ -77,9 +77,9 @@ def _update(options: Options, synchronous: str) -> Iterator[Contest]:
 
 def get(options: Options) -> Iterator[Contest]:
     """Read each of some customers with two addresses, by id and by e-mail address."""
-    with both(options.folder, "FULL") as (core, bare):
+    with both(options.folder, "FULL", info=True) as (core, bare):
         chance = random.Random(2)
-        given = _some(people(), options)
+        given = _some(people_with_info(), options)
         for fields in given:
             fields["addresses"].append(address(chance, "Ann", fields["last_name"]))
         emails = [fields["email"] for fields in given]

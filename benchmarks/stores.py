@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bare import BareStore
-from benchmarks.people import FLAG
+from benchmarks.people import FLAG, define_info
 from sqlalchemy import event
 
 from customercore import CustomerCore
@@ -33,10 +33,12 @@ _UNALIKE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9-]{10}[ T]
 
 
 @contextmanager
-def both(folder: Path, synchronous: str) -> Iterator[tuple[CustomerCore, BareStore]]:
-    """Open a new store of ours and a bare one that is a copy of it."""
+def both(folder: Path, synchronous: str, *, info: bool = False) -> Iterator[tuple[CustomerCore, BareStore]]:
+    """Open a new store of ours and a bare one that is a copy of it; ``info``: with three run-time fields."""
     _, ours = opened(folder / "ours.db", synchronous)
     ours.flags.define(FLAG)
+    if info:
+        define_info(ours)
     bare = BareStore(_bare(folder / "ours.db", folder / "bare.db", synchronous))
     try:
         yield ours, bare
