@@ -98,7 +98,7 @@ def test_without_looking_for_its_own_event_it_would_be_told_wrongly(
     core: CustomerCore, proxy: WireProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: the fault does matter."""
-    monkeypatch.setattr(OwnUnits, "_kept", lambda _self, _work: False)
+    monkeypatch.setattr(OwnUnits, "_kept", lambda _self, _work, _deadline: False)
     proxy.next("lost_answer")
     ada = core.customers.by_email("p0@example.com")
     with pytest.raises(Exception, match=r"stale_version|write_conflict"):
