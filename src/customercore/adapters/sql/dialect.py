@@ -92,6 +92,9 @@ class Dialect(Protocol):
     def patience(self, timeout: float) -> float:
         """Return how many seconds an exchange with the server may take; infinite where the driver sees to it."""
 
+    def look(self, tables: Sequence[Table]) -> str | None:
+        """Return the statement that looks at what tables hold, None where it needs none after they were filled."""
+
     def limit(self, locks: float, statement: float) -> str:
         """Return the statement that limits, from now on, how long a connection waits for locks, and for a statement."""
 

@@ -175,6 +175,10 @@ class MariadbDialect:
         """Leave it to the driver, which has a time-out for reading."""
         return math.inf
 
+    def look(self, tables: Sequence[sa.Table]) -> str | None:
+        """Answer none: InnoDB looks after every tenth row that has changed."""
+        return None
+
     def limit(self, locks: float, statement: float) -> str:
         """Limit locks, in whole seconds, and statements."""
         return f"SET SESSION {', '.join(f'{name} = {value}' for name, value in _limits(locks, statement).items())}"

@@ -185,6 +185,10 @@ class PostgresqlDialect:
         """Give the server some time to say itself that a statement took too long."""
         return waits(timeout)[1] + _SLACK
 
+    def look(self, tables: Sequence[Table]) -> str | None:
+        """Return what autovacuum does a minute later."""
+        return f"ANALYZE {', '.join(table.name for table in tables)}"
+
     def limit(self, locks: float, statement: float) -> str:
         """Limit both, for the session."""
         limits = {"lock_timeout": locks, "statement_timeout": statement}

@@ -176,6 +176,10 @@ class SqliteDialect:
         """Wait for a file as long as it takes: nobody else can keep it from answering, but by locks."""
         return math.inf
 
+    def look(self, tables: Sequence[Table]) -> str | None:
+        """Answer none: searches are planned without statistics."""
+        return None
+
     def limit(self, locks: float, statement: float) -> str:
         """Limit the wait for the lock; a statement can only be interrupted."""
         return f"PRAGMA busy_timeout = {math.ceil(locks * 1000)}"

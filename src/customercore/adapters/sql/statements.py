@@ -73,6 +73,8 @@ class Wire:
         self._dialect = dialect
         self._streaming: list[Any] = []
         self._watch = watch
+        self.inserted = 0
+        """How many rows were stored many at once."""
         self.failed = False
         """Whether the driver has refused a statement: the unit is doomed, on every store (decision 22)."""
 
@@ -192,6 +194,7 @@ class Wire:
         cursor = self._sound()
         try:
             self._dialect.insert_rows(cursor, table, sql, rows)
+            self.inserted += len(rows) if len(rows) > _CHUNK // 10 else 0
         except self.errors as error:
             raise self._failure(error) from error
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from customercore.adapters.sql.journal import EventPlan
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.schema import HEAD, meta_value, prepare, revision_of
 from customercore.adapters.sql.statements import Wire
+from customercore.adapters.sql.statistics import Statistics
 from customercore.adapters.sql.tables import tables_for
 from customercore.adapters.sql.timeouts import waits
 from customercore.adapters.sql.unit_of_work import SqlUnitOfWork
@@ -65,6 +66,7 @@ class SqlStore:
         self._timeout = timeout
         self._patience = dialect.patience(timeout)
         self._deadlines = Deadlines()
+        self._statistics = Statistics(self._look)
         self._engine = engine if host is None else host.execution_options(isolation_level="AUTOCOMMIT")
         self._connections = Connections(self._engine, dialect, lent=host is not None)
         self._dialect = dialect
@@ -138,6 +140,13 @@ class SqlStore:
         connection = connection_of(host, self._dialect, self._planning.dialect.driver)
         return self._opened(BoundUnitOfWork, connection, tenant, write=write)
 
+    def _look(self) -> None:
+        """Have the database look at the tables that searches read."""
+        statement = self._dialect.look([*self.tables.rows.values(), *self.tables.terms.values()])
+        if statement is not None:
+            with suppress(sqlalchemy.exc.SQLAlchemyError), self._engine.connect() as connection:
+                connection.exec_driver_sql(statement)
+
     def _opened(
         self, sort: type[SqlUnitOfWork], connection: Any, tenant: str, *, write: bool, guard: Guard | None = None
     ) -> UnitOfWork:
@@ -152,6 +161,7 @@ class SqlStore:
             events=self._events,
             dialect=self._dialect,
             write=write,
+            statistics=self._statistics,
             guard=guard,
         ).open()
 

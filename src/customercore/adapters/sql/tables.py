@@ -106,7 +106,7 @@ def _column_type(spec: ColumnSpec, dialect: Dialect, *, indexed: bool) -> TypeEn
 
 def _terms(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Table:
     name = f"{PREFIX}{aggregate.name}_terms"
-    return Table(
+    table = Table(
         name,
         metadata,
         _id("tenant", dialect),
@@ -116,6 +116,10 @@ def _terms(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> T
         Column("element", BigInteger, primary_key=True, autoincrement=False),
         **dialect.table_options,
     )
+    if dialect.hints is None:
+        # Where the database looks a record's terms up as it sees fit, it must be able to do so quickly.
+        Index(f"{name}_of", table.c.tenant, table.c.id, table.c.term)
+    return table
 
 
 def _claims(metadata: MetaData, dialect: Dialect) -> Table:

@@ -12,6 +12,7 @@ from customercore.adapters.sql.journal import EventPlan, SqlJournal
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.repository import SqlRepository
 from customercore.adapters.sql.statements import Wire
+from customercore.adapters.sql.statistics import Statistics
 from customercore.catalogue.aggregate import Aggregate
 from customercore.errors import StorageError, StorageUnavailableError, TransactionError
 from customercore.ports.journal import Journal
@@ -36,6 +37,7 @@ class SqlUnitOfWork(UnitOfWork):
         events: EventPlan,
         dialect: Dialect,
         write: bool,
+        statistics: Statistics,
         guard: Guard | None = None,
     ) -> None:
         self._connections = connections
@@ -46,6 +48,7 @@ class SqlUnitOfWork(UnitOfWork):
         self._tenant = tenant
         self._dialect = dialect
         self._write = write
+        self._statistics = statistics
         self._guard = guard
         self._over = False
         self._described: dict[str, Aggregate[Any]] = {}
@@ -114,7 +117,10 @@ class SqlUnitOfWork(UnitOfWork):
         except BaseException:
             self.rollback()
             raise
+        inserted = self._wire.inserted
         self._give_back()
+        if inserted:
+            self._statistics.stored(inserted)
 
     def rollback(self) -> None:
         """Undo everything and end the unit."""

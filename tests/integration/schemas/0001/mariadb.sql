@@ -24,7 +24,8 @@ CREATE TABLE `customercore_customer_terms` (
   `sort_key` varbinary(512) NOT NULL,
   `id` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   `element` bigint(20) NOT NULL,
-  PRIMARY KEY (`tenant`,`term`,`sort_key`,`id`,`element`)
+  PRIMARY KEY (`tenant`,`term`,`sort_key`,`id`,`element`),
+  KEY `customercore_customer_terms_of` (`tenant`,`id`,`term`)
 );
 INSERT INTO `customercore_customer_terms` VALUES ('default',0x616464726573732E636974793AC3B6726562726F,0x616E677374726F6D,'00000000-0000-7000-8000-000000000009',0);
 INSERT INTO `customercore_customer_terms` VALUES ('default',0x616464726573732E636F756E7472793A7365,0x616E677374726F6D,'00000000-0000-7000-8000-000000000009',0);

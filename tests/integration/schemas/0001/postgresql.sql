@@ -323,6 +323,9 @@ ALTER TABLE ONLY public.customercore_tenants
 
 CREATE INDEX customercore_claims_of ON public.customercore_claims USING btree (tenant, aggregate, id);
 
+
+CREATE INDEX customercore_customer_terms_of ON public.customercore_customer_terms USING btree (tenant, id, term);
+
 CREATE INDEX customercore_customer_types_code_order ON public.customercore_customer_types USING btree (tenant, code, id);
 
 CREATE UNIQUE INDEX customercore_customer_types_code_unique ON public.customercore_customer_types USING btree (tenant, code_unique);

@@ -54,6 +54,9 @@ _INTEGER_SLOTS = [f"int_{number}" for number in range(12)]
 _FILTERS = {"last_name_sort_order": ["status", "kind", "created_at", *_INTEGER_SLOTS]}
 """What lists are narrowed by stands in the index of their order, where searches are planned: on SQLite."""
 
+_SERVERS = "customer_terms_of"
+"""The index that only databases have that plan searches themselves."""
+
 
 class _Table(NamedTuple):
     """A table: its columns as ``name:type`` (a number is a length, ``!`` is NOT NULL), primary key and indexes."""
@@ -145,6 +148,7 @@ _TABLES = (
         "tenant:64! term:term! sort_key:sort! id:64! element:int!",
         key="tenant term sort_key id element",
         rowid=False,
+        indexes=(("of", "tenant id term", False),),
     ),
     _Table(
         "claims",
@@ -183,6 +187,8 @@ def upgrade() -> None:
         options: dict[str, Any] = {} if table.rowid else {"sqlite_with_rowid": False}
         op.create_table(name, *columns, sa.PrimaryKeyConstraint(*table.key.split()), if_not_exists=True, **options)
         for suffix, names, unique in table.indexes:
+            if planned and f"{table.name}_{suffix}" == _SERVERS:
+                continue
             beside = _FILTERS.get(suffix, []) if planned else []
             op.create_index(f"{name}_{suffix}", name, [*names.split(), *beside], unique=unique, if_not_exists=True)
         for slot in (*_INTEGER_SLOTS, *_TEXT_SLOTS) if table.slots else ():
