@@ -14,8 +14,8 @@ from wire_proxy import WireProxy
 from customercore import CustomerCore, open_core
 from customercore.errors import InvalidValueError, StorageUnavailableError, TransactionError, retryable
 
-LATE = 0.6
-"""Seconds that a call may take beyond its time: the watch looks 20 times a second, and the machine may be busy."""
+LATE = 2.5
+"""Seconds that a call may take beyond its time on a busy machine; the locks and faults here last longer."""
 
 
 @pytest.fixture(scope="module", params=["postgresql-18", "mariadb"])
