@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from customercore.domain.criteria.tree import AnyOf, Comparison, Criteria, HasAddress, HasTerm, HasText
 
-__all__ = ["AddressFieldRef", "FieldRef", "Where", "WhereAddress", "where"]
+__all__ = ["AddressFieldRef", "CodeRef", "FieldRef", "Where", "WhereAddress", "where"]
 
 
 class FieldRef:
@@ -67,6 +67,16 @@ class FieldRef:
         return f"where.{self._name}"
 
 
+class CodeRef(FieldRef):
+    """A field that holds a code; calling it with one is the same as ``==``."""
+
+    __slots__ = ()
+
+    def __call__(self, code: str) -> Criteria:
+        """Match records with this code."""
+        return Comparison(self._name, "eq", code)
+
+
 class AddressFieldRef:
     """A field of the addresses in criteria: some address has the value; ``~`` of it, none has."""
 
@@ -115,7 +125,7 @@ class Where:
         return FieldRef(name)
 
     def field(self, name: str) -> FieldRef:
-        """Return the field of this name, also where a method of `Where` has the same name (``shop``)."""
+        """Return the field of this name, also where `Where` itself has something of that name (``text``)."""
         return FieldRef(name)
 
     def flag(self, code: str) -> Criteria:
@@ -143,13 +153,15 @@ class Where:
         """The addresses: see `WhereAddress`."""
         return WhereAddress()
 
-    def type(self, code: str) -> Criteria:
-        """Match customers of this type."""
-        return Comparison("customer_type", "eq", code)
+    @property
+    def type(self) -> CodeRef:
+        """The type of customers: ``where.type("business")``, or ``where.type.is_in([…])``."""
+        return CodeRef("customer_type")
 
-    def shop(self, code: str) -> Criteria:
-        """Match customers whose home is this shop."""
-        return Comparison("shop", "eq", code)
+    @property
+    def shop(self) -> CodeRef:
+        """The home shop of customers: ``where.shop("se")``, or ``where.shop.is_missing()``."""
+        return CodeRef("shop")
 
 
 where = Where()
