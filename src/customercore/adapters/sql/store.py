@@ -122,7 +122,11 @@ class SqlStore:
             connection = self._connections.take()
         except (sqlalchemy.exc.SQLAlchemyError, self._errors) as error:
             raise self._translate(error) from error
-        return self._opened(SqlUnitOfWork, connection, tenant, write=write, guard=self._guard(connection, end))
+        try:
+            return self._opened(SqlUnitOfWork, connection, tenant, write=write, guard=self._guard(connection, end))
+        except self._errors as error:  # the driver gives no cursor: it has noticed meanwhile that it was cut off
+            self._connections.give_back(connection, sound=False)
+            raise self._translate(error) from error
 
     def _guard(self, connection: Any, end: float) -> Guard | None:
         if end == math.inf == self._patience:
