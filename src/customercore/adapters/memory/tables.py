@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Hashable, Iterator
-from functools import cached_property
 from typing import Any
 
 from customercore.adapters.memory.revisions import Revisions, Snapshot, Timeline
@@ -38,18 +37,23 @@ class Row:
     most of what a test stores is never searched.
     """
 
+    __slots__ = ("_aggregate", "id", "one", "projection", "uniques")
+    projection: Projection
+
     def __init__(self, id: str, one: Any, aggregate: Aggregate[Any]) -> None:
         self.id = id
         self.one = one
         self.uniques = aggregate.unique_keys(one)
         self._aggregate = aggregate
         if aggregate.extended:  # by fields whose kinds may be a plug-in's: what they refuse is refused now
-            _ = self.projection
+            self.projection = aggregate.project(one)
 
-    @cached_property
-    def projection(self) -> Projection:
-        """What its aggregate made of it when it was written."""
-        return self._aggregate.project(self.one)
+    def __getattr__(self, name: str) -> Projection:
+        # Only what is not there yet is asked for here: afterwards the slot answers, which is quicker than a property.
+        if name != "projection":
+            raise AttributeError(name)
+        self.projection = made = self._aggregate.project(self.one)
+        return made
 
 
 class Draft:
