@@ -85,6 +85,9 @@ class Drill:
         return hurried.customers.update(customer, last_name=f"Nr {self.chance.randrange(10**6)}")
 
 
+# One that is cut off while it is being opened is left to the collector by its driver, which warns. Whether any is
+# left behind is asked of the server, below.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_faults_on_the_wire_lose_nothing_and_leak_nothing(database: Database) -> None:
     proxy = WireProxy(database.url)
     core = open_core(proxy.url, timeout=2)

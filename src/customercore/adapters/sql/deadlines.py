@@ -70,17 +70,20 @@ class Guard:
         self.deadlines.begin(self.watch)
 
     def end(self, connection: Any, errors: type[Exception]) -> None:
-        """Watch it no longer, and give its connection the usual limits back; one that cannot have them is given up."""
-        self.deadlines.end(self.watch)
-        if not connection.is_valid:
-            return
+        """Give its connection the usual limits back, and watch it no longer; one that cannot have them is given up."""
         try:
-            for statement in self.closing:
-                cursor = connection.cursor()
-                cursor.execute(statement)
-                cursor.close()
+            if connection.is_valid and self.closing:
+                self.watch.extend()
+                self.watch.enter()
+                for statement in self.closing:
+                    cursor = connection.cursor()
+                    cursor.execute(statement)
+                    cursor.close()
         except errors:
             connection.invalidate()
+        finally:
+            self.watch.leave()
+            self.deadlines.end(self.watch)
 
 
 class Deadlines:
