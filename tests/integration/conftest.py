@@ -1,4 +1,4 @@
-"""A database of its own for each test that wants one."""
+"""A database of its own for each test that wants one, and a bad network before one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from database_servers.databases import Database, new_database
+from wire_proxy import WireProxy
 
 
 @pytest.fixture(params=["postgresql-18", "mariadb"])
@@ -13,3 +14,12 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """Give an empty database on each server."""
     with new_database(request.param) as made:
         yield made
+
+
+@pytest.fixture(scope="module", params=["postgresql-18", "mariadb"])
+def proxy(request: pytest.FixtureRequest) -> Iterator[WireProxy]:
+    """Stand before a database on each server, which the tests of a module share."""
+    with new_database(request.param) as database:
+        proxy = WireProxy(database.url)
+        yield proxy
+        proxy.close()

@@ -18,15 +18,6 @@ LATE = 2.5
 """Seconds that a call may take beyond its time on a busy machine; the locks and faults here last longer."""
 
 
-@pytest.fixture(scope="module", params=["postgresql-18", "mariadb"])
-def proxy(request: pytest.FixtureRequest) -> Iterator[WireProxy]:
-    """Stand before a database."""
-    with new_database(request.param) as database:
-        proxy = WireProxy(database.url)
-        yield proxy
-        proxy.close()
-
-
 @pytest.fixture(scope="module")
 def core(proxy: WireProxy) -> Iterator[CustomerCore]:
     """Open the store by way of the proxy."""

@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from database_servers.databases import new_database
 from wire_proxy import Fault, WireProxy
 
 from customercore import CustomerCore, open_core
 from customercore.errors import StorageUnavailableError, retryable
 from customercore.services.own_units import OwnUnits
-
-
-@pytest.fixture(scope="module", params=["postgresql-18", "mariadb"])
-def proxy(request: pytest.FixtureRequest) -> Iterator[WireProxy]:
-    """Stand before a database."""
-    with new_database(request.param) as database:
-        proxy = WireProxy(database.url)
-        yield proxy
-        proxy.close()
 
 
 @pytest.fixture(scope="module")

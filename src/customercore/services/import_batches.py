@@ -51,10 +51,12 @@ class ImportBatches:
     def read(self, rows: Sequence[SourceRow]) -> ReadRows:
         """Read the rows of a batch before it is its turn, by the definitions that the batch before was stored with."""
         definitions = self._definitions
-        return ReadRows(rows) if definitions is None else self._read(rows, definitions)
+        if definitions is None:
+            return ReadRows(rows)
+        return ReadRows(rows, self._read(rows, definitions), definitions.version)
 
-    def _read(self, rows: Sequence[SourceRow], definitions: Definitions) -> ReadRows:
-        return ReadRows(rows, [self._reader.read(row, definitions) for row in rows], definitions.version)
+    def _read(self, rows: Sequence[SourceRow], definitions: Definitions) -> list[ImportedRow]:
+        return [self._reader.read(row, definitions) for row in rows]
 
     def begin(self, batch: ReadRows) -> Callable[[], Outcome]:
         """Store a batch; what comes back waits until it is durable and tells what became of it.
@@ -110,7 +112,7 @@ class ImportBatches:
             first = ahead.pop() if ahead else ReadRows(batch.rows)
             read = first.read if first.version == unit.definitions.version else None
             if read is None:
-                read = self._read(batch.rows, unit.definitions).read or []
+                read = self._read(batch.rows, unit.definitions)
             for start in range(0, len(read), CHUNK):
                 part = slice(start, start + CHUNK)
                 unit.take(read[part], [Stamp(id, event_id, at) for id, event_id in ids[part]])

@@ -68,11 +68,12 @@ class OwnUnits:
             self._store, self._tenant, self._cache, self._load, pause=self._pause, tell=self._tell, timeout=seconds
         )
 
-    def _deadline(self) -> Deadline:
-        return Deadline(self._timeout)
-
     def _unit(self, *, write: bool, deadline: Deadline) -> UnitOfWork:
         return self._store.unit(self._tenant, write=write, within=deadline.left())
+
+    def _work(self, *, write: bool, deadline: Deadline) -> Work:
+        uow = self._unit(write=write, deadline=deadline)
+        return Work(uow, self._cache, self._load, self._tell, write=write)
 
     def write(self, use_case: Callable[[Work], T]) -> T:
         """Run the use case in a unit of its own and commit it."""
@@ -80,31 +81,44 @@ class OwnUnits:
 
     def _settled(self, use_case: Callable[[Work], T], unanswered: _Done[T] | None) -> T:
         """Run the use case until it is committed; ``unanswered`` is a try whose commit may have happened."""
-        attempt, deadline = 1 if unanswered is None else 2, self._deadline()
+        deadline = Deadline(self._timeout)
+
+        def once() -> T:
+            nonlocal unanswered
+            if unanswered is not None and self._kept(unanswered.work, deadline):
+                return _committed(unanswered)
+            done = self._tried(use_case, deadline)
+            try:
+                with contested():
+                    done.work.uow.commit()
+            except StorageUnavailableError as error:
+                if error.code == OUTCOME_UNKNOWN:
+                    unanswered = done
+                raise
+            return _committed(done)
+
+        def again(error: CustomerCoreError) -> bool:
+            # With an answer missing, what a second try runs into may be the first one.
+            return unanswered is not None or _repeatable(error)
+
+        return self._repeated(once, again, deadline, attempt=1 if unanswered is None else 2)
+
+    def _repeated(
+        self, once: Callable[[], T], again: Callable[[CustomerCoreError], bool], deadline: Deadline, *, attempt: int = 1
+    ) -> T:
+        """Do something until it raises nothing that another try may mend, a bounded number of times and in time."""
         while True:
             try:
-                if unanswered is not None and self._kept(unanswered.work, deadline):
-                    return _committed(unanswered)
-                done = self._tried(use_case, deadline)
-                try:
-                    with contested():
-                        done.work.uow.commit()
-                except StorageUnavailableError as error:
-                    if error.code == OUTCOME_UNKNOWN:
-                        unanswered = done
-                    raise
-                return _committed(done)
+                return once()
             except CustomerCoreError as error:
-                # With an answer missing, what a second try runs into may be the first one.
-                if attempt >= ATTEMPTS or deadline.passed or not (unanswered is not None or _repeatable(error)):
+                if attempt >= ATTEMPTS or deadline.passed or not again(error):
                     raise
             attempt += 1
             self._pause.before(attempt)
 
     def _tried(self, use_case: Callable[[Work], T], deadline: Deadline) -> _Done[T]:
         """Run the use case in a new unit, which stays open; when it raises, nothing is left of it."""
-        uow = self._unit(write=True, deadline=deadline)
-        work = Work(uow, self._cache, self._load, self._tell, write=True)
+        work = self._work(write=True, deadline=deadline)
         try:
             return _Done(work, use_case(work))
         except BaseException:
@@ -124,7 +138,7 @@ class OwnUnits:
     def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
         """Run the use case in a unit of its own, which a thread commits; whatever ends it early is seen to then."""
         try:
-            done = self._tried(use_case, self._deadline())
+            done = self._tried(use_case, Deadline(self._timeout))
         except CustomerCoreError as error:
             if not _repeatable(error):
                 raise
@@ -146,16 +160,14 @@ class OwnUnits:
 
     def read(self, use_case: Callable[[Work], T]) -> T:
         """Run the use case in a unit that only reads."""
-        attempt, deadline = 1, self._deadline()
-        while True:
-            try:
-                with self._unit(write=False, deadline=deadline) as uow:
-                    return use_case(Work(uow, self._cache, self._load, self._tell, write=False))
-            except CustomerCoreError as error:
-                if attempt == ATTEMPTS or deadline.passed or not _repeatable(error):
-                    raise
-            attempt += 1
-            self._pause.before(attempt)
+        deadline = Deadline(self._timeout)
+
+        def once() -> T:
+            work = self._work(write=False, deadline=deadline)
+            with work.uow:
+                return use_case(work)
+
+        return self._repeated(once, _repeatable, deadline)
 
     def bound_to(self, host: object) -> BoundUnits:
         """Return the units that run in a transaction of the host's."""
@@ -171,8 +183,7 @@ class OwnUnits:
 
     def open(self) -> Work:
         """Open a unit that several calls will share."""
-        uow = self._unit(write=True, deadline=self._deadline())
-        return Work(uow, self._cache, self._load, self._tell, write=True)
+        return self._work(write=True, deadline=Deadline(self._timeout))
 
 
 def _committed(done: _Done[T]) -> T:

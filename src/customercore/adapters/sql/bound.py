@@ -52,10 +52,7 @@ class BoundUnitOfWork(SqlUnitOfWork):
 
     def commit(self) -> None:
         """Keep what was done, for the host to commit."""
-        self._writes()
-        if self._wire.failed:
-            self.rollback()
-            raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
+        self._committable()
         try:
             self._wire.control(f"RELEASE {_SAVEPOINT}")
         finally:
@@ -76,7 +73,5 @@ class BoundUnitOfWork(SqlUnitOfWork):
     def _snapshot(self) -> None:
         """Nothing: what is seen together is for the host's transaction to say."""
 
-    def _give_back(self) -> None:
-        if not self._over:
-            self._over = True
-            self._wire.end()
+    def _let_go(self) -> None:
+        """Nothing: the connection is the host's."""

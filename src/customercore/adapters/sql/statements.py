@@ -42,6 +42,8 @@ def compiled(statement: ClauseElement, engine: Engine) -> Statement:
 
 _CHUNK = 500
 """How many rows of a stream are in memory at once."""
+_FEW = 50
+"""Up to how many rows stored by one call are not counted as stored many at once."""
 
 
 class _Over:
@@ -194,7 +196,7 @@ class Wire:
         cursor = self._sound()
         try:
             self._dialect.insert_rows(cursor, table, sql, rows)
-            self.inserted += len(rows) if len(rows) > _CHUNK // 10 else 0
+            self.inserted += len(rows) if len(rows) > _FEW else 0
         except self.errors as error:
             raise self._failure(error) from error
         finally:

@@ -99,10 +99,7 @@ class SqlUnitOfWork(UnitOfWork):
 
     def commit(self) -> None:
         """Make everything durable and end the unit."""
-        self._writes()
-        if self._wire.failed:
-            self.rollback()
-            raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
+        self._committable()
         try:
             self._wire.control("COMMIT")
         except StorageUnavailableError as error:
@@ -148,10 +145,19 @@ class SqlUnitOfWork(UnitOfWork):
         if not self._write:
             raise TransactionError("read_only_unit", "this unit of work was opened for reading")
 
+    def _committable(self) -> None:
+        self._writes()
+        if self._wire.failed:
+            self.rollback()
+            raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
+
     def _give_back(self) -> None:
         if not self._over:
             self._over = True
             self._wire.end()
-            if self._guard is not None:
-                self._guard.end(self._connection, self._wire.errors)
-            self._connections.give_back(self._connection, sound=not self._wire.failed)
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._guard is not None:
+            self._guard.end(self._connection, self._wire.errors)
+        self._connections.give_back(self._connection, sound=not self._wire.failed)
