@@ -121,6 +121,27 @@ class IndexConformance:
         keep(store, many)
         assert found(store, where.text(text)) == expected(CUSTOMERS, many, where.text(text))
 
+    @pytest.mark.parametrize("tag", ["a'b", "a\\b", "a\\'b", "a:*", "a & b", "a|b", "!a", "(a)", "a <0> b", "a:1,2"])
+    def test_signs_of_a_query_language_in_tags_are_plain_text(self, store: Store, tag: str) -> None:
+        keep(store, [customer(1, tags={tag}), customer(2, tags={"a", "b", "ab"})])
+        assert found(store, where.tag(tag)) == [identifier(1)]
+        assert found(store, ~where.tag(tag)) == [identifier(2)]
+        both = Address(id=identifier(1), country="SE", city=tag)
+        keep(store, [customer(3, addresses=(both,)), living(4, ("SE", "a"), ("SE", "b"))])
+        assert found(store, where.address.any(country="SE", city=tag)) == [identifier(3)]
+
+    def test_each_of_very_many_addresses_is_told_from_the_others(self, store: Store) -> None:
+        book = [("SE" if at % 2 else "NO", f"City {at}") for at in range(1000)]
+        keep(store, [living(1, *book), living(2, ("NO", "City 999"))])
+        for at in (0, 1, 249, 250, 251, 255, 256, 257, 511, 513, 750, 999):
+            country, city = book[at]
+            here = [identifier(1)] if at < 999 or country == "SE" else []
+            assert found(store, where.address.any(country=country, city=city)) == here, at
+            other = "NO" if country == "SE" else "SE"
+            there = [identifier(2)] if at == 999 else []
+            assert found(store, where.address.any(country=other, city=city)) == there, at
+        assert found(store, where.address.city == "City 999") == [identifier(1), identifier(2)]
+
     def test_words_of_equal_beginning_are_told_apart_up_to_64_characters(self, store: Store) -> None:
         stem = "x" * 62
         keep(store, [customer(at, last_name=f"{stem}{tail}") for at, tail in enumerate(("ab", "ac", "acd", "b"))])

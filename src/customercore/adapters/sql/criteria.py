@@ -25,6 +25,8 @@ from sqlalchemy import (
     true,
 )
 
+from customercore.adapters.sql.dialect import TermColumn
+from customercore.adapters.sql.tables import TERMS
 from customercore.catalogue.query import All, ElementLeaf, Leaf, Node, OrderBy, Query, Some, TermLeaf
 
 __all__ = ["Expression", "Segment", "count_of", "page_of", "segments_of", "shape"]
@@ -76,9 +78,14 @@ class Expression:
         terms: Table | None,
         encode: Callable[[str, Any], Any],
         contains: Callable[[Any, Any], ColumnElement[bool]],
+        *,
+        lexemes: TermColumn | None,
+        tenant: str,
     ) -> None:
         self._table = table
         self._terms = terms
+        self._lexemes = lexemes
+        self._tenant = tenant
         self._encode = encode
         self._contains = contains
         self.values: dict[str, Any] = {}
@@ -98,11 +105,18 @@ class Expression:
             if self._table is None:
                 return None
             return and_(true(), *parts) if isinstance(node, All) else or_(false(), *parts)
-        if isinstance(node, TermLeaf):
-            return self._term(node)
-        if isinstance(node, ElementLeaf):
-            return self._element(node)
-        return self._leaf(node)
+        if isinstance(node, Leaf):
+            return self._leaf(node)
+        if self._lexemes is not None:
+            return self._asked(node, self._lexemes)
+        return self._term(node) if isinstance(node, TermLeaf) else self._element(node)
+
+    def _asked(self, node: TermLeaf | ElementLeaf, lexemes: TermColumn) -> Any:
+        question = self._bind("term", lexemes.asked(self._tenant, node))
+        if self._table is None:
+            return None
+        found = lexemes.found(self._table.c[TERMS], question)
+        return not_(found) if node.negated else found
 
     def _term(self, node: TermLeaf) -> Any:
         low = node.term.encode()

@@ -10,10 +10,29 @@ from sqlalchemy import Column, ColumnElement, Connection, Engine, Table
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.hints import Hints
+from customercore.catalogue.bound_field import Projection
+from customercore.catalogue.query import ElementLeaf, TermLeaf
 from customercore.errors import CustomerCoreError
 from customercore.ports.store import Finding
 
-__all__ = ["Dialect"]
+__all__ = ["Dialect", "TermColumn"]
+
+
+class TermColumn(Protocol):
+    """How the search terms of a record stand in a column of its row that has an index of its own."""
+
+    type: TypeEngine[Any]
+    index: Mapping[str, Any]
+    """The options of an index of the column."""
+
+    def written(self, tenant: str, projection: Projection) -> Any:
+        """Return a record's terms, its addresses' too, as the driver takes them for the column."""
+
+    def asked(self, tenant: str, node: TermLeaf | ElementLeaf) -> Any:
+        """Return the question whether a record has what the leaf, were it not negated, asks for."""
+
+    def found(self, column: Any, question: Any) -> ColumnElement[bool]:
+        """Return the condition that a column answers a bound question with yes."""
 
 
 class Dialect(Protocol):
@@ -40,6 +59,8 @@ class Dialect(Protocol):
 
     hints: Hints | None
     """How a search tells the database which way to read; None where the database chooses well by itself."""
+    term_column: TermColumn | None
+    """What search terms are found by; None where a table holds them."""
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine with its own pool; lock waits end after ``timeout`` seconds.

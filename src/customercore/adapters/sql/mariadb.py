@@ -21,6 +21,7 @@ from sqlalchemy.dialects.mysql import DATETIME, LONGBLOB, LONGTEXT, TEXT, VARBIN
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
+from customercore.adapters.sql.dialect import TermColumn
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
 from customercore.adapters.sql.hints import Hints
 from customercore.adapters.sql.mariadb_streams import StreamCursor, StreamingConnection
@@ -68,6 +69,7 @@ class MariadbDialect:
     begin_joined: tuple[str, ...] = ()
     table_options: Mapping[str, Any] = {}
     hints: Hints | None = None
+    term_column: TermColumn | None = None
 
     def engine(self, url: str, timeout: float) -> sa.Engine:
         """Return an engine for the database that the URL names.

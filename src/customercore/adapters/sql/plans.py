@@ -35,6 +35,8 @@ class RowPlan(Generic[T]):
         self.terms = tables.terms.get(aggregate.plural)
         self._engine = engine
         self._contains = dialect.contains
+        self._term_column = dialect.term_column if aggregate.has_terms else None
+        self._lists_terms = self.terms is not None or self._term_column is not None
         types = {column.name: column.type for column in aggregate.columns}
         types |= {unique.column: "key" for unique in aggregate.uniques}
         self._encoders = {name: dialect.encoder(type) for name, type in types.items()}
@@ -105,11 +107,15 @@ class RowPlan(Generic[T]):
         for name in self.uniques:
             key = uniques.get(name)
             values.append(None if key is None else key.encode())
-        if self.terms is not None:
-            values.append(listed(projection))
+        if self._lists_terms:
+            values.append(self._listed(tenant, projection))
         return [tenant, *values, self.documents.dump(one)]
 
-    def changes(self, was: Projection, now: Projection) -> dict[str, Any]:
+    def _listed(self, tenant: str, projection: Projection) -> Any:
+        column = self._term_column
+        return listed(projection) if column is None else column.written(tenant, projection)
+
+    def changes(self, tenant: str, was: Projection, now: Projection) -> dict[str, Any]:
         """Return the columns that differ between two versions of a row, with the new values as the driver takes them.
 
         Columns that stay are left out of the update, so that their indexes need not be written again.
@@ -120,11 +126,11 @@ class RowPlan(Generic[T]):
             key = now.uniques.get(unique.name)
             if key != was.uniques.get(unique.name):
                 changed[unique.column] = self.encode(unique.column, key)
-        if self.terms is not None and (was.terms != now.terms or was.elements != now.elements):
-            changed[TERMS] = listed(now)
+        if self._lists_terms and (was.terms != now.terms or was.elements != now.elements):
+            changed[TERMS] = self._listed(tenant, now)
         return changed
 
-    def whole(self, now: Projection) -> dict[str, Any]:
+    def whole(self, tenant: str, now: Projection) -> dict[str, Any]:
         """Return every column of a row but its id, with the values as the driver takes them."""
         values = {
             one.name: self.encode(one.name, value)
@@ -133,19 +139,27 @@ class RowPlan(Generic[T]):
         del values["id"]
         for unique in self.aggregate.uniques:
             values[unique.column] = self.encode(unique.column, now.uniques.get(unique.name))
-        if self.terms is not None:
-            values[TERMS] = listed(now)
+        if self._lists_terms:
+            values[TERMS] = self._listed(tenant, now)
         return values
 
     def statement(
-        self, key: Any, query: Query, build: Callable[[Expression], Any], again: Callable[[Expression], Any]
+        self,
+        key: Any,
+        tenant: str,
+        query: Query,
+        build: Callable[[Expression], Any],
+        again: Callable[[Expression], Any],
     ) -> tuple[Statement, dict[str, Any]]:
         """Return the compiled statement of a query's shape, and the values of this query.
 
         ``build`` makes the statement; ``again`` walks what ``build`` bound after the criteria.
         """
         known = self._compiled.get(key)
-        expression = Expression(self.table if known is None else None, self.terms, self.encode, self._contains)
+        table = self.table if known is None else None
+        expression = Expression(
+            table, self.terms, self.encode, self._contains, lexemes=self._term_column, tenant=tenant
+        )
         if known is None:
             known = compiled(build(expression), self._engine)
             if len(self._compiled) > _MOST_SHAPES:

@@ -31,8 +31,10 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
+from customercore.adapters.sql.dialect import TermColumn
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
 from customercore.adapters.sql.hints import Hints
+from customercore.adapters.sql.lexemes import Lexemes
 from customercore.adapters.sql.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError, StorageError
 from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
@@ -73,6 +75,7 @@ class PostgresqlDialect:
     begin_joined: tuple[str, ...] = ()
     table_options: Mapping[str, Any] = {}
     hints: Hints | None = None
+    term_column: TermColumn | None = Lexemes()
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine for the database that the URL names.

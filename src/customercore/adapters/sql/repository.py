@@ -87,7 +87,7 @@ class SqlRepository(Generic[T]):
         self._writes()
         plan = self._plan
         before, after = self.aggregate.project(was), self.aggregate.project(one)
-        changes = plan.changes(before, after)
+        changes = plan.changes(self._tenant, before, after)
         statement = plan.update_statement(tuple(changes))
         document = plan.documents.dump(one)
         here = {"the_tenant": self._tenant, "the_id": one.id, "was": was.version}
@@ -106,7 +106,7 @@ class SqlRepository(Generic[T]):
         """Write columns, keys and terms of a stored aggregate anew."""
         self._writes()
         plan, projection = self._plan, self.aggregate.project(one)
-        columns = plan.whole(projection)
+        columns = plan.whole(self._tenant, projection)
         statement = plan.update_statement(tuple(columns))
         here = {"the_tenant": self._tenant, "the_id": one.id, "was": one.version}
         arguments = statement.arguments({**columns, **here, "document": plan.documents.dump(one)})
@@ -163,6 +163,7 @@ class SqlRepository(Generic[T]):
         plan = self._plan
         statement, values = plan.statement(
             shape(query, segment),
+            self._tenant,
             query,
             lambda expression: page_of(query, segment, expression, plan.table),
             lambda expression: expression.behind(query, segment),
@@ -180,6 +181,7 @@ class SqlRepository(Generic[T]):
         plan = self._plan
         statement, values = plan.statement(
             ("count", shape(query, None), most is None),
+            self._tenant,
             query,
             lambda expression: count_of(query, expression, plan.table, capped=most is not None),
             lambda _: None,

@@ -54,7 +54,9 @@ class SideRows:
             self._drop_claims = _delete(self._claims, engine, "tenant", "aggregate", "id")
 
     def term_rows(self, tenant: str, id: str, projection: Projection) -> list[tuple[Any, ...]]:
-        """Return the rows of a record's search terms, in the order of the table's columns."""
+        """Return the rows of a record's search terms, in the order of the table's columns; none without a table."""
+        if self._terms is None:
+            return []
         key = projection.values[self._sort_at]
         sort_key = MISSING if key is None else key.encode()
         rows: list[tuple[Any, ...]] = [(tenant, term.encode(), sort_key, id, OWN) for term in projection.terms]
@@ -92,7 +94,7 @@ class SideRows:
 
     def add(self, wire: Wire, terms: list[tuple[Any, ...]], claims: list[tuple[Any, ...]]) -> None:
         """Store the rows of new records."""
-        if terms and self._terms is not None:
+        if self._terms is not None and terms:
             wire.insert(self._terms, self._add_term.sql, terms)
         for claim in claims:
             try:

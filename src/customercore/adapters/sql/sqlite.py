@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.types import TypeEngine
 
+from customercore.adapters.sql.dialect import TermColumn
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
 from customercore.adapters.sql.hints import Hints
 from customercore.errors import (
@@ -82,6 +83,7 @@ class SqliteDialect:
     begin_lent = begin_joined = begin_write
     table_options: Mapping[str, Any] = {"sqlite_with_rowid": False}
     hints: Hints | None = Hints(index="INDEXED BY {}", join="CROSS JOIN", primary="sqlite_autoindex_{}_1", mark="?")
+    term_column: TermColumn | None = None
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine for the file that the URL names."""

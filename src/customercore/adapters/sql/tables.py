@@ -19,7 +19,10 @@ PREFIX = "customercore_"
 """What the names of all our tables start with, so that they can live beside the host's own."""
 
 TERMS = "search_terms"
-"""The column in which a row lists its own search terms, with a NUL, which no text has, before and behind each."""
+"""The column in which a row lists its own search terms, with a NUL, which no text has, before and behind each.
+
+Where the dialect has a `TermColumn`, they stand in it as that says, and there is no table of terms.
+"""
 
 MISSING = b"\xff"
 """The sort key of terms whose record has none: it comes after every UTF-8 text."""
@@ -50,7 +53,11 @@ def tables_for(catalogue: Catalogue, dialect: Dialect) -> Tables:
     return Tables(
         metadata,
         rows={one.plural: _rows(metadata, one, dialect) for one in catalogue.stored},
-        terms={one.plural: _terms(metadata, one, dialect) for one in catalogue.stored if one.has_terms},
+        terms={
+            one.plural: _terms(metadata, one, dialect)
+            for one in catalogue.stored
+            if one.has_terms and dialect.term_column is None
+        },
         claims=_claims(metadata, dialect),
         events=_events(metadata, dialect),
         meta=Table(
@@ -74,7 +81,8 @@ def _rows(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Ta
             columns.append(Column(spec.name, kind, nullable=spec.nullable))
     columns += [Column(unique.column, dialect.key_type(_TERM), nullable=True) for unique in aggregate.uniques]
     if aggregate.has_terms:
-        columns.append(Column(TERMS, dialect.column_type("bytes"), nullable=False))
+        kept = dialect.column_type("bytes") if dialect.term_column is None else dialect.term_column.type
+        columns.append(Column(TERMS, kept, nullable=False))
     columns.append(Column("document", dialect.column_type("long_text"), nullable=False))
     table = Table(name, metadata, *columns)
     for unique in aggregate.uniques:
@@ -86,6 +94,8 @@ def _rows(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Ta
             planned = dialect.hints is not None and field.name == aggregate.default_sort
             beside = aggregate.filters if planned else ()
             Index(f"{name}_{column}_order", *(table.c[one] for one in ("tenant", column, "id", *beside)))
+    if aggregate.has_terms and dialect.term_column is not None:
+        Index(f"{name}_{TERMS}", table.c[TERMS], **dialect.term_column.index)
     for spec in aggregate.slots:
         slot = table.c[spec.name]
         Index(f"{name}_{spec.name}_slot", table.c.tenant, slot, table.c.id, **dialect.where_present(slot))

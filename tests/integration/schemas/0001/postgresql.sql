@@ -14,14 +14,6 @@ CREATE TABLE public.customercore_counters (
     document text NOT NULL
 );
 
-CREATE TABLE public.customercore_customer_terms (
-    tenant character varying(64) NOT NULL COLLATE pg_catalog."C",
-    term bytea NOT NULL,
-    sort_key bytea NOT NULL,
-    id character varying(64) NOT NULL COLLATE pg_catalog."C",
-    element bigint NOT NULL
-);
-
 CREATE TABLE public.customercore_customer_types (
     tenant character varying(64) NOT NULL COLLATE pg_catalog."C",
     id character varying(64) NOT NULL COLLATE pg_catalog."C",
@@ -121,7 +113,7 @@ CREATE TABLE public.customercore_customers (
     email_unique bytea,
     code_unique bytea,
     till_unique bytea,
-    search_terms bytea NOT NULL,
+    search_terms tsvector NOT NULL,
     document text NOT NULL
 );
 
@@ -236,28 +228,11 @@ INSERT INTO public.customercore_claims VALUES ('default', 'customer', 'info.card
 INSERT INTO public.customercore_counters VALUES ('default', 'definitions', 5, 1, '{"id":"definitions","version":5}');
 INSERT INTO public.customercore_counters VALUES ('default', 'customer_code', 1, 101, '{"id":"customer_code","version":1,"next":101}');
 
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x7461673ac3a5c3a4c3b6', '\x616e677374726f6d', '00000000-0000-7000-8000-000000000009', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x776f72643a616e677374726f6d', '\x616e677374726f6d', '00000000-0000-7000-8000-000000000009', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x776f72643a616461406578616d706c652e636f6d', '\x616e677374726f6d', '00000000-0000-7000-8000-000000000009', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x776f72643a6330303030303031', '\x616e677374726f6d', '00000000-0000-7000-8000-000000000009', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x666c61673a766970', '\x616e677374726f6d', '00000000-0000-7000-8000-000000000009', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x776f72643a616461', '\x616e677374726f6d', '00000000-0000-7000-8000-000000000009', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x7461673a74776f20776f726473', '\x616e677374726f6d', '00000000-0000-7000-8000-000000000009', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x616464726573732e636f756e7472793a7365', '\x616e677374726f6d', '00000000-0000-7000-8000-000000000009', 0);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x616464726573732e636974793ac3b6726562726f', '\x616e677374726f6d', '00000000-0000-7000-8000-000000000009', 0);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x616464726573732e706f7374636f64653a373032203131', '\x616e677374726f6d', '00000000-0000-7000-8000-000000000009', 0);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x776f72643a61756775737461', '\x616e677374726f6d', '00000000-0000-7000-8000-000000000009', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x776f72643a62657267', '\x62657267', '00000000-0000-7000-8000-00000000000e', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x776f72643a626f406578616d706c652e636f6d', '\x62657267', '00000000-0000-7000-8000-00000000000e', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x776f72643a6330303030303032', '\x62657267', '00000000-0000-7000-8000-00000000000e', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x776f72643a626f', '\x62657267', '00000000-0000-7000-8000-00000000000e', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x776f72643a616461', '\xff', '00000000-0000-7000-8000-000000000010', -1);
-INSERT INTO public.customercore_customer_terms VALUES ('default', '\x776f72643a616461406578616d706c652e636f6d', '\xff', '00000000-0000-7000-8000-000000000010', -1);
 
 INSERT INTO public.customercore_customers VALUES ('default', '00000000-0000-7000-8000-000000000009', 2, 'C0000001', 'ada@example.com', false, NULL, 'Ada Augusta', NULL, 'Ångström', NULL, NULL, '1815-12-10', NULL, NULL, NULL, 'private', NULL, 'two
-lines; and ''quotes'' \ %s', NULL, 'active', 'registered', false, '2026-01-31 17:30:00+05:30', '2026-01-31 17:30:00+05:30', NULL, '', 'Ada Augusta Ångström', '\x6330303030303031', '\x6330303030303031', '\x616461406578616d706c652e636f6d', '\x616461406578616d706c652e636f6d', NULL, NULL, '\x6164612061756775737461', '\x6164612061756775737461', NULL, NULL, '\xc3a56e67737472c3b66d', '\x616e677374726f6d', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\x616461206175677573746120c3a56e67737472c3b66d', '\x616461206175677573746120616e677374726f6d', 42, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\xcf892d31', '\xcf892d31', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\x616461406578616d706c652e636f6d', '\x6330303030303031', NULL, '\x00616464726573732e636974793ac3b6726562726f00616464726573732e636f756e7472793a736500616464726573732e706f7374636f64653a37303220313100666c61673a766970007461673a74776f20776f726473007461673ac3a5c3a4c3b600776f72643a61646100776f72643a616461406578616d706c652e636f6d00776f72643a616e677374726f6d00776f72643a6175677573746100776f72643a633030303030303100', '{"id":"00000000-0000-7000-8000-000000000009","version":2,"code":"C0000001","email":"ada@example.com","first_name":"Ada Augusta","last_name":"Ångström","birth_date":"1815-12-10","information":"two\nlines; and ''quotes'' \\ %s","flags":["vip"],"tags":["two words","ÅÄÖ"],"info":{"points":42,"card":"Ω-1"},"addresses":[{"id":"00000000-0000-7000-8000-00000000000b","default_for":["delivery","invoice"],"line1":"Storgatan 1","city":"Örebro","postcode":"702 11","country":"SE"}],"created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
-INSERT INTO public.customercore_customers VALUES ('default', '00000000-0000-7000-8000-00000000000e', 1, 'C0000002', 'bo@example.com', false, NULL, 'Bo', NULL, 'Berg', NULL, NULL, NULL, NULL, NULL, NULL, 'private', NULL, NULL, 'main', 'active', 'registered', false, '2026-01-31 17:30:00+05:30', '2026-01-31 17:30:00+05:30', NULL, '', 'Bo Berg', '\x6330303030303032', '\x6330303030303032', '\x626f406578616d706c652e636f6d', '\x626f406578616d706c652e636f6d', NULL, NULL, '\x626f', '\x626f', NULL, NULL, '\x62657267', '\x62657267', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\x626f2062657267', '\x626f2062657267', 7, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\x626f406578616d706c652e636f6d', '\x6330303030303032', NULL, '\x00776f72643a6265726700776f72643a626f00776f72643a626f406578616d706c652e636f6d00776f72643a633030303030303200', '{"id":"00000000-0000-7000-8000-00000000000e","version":1,"code":"C0000002","email":"bo@example.com","first_name":"Bo","last_name":"Berg","shop":"main","info":{"points":7},"created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
-INSERT INTO public.customercore_customers VALUES ('default', '00000000-0000-7000-8000-000000000010', 1, NULL, 'ada@example.com', false, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'guest', NULL, NULL, NULL, 'active', 'guest', false, '2026-01-31 17:30:00+05:30', '2026-01-31 17:30:00+05:30', NULL, '', NULL, NULL, NULL, '\x616461406578616d706c652e636f6d', '\x616461406578616d706c652e636f6d', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\x00776f72643a61646100776f72643a616461406578616d706c652e636f6d00', '{"id":"00000000-0000-7000-8000-000000000010","version":1,"email":"ada@example.com","customer_type":"guest","kind":"guest","created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
+lines; and ''quotes'' \ %s', NULL, 'active', 'registered', false, '2026-01-31 17:30:00+05:30', '2026-01-31 17:30:00+05:30', NULL, '', 'Ada Augusta Ångström', '\x6330303030303031', '\x6330303030303031', '\x616461406578616d706c652e636f6d', '\x616461406578616d706c652e636f6d', NULL, NULL, '\x6164612061756775737461', '\x6164612061756775737461', NULL, NULL, '\xc3a56e67737472c3b66d', '\x616e677374726f6d', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\x616461206175677573746120c3a56e67737472c3b66d', '\x616461206175677573746120616e677374726f6d', 42, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\xcf892d31', '\xcf892d31', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\x616461406578616d706c652e636f6d', '\x6330303030303031', NULL, '''default/address.city:örebro'':1 ''default/address.country:se'':1 ''default/address.postcode:702 11'':1 ''default/flag:vip'' ''default/tag:two words'' ''default/tag:åäö'' ''default/word:ada'' ''default/word:ada@example.com'' ''default/word:angstrom'' ''default/word:augusta'' ''default/word:c0000001''', '{"id":"00000000-0000-7000-8000-000000000009","version":2,"code":"C0000001","email":"ada@example.com","first_name":"Ada Augusta","last_name":"Ångström","birth_date":"1815-12-10","information":"two\nlines; and ''quotes'' \\ %s","flags":["vip"],"tags":["two words","ÅÄÖ"],"info":{"points":42,"card":"Ω-1"},"addresses":[{"id":"00000000-0000-7000-8000-00000000000b","default_for":["delivery","invoice"],"line1":"Storgatan 1","city":"Örebro","postcode":"702 11","country":"SE"}],"created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
+INSERT INTO public.customercore_customers VALUES ('default', '00000000-0000-7000-8000-00000000000e', 1, 'C0000002', 'bo@example.com', false, NULL, 'Bo', NULL, 'Berg', NULL, NULL, NULL, NULL, NULL, NULL, 'private', NULL, NULL, 'main', 'active', 'registered', false, '2026-01-31 17:30:00+05:30', '2026-01-31 17:30:00+05:30', NULL, '', 'Bo Berg', '\x6330303030303032', '\x6330303030303032', '\x626f406578616d706c652e636f6d', '\x626f406578616d706c652e636f6d', NULL, NULL, '\x626f', '\x626f', NULL, NULL, '\x62657267', '\x62657267', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\x626f2062657267', '\x626f2062657267', 7, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '\x626f406578616d706c652e636f6d', '\x6330303030303032', NULL, '''default/word:berg'' ''default/word:bo'' ''default/word:bo@example.com'' ''default/word:c0000002''', '{"id":"00000000-0000-7000-8000-00000000000e","version":1,"code":"C0000002","email":"bo@example.com","first_name":"Bo","last_name":"Berg","shop":"main","info":{"points":7},"created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
+INSERT INTO public.customercore_customers VALUES ('default', '00000000-0000-7000-8000-000000000010', 1, NULL, 'ada@example.com', false, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'guest', NULL, NULL, NULL, 'active', 'guest', false, '2026-01-31 17:30:00+05:30', '2026-01-31 17:30:00+05:30', NULL, '', NULL, NULL, NULL, '\x616461406578616d706c652e636f6d', '\x616461406578616d706c652e636f6d', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '''default/word:ada'' ''default/word:ada@example.com''', '{"id":"00000000-0000-7000-8000-000000000010","version":1,"email":"ada@example.com","customer_type":"guest","kind":"guest","created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
 
 INSERT INTO public.customercore_events VALUES ('default', 'flag', '00000000-0000-7000-8000-000000000001', 1, 0, '00000000-0000-7000-8000-000000000002', 'flag.created', 1, NULL, '2026-01-31 17:30:00+05:30', 'system', NULL, NULL, '{"code":["","vip"]}', NULL, NULL);
 INSERT INTO public.customercore_events VALUES ('default', 'shop', '00000000-0000-7000-8000-000000000003', 1, 0, '00000000-0000-7000-8000-000000000004', 'shop.created', 1, NULL, '2026-01-31 17:30:00+05:30', 'system', NULL, NULL, '{"code":["","main"],"name":[null,"Hauptgeschäft"]}', NULL, NULL);
@@ -287,9 +262,6 @@ ALTER TABLE ONLY public.customercore_claims
 
 ALTER TABLE ONLY public.customercore_counters
     ADD CONSTRAINT customercore_counters_pkey PRIMARY KEY (tenant, id);
-
-ALTER TABLE ONLY public.customercore_customer_terms
-    ADD CONSTRAINT customercore_customer_terms_pkey PRIMARY KEY (tenant, term, sort_key, id, element);
 
 ALTER TABLE ONLY public.customercore_customer_types
     ADD CONSTRAINT customercore_customer_types_pkey PRIMARY KEY (tenant, id);
@@ -323,8 +295,6 @@ ALTER TABLE ONLY public.customercore_tenants
 
 CREATE INDEX customercore_claims_of ON public.customercore_claims USING btree (tenant, aggregate, id);
 
-
-CREATE INDEX customercore_customer_terms_of ON public.customercore_customer_terms USING btree (tenant, id, term);
 
 CREATE INDEX customercore_customer_types_code_order ON public.customercore_customer_types USING btree (tenant, code, id);
 
@@ -365,6 +335,8 @@ CREATE INDEX customercore_customers_int_8_slot ON public.customercore_customers 
 CREATE INDEX customercore_customers_int_9_slot ON public.customercore_customers USING btree (tenant, int_9, id) WHERE (int_9 IS NOT NULL);
 
 CREATE INDEX customercore_customers_last_name_sort_order ON public.customercore_customers USING btree (tenant, last_name_sort, id);
+
+CREATE INDEX customercore_customers_search_terms ON public.customercore_customers USING gin (search_terms);
 
 CREATE INDEX customercore_customers_text_0_key_slot ON public.customercore_customers USING btree (tenant, text_0_key, id) WHERE (text_0_key IS NOT NULL);
 

@@ -48,14 +48,16 @@ _TYPES: dict[str, Any] = {
     "key": _key(1_020),
     "sort": _key(512),
     "term": _key(1_100),
-    "bytes": sa.LargeBinary().with_variant(mysql.LONGBLOB(), *_MARIADB),
+    "terms": sa.LargeBinary()
+    .with_variant(mysql.LONGBLOB(), *_MARIADB)
+    .with_variant(postgresql.TSVECTOR(), "postgresql"),
 }
 _INTEGER_SLOTS = [f"int_{number}" for number in range(12)]
 _FILTERS = {"last_name_sort_order": ["status", "kind", "created_at", *_INTEGER_SLOTS]}
 """What lists are narrowed by stands in the index of their order, where searches are planned: on SQLite."""
 
-_SERVERS = "customer_terms_of"
-"""The index that only databases have that plan searches themselves."""
+_TERMS, _TERMS_OF = "customer_terms", "customer_terms_of"
+"""The table that PostgreSQL does not have, which finds terms in the rows; and its index, which SQLite does not need."""
 
 
 class _Table(NamedTuple):
@@ -82,7 +84,7 @@ _TABLES = (
         "last_name_sort:sort suffix_key:key suffix_sort:sort company_name_key:key company_name_sort:sort "
         "company_name_2_key:key company_name_2_sort:sort department_key:key department_sort:sort "
         "pricing_policy_key:key pricing_policy_sort:sort full_name_key:key full_name_sort:sort email_unique:term "
-        "code_unique:term till_unique:term search_terms:bytes! document:lines!",
+        "code_unique:term till_unique:term search_terms:terms! document:lines!",
         key="tenant id",
         slots=True,
         indexes=(
@@ -176,9 +178,12 @@ _TEXT_SLOTS = [f"text_{number}_{part}" for number in range(8) for part in ("key"
 
 def upgrade() -> None:
     """Make the tables and their indexes."""
-    planned = op.get_bind().dialect.name == "sqlite"
+    product = op.get_bind().dialect.name
+    planned, in_rows = product == "sqlite", product == "postgresql"
     for table in _TABLES:
         name = _PREFIX + table.name
+        if in_rows and table.name == _TERMS:
+            continue
         columns = [_column(one, table.key.split()) for one in table.columns.split()]
         if table.slots:
             slots: list[sa.Column[Any]] = [sa.Column(slot, sa.BigInteger()) for slot in _INTEGER_SLOTS]
@@ -187,10 +192,13 @@ def upgrade() -> None:
         options: dict[str, Any] = {} if table.rowid else {"sqlite_with_rowid": False}
         op.create_table(name, *columns, sa.PrimaryKeyConstraint(*table.key.split()), if_not_exists=True, **options)
         for suffix, names, unique in table.indexes:
-            if planned and f"{table.name}_{suffix}" == _SERVERS:
+            if planned and f"{table.name}_{suffix}" == _TERMS_OF:
                 continue
             beside = _FILTERS.get(suffix, []) if planned else []
             op.create_index(f"{name}_{suffix}", name, [*names.split(), *beside], unique=unique, if_not_exists=True)
+        if in_rows and table.slots:
+            index = f"{name}_search_terms"
+            op.create_index(index, name, ["search_terms"], if_not_exists=True, postgresql_using="gin")
         for slot in (*_INTEGER_SLOTS, *_TEXT_SLOTS) if table.slots else ():
             present = sa.column(slot).is_not(None)
             op.create_index(
