@@ -6,11 +6,13 @@ import argparse
 import json
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from benchmarks import files, memory, objects, process, searching, single, writing
 from benchmarks.measure import Figures, Job, Options, run
 from benchmarks.report import as_json, document, markdown, table
+from benchmarks.servers import SERVERS, started
 
 JOBS: dict[str, Job] = {
     "1": single.create,
@@ -25,17 +27,22 @@ JOBS: dict[str, Job] = {
     "10": memory.in_memory,
 }
 
+ON_SERVERS = ("1", "1b", "2", "3", "3b", "4")
+"""The jobs that a server can be asked for."""
+
 
 def main() -> None:
     """Run the jobs that were asked for, or all of them."""
     asked = _arguments()
     results: list[Figures] = []
     with tempfile.TemporaryDirectory(dir=asked.folder, prefix="benchmarks-") as folder:
-        options = Options(asked.rows, asked.rounds, asked.calls, Path(folder).resolve(), asked.customers)
-        for name in asked.jobs or JOBS:
-            for contest in JOBS[name](options):
-                print(f"job {contest.job}: {contest.what}", file=sys.stderr)
-                results.append(run(contest, options.rounds))
+        place = Path(folder).resolve()
+        with started(asked.on, place) if asked.on else nullcontext() as server:
+            options = Options(asked.rows, asked.rounds, asked.calls, place, asked.customers, server)
+            for name in asked.jobs or (ON_SERVERS if server else JOBS):
+                for contest in JOBS[name](options):
+                    print(f"job {contest.job}: {contest.what}", file=sys.stderr)
+                    results.append(run(contest, options.rounds))
     if asked.document:
         document(asked.document, results)
     if asked.json:
@@ -53,6 +60,7 @@ def _disk() -> Path:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("jobs", nargs="*", metavar="job", help=f"any of {', '.join(JOBS)}; all of them by default")
+    parser.add_argument("--on", choices=[*SERVERS], help="a database server, which is started; SQLite by default")
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the files of jobs 3 and 3b")
     parser.add_argument("--customers", type=int, default=500_000, help="customers of the store that job 4 searches")
     parser.add_argument("--rounds", type=int, default=7, help="rounds that count, after one to warm up")
@@ -65,6 +73,8 @@ def _arguments() -> argparse.Namespace:
     unknown = [name for name in asked.jobs if name not in JOBS]
     if unknown:
         parser.error(f"unknown job {unknown[0]}: choose from {', '.join(JOBS)}")
+    if asked.on and (unfit := set(asked.jobs).difference(ON_SERVERS)):
+        parser.error(f"job {min(unfit)} is not for servers: choose from {', '.join(ON_SERVERS)}")
     return asked
 
 

@@ -1,4 +1,4 @@
-"""The other side: what a good engineer writes by hand for these jobs on Python's own `sqlite3`.
+"""The other side: what a good engineer writes by hand for these jobs on the bare driver.
 
 It keeps what our store keeps (see `stores.same_rows`): a row with typed columns and their text keys,
 the customer as one JSON document, its search terms, and an event with what changed. Each statement
@@ -11,10 +11,9 @@ import datetime as dt
 import itertools
 import json
 import re
-import sqlite3
-from collections.abc import Sized
 from typing import Any
 
+from benchmarks.drivers import SQLITE, Driver, TermRow
 from uuid_utils import uuid7
 
 from customercore.domain.text import identity_key, sort_key
@@ -37,18 +36,7 @@ _EVENT = (
     " actor_kind, changes, personal"
 )
 
-
-def _insert(table: str, columns: str) -> str:
-    return f"INSERT INTO customercore_{table} ({columns}) VALUES ({_marks(columns.split(','))})"
-
-
-def _marks(values: Sized) -> str:
-    return ", ".join("?" * len(values))
-
-
-_ADD_CUSTOMER = _insert("customers", _CUSTOMER)
-_ADD_EVENT = _insert("events", _EVENT)
-_ADD_TERM = _insert("customer_terms", "tenant, term, sort_key, id, element")
+_TERM = "tenant, term, sort_key, id, element"
 _BY_ID = "SELECT document FROM customercore_customers WHERE tenant = ? AND id = ?"
 _BY_EMAIL = "SELECT document FROM customercore_customers WHERE tenant = ? AND email_unique = ?"
 _UPDATE = (
@@ -62,43 +50,55 @@ _DROP_TERM = (
 
 
 class BareStore:
-    """Customers on one connection of the driver."""
+    """Customers on one connection of a driver."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Any, driver: Driver = SQLITE) -> None:
         self.connection = connection
+        self.driver = driver
         self._cursor = connection.cursor()
         self._numbers = itertools.count(1)
+        self._add_customer = driver.insert("customers", _CUSTOMER)
+        self._add_event = driver.insert("events", _EVENT)
+        self._add_term = driver.insert("customer_terms", _TERM)
+        said = (_BY_ID, _BY_EMAIL, _UPDATE, _DROP_TERM)
+        self._by_id, self._by_email, self._update, self._drop_term = (one.replace("?", driver.mark) for one in said)
 
     def create(self, given: dict[str, Any]) -> str:
         """Store a new customer, its address, terms and event in one transaction; return its id."""
         row, terms, event = self.prepared(given)
         run = self._cursor.execute
-        run("BEGIN IMMEDIATE")
-        run(_ADD_CUSTOMER, row)
-        self._cursor.executemany(_ADD_TERM, terms)
-        run(_ADD_EVENT, event)
+        run(self.driver.begin)
+        run(self._add_customer, row)
+        if self.driver.table:
+            self._cursor.executemany(self._add_term, terms)
+        run(self._add_event, event)
         run("COMMIT")
         return str(row[1])
 
     def load(self, many: list[dict[str, Any]]) -> None:
         """Store many new customers like `create`, in one transaction."""
-        prepared = [self.prepared(one) for one in many]
-        self._cursor.execute("BEGIN IMMEDIATE")
-        self._cursor.executemany(_ADD_CUSTOMER, [row for row, _, _ in prepared])
-        self._cursor.executemany(_ADD_TERM, sorted([term for _, terms, _ in prepared for term in terms]))
-        self._cursor.executemany(_ADD_EVENT, [event for _, _, event in prepared])
+        prepared, load = [self.prepared(one) for one in many], self.driver.load
+        self._cursor.execute(self.driver.begin)
+        load(self._cursor, "customers", _CUSTOMER, [row for row, _, _ in prepared])
+        if self.driver.table:
+            load(self._cursor, "customer_terms", _TERM, sorted([term for _, terms, _ in prepared for term in terms]))
+        load(self._cursor, "events", _EVENT, [event for _, _, event in prepared])
         self._cursor.execute("COMMIT")
 
     def known(self, emails: list[str]) -> set[str]:
         """Return those of the e-mail addresses that a customer has."""
         keys = {identity_key(email).encode(): email for email in emails}
-        sql = f"SELECT email_unique FROM customercore_customers WHERE tenant = ? AND email_unique IN ({_marks(keys)})"
-        return {keys[key] for (key,) in self._cursor.execute(sql, (TENANT, *keys))}
+        if not keys:
+            return set()
+        mark = self.driver.mark
+        here = f"tenant = {mark} AND email_unique IN ({self.driver.marks(len(keys))})"
+        self._cursor.execute(f"SELECT email_unique FROM customercore_customers WHERE {here}", (TENANT, *keys))
+        return {keys[key] for (key,) in self._cursor.fetchall()}
 
     def prepared(self, given: dict[str, Any]) -> tuple[Any, Any, Any]:
         """Return the rows of a new customer, of its terms and of its event."""
         id, code, now = str(uuid7()), f"C{next(self._numbers):07d}", dt.datetime.now(dt.UTC)
-        stored, moment = now.strftime("%Y-%m-%d %H:%M:%S.%f"), now.isoformat(timespec="milliseconds")
+        stored, moment = self.driver.moment(now), now.isoformat(timespec="milliseconds")
         email, first, last = given["email"], given["first_name"], given["last_name"]
         addresses = [{"id": str(uuid7()), "default_for": ["delivery", "invoice"], **one} for one in given["addresses"]]
         document = {
@@ -121,26 +121,33 @@ class BareStore:
             info["points"] if info else None,
         )  # fmt: skip
         terms = _term_rows(document)
-        return (*row, _listed(terms), _dump(document)), terms, _created(id, stored, document)
+        return (*row, self.driver.listed(terms), _dump(document)), terms, _created(id, stored, document)
 
     def update(self, id: str, version: int, company: str) -> int:
         """Change a customer's company if its version is still this one; return the new version."""
         now, event_id = dt.datetime.now(dt.UTC), str(uuid7())
-        stored, moment = now.strftime("%Y-%m-%d %H:%M:%S.%f"), now.isoformat(timespec="milliseconds")
-        run = self._cursor.execute
-        run("BEGIN IMMEDIATE")
-        document = json.loads(run(_BY_ID, (TENANT, id)).fetchone()[0])
+        stored, moment = self.driver.moment(now), now.isoformat(timespec="milliseconds")
+        cursor = self._cursor
+        run = cursor.execute
+        run(self.driver.begin)
+        run(self._by_id, (TENANT, id))
+        document = json.loads(cursor.fetchone()[0])
         before, old_terms = document.get("company_name"), set(_term_rows(document))
         document |= {"version": version + 1, "company_name": company, "updated_at": moment}
         rows = _term_rows(document)
         terms = set(rows)
         key, sort = identity_key(company).encode(), sort_key(company).encode()
-        values = (version + 1, stored, company, key, sort, _listed(rows), _dump(document), TENANT, id, version)
-        assert run(_UPDATE, values).rowcount == 1
-        self._cursor.executemany(_DROP_TERM, old_terms - terms)
-        self._cursor.executemany(_ADD_TERM, terms - old_terms)
+        listed = self.driver.listed(rows)
+        run(
+            self._update,
+            (version + 1, stored, company, key, sort, listed, _dump(document), TENANT, id, version),
+        )
+        assert cursor.rowcount == 1
+        if self.driver.table:
+            cursor.executemany(self._drop_term, old_terms - terms)
+            cursor.executemany(self._add_term, terms - old_terms)
         personal = _dump({"company_name": [before, company]})
-        run(_ADD_EVENT, (
+        run(self._add_event, (
             TENANT, "customer", id, version + 1, 0, event_id, "customer.updated", 1, id, stored,
             "system", None, personal,
         ))  # fmt: skip
@@ -149,17 +156,16 @@ class BareStore:
 
     def get(self, id: str) -> BareCustomer:
         """Return the customer with this id."""
-        (document,) = self._cursor.execute(_BY_ID, (TENANT, id)).fetchone()
-        return BareCustomer(json.loads(document))
+        self._cursor.execute(self._by_id, (TENANT, id))
+        return BareCustomer(json.loads(self._cursor.fetchone()[0]))
 
     def by_email(self, email: str) -> BareCustomer:
         """Return the customer with this e-mail address."""
-        key = identity_key(email).encode()
-        (document,) = self._cursor.execute(_BY_EMAIL, (TENANT, key)).fetchone()
-        return BareCustomer(json.loads(document))
+        self._cursor.execute(self._by_email, (TENANT, identity_key(email).encode()))
+        return BareCustomer(json.loads(self._cursor.fetchone()[0]))
 
 
-def _term_rows(document: dict[str, Any]) -> list[tuple[str, bytes, bytes, str, int]]:
+def _term_rows(document: dict[str, Any]) -> list[TermRow]:
     """Return the rows of what a customer is found by: words, flags, tags, and where its addresses are."""
     id, last = document["id"], sort_key(document["last_name"]).encode()
     words = {_NOT_DIGITS.sub("", phone) for phone in document["phones"]}
@@ -180,12 +186,7 @@ def _term_rows(document: dict[str, Any]) -> list[tuple[str, bytes, bytes, str, i
     return rows
 
 
-def _listed(rows: list[tuple[str, bytes, bytes, str, int]]) -> bytes:
-    """Return the list of its terms that a row keeps."""
-    return b"\0".join([b"", *sorted({row[1] for row in rows}), b""])
-
-
-def _created(id: str, stored: str, document: dict[str, Any]) -> tuple[Any, ...]:
+def _created(id: str, stored: Any, document: dict[str, Any]) -> tuple[Any, ...]:
     """Return the row of the event that a customer was created."""
     plain: dict[str, Any] = {"flags": [[], document["flags"]]}
     personal = {name: [None, document[name]] for name in ("code", "email", "first_name", "last_name")}

@@ -100,8 +100,9 @@ def export_file(store: BareStore, path: Path) -> int:
 
 
 def _rows(store: BareStore) -> Iterator[list[str]]:
-    sql = "SELECT document FROM customercore_customers WHERE tenant = ? ORDER BY email_key, id"
-    for (document,) in store.connection.execute(sql, (TENANT,)):
+    mark, stream = store.driver.mark, store.driver.stream
+    sql = f"SELECT document FROM customercore_customers WHERE tenant = {mark} ORDER BY email_key, id"
+    for (document,) in stream(store.connection, sql, (TENANT,)):
         one = json.loads(document)
         get, addresses = one.get, one.get("addresses", [])
         invoice: dict[str, Any] = next((each for each in addresses if "invoice" in each["default_for"]), {})

@@ -1,4 +1,4 @@
-"""Jobs 3 and 3b: whole files of customers in and out, on SQLite."""
+"""Jobs 3 and 3b: whole files of customers in and out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.bare_files import export_file, import_file
 from benchmarks.measure import Contest, Goal, Options
 from benchmarks.people import people
-from benchmarks.stores import both, same_rows
+from benchmarks.stores import both
 
 __all__ = ["exporting", "importing"]
 
@@ -22,12 +22,13 @@ _SMALL = 500
 def importing(options: Options) -> Iterator[Contest]:
     """Import a generated CSV file, every row validated, into a new store."""
     file = options.folder / "customers.csv"
-    _check(options.folder, file)
+    _check(options, file)
     _write(file, options.rows)
     size = f"{options.rows:,}"
 
     def ours() -> float:
-        with both(options.folder, "FULL") as (core, _):
+        with both(options, "FULL") as pair:
+            core = pair.core
             start = time.perf_counter()
             report = core.imports.run(file)
             took = time.perf_counter() - start
@@ -35,7 +36,8 @@ def importing(options: Options) -> Iterator[Contest]:
         return took / options.rows
 
     def by_hand() -> float:
-        with both(options.folder, "FULL") as (_, bare):
+        with both(options, "FULL") as pair:
+            bare = pair.bare
             start = time.perf_counter()
             done = import_file(bare, file)
             took = time.perf_counter() - start
@@ -50,7 +52,8 @@ def exporting(options: Options) -> Iterator[Contest]:
     """Export a store to CSV, every column, by e-mail."""
     file, size = options.folder / "customers.csv", f"{options.rows:,}"
     _write(file, options.rows)
-    with both(options.folder, "FULL") as (core, bare):
+    with both(options, "FULL") as pair:
+        core, bare = pair.core, pair.bare
         core.imports.run(file)
         import_file(bare, file)
 
@@ -68,12 +71,12 @@ def exporting(options: Options) -> Iterator[Contest]:
         _same_files(options.folder)
 
 
-def _check(folder: Path, file: Path) -> None:
+def _check(options: Options, file: Path) -> None:
     """Assert that both sides make the same store of a small file, and the same file of that store."""
     _write(file, _SMALL)
-    with both(folder, "FULL") as (core, bare):
-        assert core.imports.run(file).created == import_file(bare, file)[0] == _SMALL
-        same_rows(folder, "customers", "customer_terms", "events")
+    with both(options, "FULL") as pair:
+        assert pair.core.imports.run(file).created == import_file(pair.bare, file)[0] == _SMALL
+        pair.same_rows()
 
 
 def _same_files(folder: Path) -> None:

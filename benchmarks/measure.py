@@ -11,7 +11,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from benchmarks.servers import Server
 
 __all__ = ["Contest", "Figures", "Goal", "Job", "Options", "Spread", "each", "run"]
 
@@ -26,7 +29,7 @@ class Options:
     """How much is done.
 
     ``rows`` is the size of the files, ``customers`` that of the store that is searched; ``folder`` lies on
-    a real disk.
+    a real disk. ``server`` is where the stores are; None for SQLite's files.
     """
 
     rows: int
@@ -34,6 +37,7 @@ class Options:
     calls: int
     folder: Path
     customers: int
+    server: Server | None = None
 
 
 @dataclass(frozen=True)

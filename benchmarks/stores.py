@@ -1,17 +1,22 @@
-"""Both sides on files of their own: the same tables and indexes, the same journal and durability."""
+"""Both sides on stores of their own: the same tables and indexes, the same journal and durability."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.bare import BareStore
+from benchmarks.measure import Options
 from benchmarks.people import FLAG, define_info
+from benchmarks.servers import Server
 from sqlalchemy import event
 
 from customercore import CustomerCore
@@ -19,34 +24,68 @@ from customercore.adapters.sql.sqlite import SqliteDialect
 from customercore.adapters.sql.store import SqlStore
 from customercore.wiring import core_on, default_catalogue
 
-__all__ = ["SYNCHRONOUS", "both", "opened", "same_rows"]
+__all__ = ["Pair", "both", "opened", "synchronous_of"]
 
-SYNCHRONOUS = ("FULL", "NORMAL")
-"""What ``PRAGMA synchronous`` is set to on both sides.
+Read = Callable[[str], list[Any]]
 
-FULL is SQLite's default and what the store runs with: each commit waits for the disk, which hides
-what the code costs. NORMAL shows it.
-"""
 
+def synchronous_of(options: Options) -> tuple[str, ...]:
+    """Return what ``PRAGMA synchronous`` is set to on both sides, one after the other; FULL on servers, as it were.
+
+    FULL is SQLite's default and what the store runs with: each commit waits for the disk, which hides
+    what the code costs. NORMAL shows it.
+    """
+    return ("FULL",) if options.server else ("FULL", "NORMAL")
+
+
+_ALL = "SELECT * FROM customercore_{}"
 _UNALIKE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9-]{10}[ T][0-9:]{8}\.[0-9]+")
 """Identifiers and times: they differ between any two runs."""
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A new store of ours and a bare one with the same tables."""
+
+    core: CustomerCore
+    bare: BareStore
+    read: tuple[Read, Read]
+    """What returns the rows of a table of ours, and of the bare store."""
+
+    def same_rows(self) -> None:
+        """Assert that both stores hold the same rows but for their identifiers and times."""
+        events = "events WHERE aggregate = 'customer'"  # fields were defined in ours alone
+        tables = ("customers", events, *(["customer_terms"] if self.bare.driver.table else []))
+        for table in tables:
+            ours, bare = (sorted([_told(row) for row in read(table)]) for read in self.read)
+            assert ours, f"nothing was written to {table}"
+            assert ours == bare, f"the two sides did not do the same work in {table}"
+
+
 @contextmanager
-def both(folder: Path, synchronous: str, *, info: bool = False) -> Iterator[tuple[CustomerCore, BareStore]]:
-    """Open a new store of ours and a bare one that is a copy of it; ``info``: with three run-time fields."""
-    _, ours = opened(folder / "ours.db", synchronous)
-    ours.flags.define(FLAG)
-    if info:
-        define_info(ours)
-    bare = BareStore(_bare(folder / "ours.db", folder / "bare.db", synchronous))
-    try:
-        yield ours, bare
-    finally:
-        ours.close()
-        bare.connection.close()
-        for file in folder.glob("*.db*"):
-            file.unlink()
+def both(options: Options, synchronous: str, *, info: bool = False) -> Iterator[Pair]:
+    """Open both stores where the options say; ``info``: with three run-time fields."""
+    with _on_server(options.server) if options.server else _in_files(options.folder, synchronous) as pair:
+        pair.core.flags.define(FLAG)
+        if info:
+            define_info(pair.core)
+        yield pair
+
+
+@contextmanager
+def _in_files(folder: Path, synchronous: str) -> Iterator[Pair]:
+    ours, bare = folder / "ours.db", folder / "bare.db"
+    _, core = opened(ours, synchronous)
+    with closing(core), closing(_bare(ours, bare, synchronous)) as connection:
+        yield Pair(core, BareStore(connection), (partial(_rows, ours), partial(_rows, bare)))
+    for file in folder.glob("*.db*"):
+        file.unlink()
+
+
+@contextmanager
+def _on_server(server: Server) -> Iterator[Pair]:
+    with server.opened() as (_, core, url), server.bare() as bare, server.connection(url) as ours:
+        yield Pair(core, bare, (partial(_fetched, ours), partial(_fetched, bare.connection)))
 
 
 def opened(file: Path, synchronous: str) -> tuple[SqlStore, CustomerCore]:
@@ -74,22 +113,25 @@ def _bare(ours: Path, file: Path, synchronous: str) -> sqlite3.Connection:
     return connection
 
 
-def same_rows(folder: Path, *tables: str) -> None:
-    """Assert that both stores hold the same rows but for their identifiers and times."""
-    for table in tables:
-        ours, bare = (_rows(folder / name, table) for name in ("ours.db", "bare.db"))
-        assert ours, f"nothing was written to {table}"
-        assert ours == bare, f"the two sides did not do the same work in {table}"
-
-
-def _rows(file: Path, table: str) -> list[str]:
+def _rows(file: Path, table: str) -> list[Any]:
     with closing(sqlite3.connect(file)) as connection:
-        rows = connection.execute(f"SELECT * FROM customercore_{table}").fetchall()
-    return sorted(_UNALIKE.sub("_", repr([_plain(cell) for cell in row])) for row in rows)
+        return connection.execute(_ALL.format(table)).fetchall()
+
+
+def _fetched(connection: Any, table: str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL.format(table))
+        return [*cursor.fetchall()]
+
+
+def _told(row: Sequence[Any]) -> str:
+    return _UNALIKE.sub("_", repr([_plain(cell) for cell in row]))
 
 
 def _plain(cell: Any) -> Any:
-    """Return a document without the order of its names."""
+    """Return a document without the order of its names, and a moment as any other."""
+    if isinstance(cell, dt.datetime):
+        return "_"
     if isinstance(cell, str) and cell.startswith("{"):
         return json.dumps(json.loads(cell), sort_keys=True)
     return cell
