@@ -29,7 +29,7 @@ from customercore.adapters.sql.dialect import TermColumn
 from customercore.adapters.sql.tables import TERMS
 from customercore.catalogue.query import All, ElementLeaf, Leaf, Node, OrderBy, Query, Some, TermLeaf
 
-__all__ = ["Expression", "Segment", "count_of", "page_of", "segments_of", "shape"]
+__all__ = ["Expression", "Segment", "count_of", "in_order", "page_of", "segments_of", "shape", "within"]
 
 _TOP = b"\xff"
 """Comes after every UTF-8 text that starts with what stands before it."""
@@ -97,6 +97,10 @@ class Expression:
 
     def _column(self, name: str) -> Any:
         return self._table.c[name] if self._table is not None else None
+
+    def turn_to(self, table: Any) -> None:
+        """Speak of the columns of another table, or of a query that has them, from now on."""
+        self._table = table
 
     def where(self, node: Node) -> Any:
         """Return the condition of a node."""
@@ -211,24 +215,33 @@ _COMPARISONS: dict[str, Callable[[Any, list[Any]], ColumnElement[bool]]] = {
 
 def page_of(query: Query, segment: Segment, expression: Expression, table: Table) -> Select[Any]:
     """Return the statement of one segment of a page; it yields documents in the query's order."""
-    conditions = [table.c.tenant == bindparam("tenant"), expression.where(query.where)]
-    order = list(query.order)
+    behind = within(query, segment, expression, table)
+    statement = select(table.c.document, table.c.id).where(*behind, expression.where(query.where))
+    return in_order(statement, query, segment, table)
+
+
+def within(query: Query, segment: Segment, expression: Expression, table: Table) -> list[Any]:
+    """Return the conditions that a row of the tenant belongs to a segment and comes after the query's position."""
+    conditions = [table.c.tenant == bindparam("tenant")]
     if segment.missing is not None:
-        first = table.c[order[0].column]
+        first = table.c[query.order[0].column]
         conditions.append(first.is_(None) if segment.missing else first.is_not(None))
-        if segment.missing:
-            order = order[1:]
     behind = expression.behind(query, segment)
-    if behind is not None:
-        conditions.append(behind)
+    return conditions if behind is None else [*conditions, behind]
+
+
+def in_order(statement: Select[Any], query: Query, segment: Segment, table: Any) -> Select[Any]:
+    """Return the statement with its rows in the query's order, within a segment, and its limit."""
     by: list[Any] = []
-    for number, one in enumerate(order):
+    for number, one in enumerate(query.order):
+        if segment.missing and not number:
+            continue
         column = table.c[one.column]
         if one.nullable and (number or segment.missing):
             by.append(column.is_(None))
         by.append(column.desc() if one.descending else column)
     by.append(table.c.id.desc() if query.id_descending else table.c.id)
-    statement = select(table.c.document, table.c.id).where(*conditions).order_by(*by)
+    statement = statement.order_by(*by)
     return statement if query.limit is None else statement.limit(bindparam("most"))
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import Column, ColumnElement, Connection, Engine, Table
 from sqlalchemy.types import TypeEngine
 
-from customercore.adapters.sql.hints import Hints
+from customercore.adapters.sql.hints import Explain, Hints
 from customercore.catalogue.bound_field import Projection
 from customercore.catalogue.query import ElementLeaf, TermLeaf
 from customercore.errors import CustomerCoreError
@@ -61,6 +61,13 @@ class Dialect(Protocol):
     """How a search tells the database which way to read; None where the database chooses well by itself."""
     term_column: TermColumn | None
     """What search terms are found by; None where a table holds them."""
+    explain: Explain | None
+    """How a plan is asked for, of a database that may be misled by its statistics; None where that does not help."""
+    leaves_out_nulls: bool
+    """Whether a row without a value in most columns is stored sooner by a statement that does not name them."""
+    planned_afresh: Mapping[str, Any]
+    """What a cursor is told beside a search, so that the database plans it for its values: what is right for a rare
+    flag is wrong for a common one. All other statements may keep their plan, which takes longer to make than to run."""
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine with its own pool; lock waits end after ``timeout`` seconds.

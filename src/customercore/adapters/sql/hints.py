@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import attrs
 
-__all__ = ["Hints", "Limits"]
+__all__ = ["Explain", "Hints", "Limits"]
 
 
 @attrs.frozen
@@ -38,3 +41,17 @@ class Hints:
     mark: str
     """What stands for a value."""
     limits: Limits = Limits()
+
+
+@attrs.frozen
+class Explain:
+    """How a database tells what it is going to do."""
+
+    before: str
+    """What stands before a statement."""
+    sorts: str
+    """The line of a plan that sorts what was found; one without it walks along the order."""
+
+    def walks(self, plan: Sequence[Sequence[Any]]) -> bool:
+        """Tell whether a plan reads along the order until the page is full."""
+        return not any(line.strip(" ->") == self.sorts for (line,) in plan)

@@ -23,7 +23,7 @@ from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.dialect import TermColumn
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
-from customercore.adapters.sql.hints import Hints
+from customercore.adapters.sql.hints import Explain, Hints
 from customercore.adapters.sql.mariadb_streams import StreamCursor, StreamingConnection
 from customercore.adapters.sql.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, StorageError, StorageUnavailableError
@@ -70,6 +70,9 @@ class MariadbDialect:
     table_options: Mapping[str, Any] = {}
     hints: Hints | None = None
     term_column: TermColumn | None = None
+    explain: Explain | None = None
+    leaves_out_nulls = False
+    planned_afresh: Mapping[str, Any] = {}
 
     def engine(self, url: str, timeout: float) -> sa.Engine:
         """Return an engine for the database that the URL names.

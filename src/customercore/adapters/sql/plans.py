@@ -17,7 +17,6 @@ from customercore.adapters.sql.statements import Statement, compiled
 from customercore.adapters.sql.tables import TERMS, Tables
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
-from customercore.catalogue.query import Query
 
 __all__ = ["RowPlan"]
 
@@ -35,6 +34,7 @@ class RowPlan(Generic[T]):
         self.terms = tables.terms.get(aggregate.plural)
         self._engine = engine
         self._contains = dialect.contains
+        self.explain = dialect.explain
         self._term_column = dialect.term_column if aggregate.has_terms else None
         self._lists_terms = self.terms is not None or self._term_column is not None
         types = {column.name: column.type for column in aggregate.columns}
@@ -48,6 +48,8 @@ class RowPlan(Generic[T]):
         self.insert = compiled(
             table.insert().values({name: bindparam(name) for name in ("tenant", *names, "document")}), engine
         )
+        self._inserts: dict[tuple[int, ...], str] = {}
+        self._sparse = dialect.leaves_out_nulls
         here = (table.c.tenant == bindparam("the_tenant"), table.c.id == bindparam("the_id"))
         self.delete = compiled(table.delete().where(*here), engine)
         self.get = compiled(select(table.c.document, table.c.id).where(*here), engine)
@@ -111,6 +113,21 @@ class RowPlan(Generic[T]):
             values.append(self._listed(tenant, projection))
         return [tenant, *values, self.documents.dump(one)]
 
+    def insertion(self, row: list[Any]) -> tuple[str, list[Any]]:
+        """Return the statement that stores one row, and its parameters."""
+        if not self._sparse:
+            return self.insert.sql, row
+        present = tuple([at for at, value in enumerate(row) if value is not None])
+        sql = self._inserts.get(present)
+        if sql is None:
+            columns = self.table.columns.keys()
+            named: dict[str, Any] = {columns[at]: bindparam(columns[at]) for at in present}
+            sql = compiled(self.table.insert().values(named), self._engine).sql
+            if len(self._inserts) > _MOST_SHAPES:
+                self._inserts.clear()
+            self._inserts[present] = sql
+        return sql, [row[at] for at in present]
+
     def _listed(self, tenant: str, projection: Projection) -> Any:
         column = self._term_column
         return listed(projection) if column is None else column.written(tenant, projection)
@@ -147,13 +164,12 @@ class RowPlan(Generic[T]):
         self,
         key: Any,
         tenant: str,
-        query: Query,
         build: Callable[[Expression], Any],
         again: Callable[[Expression], Any],
     ) -> tuple[Statement, dict[str, Any]]:
         """Return the compiled statement of a query's shape, and the values of this query.
 
-        ``build`` makes the statement; ``again`` walks what ``build`` bound after the criteria.
+        ``build`` makes the statement; ``again`` walks what ``build`` bound, in the same order.
         """
         known = self._compiled.get(key)
         table = self.table if known is None else None
@@ -166,6 +182,5 @@ class RowPlan(Generic[T]):
                 self._compiled.clear()
             self._compiled[key] = known
         else:
-            expression.where(query.where)
             again(expression)
         return known, expression.values

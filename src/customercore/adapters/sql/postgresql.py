@@ -33,7 +33,7 @@ from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.dialect import TermColumn
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
-from customercore.adapters.sql.hints import Hints
+from customercore.adapters.sql.hints import Explain, Hints
 from customercore.adapters.sql.lexemes import Lexemes
 from customercore.adapters.sql.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError, StorageError
@@ -76,12 +76,12 @@ class PostgresqlDialect:
     table_options: Mapping[str, Any] = {}
     hints: Hints | None = None
     term_column: TermColumn | None = Lexemes()
+    explain: Explain | None = Explain("EXPLAIN (COSTS OFF) ", "Sort")
+    leaves_out_nulls = True
+    planned_afresh: Mapping[str, Any] = {"prepare": False}
 
     def engine(self, url: str, timeout: float) -> Engine:
-        """Return an engine for the database that the URL names.
-
-        A plan is made for the values of each call: what is right for a rare flag is wrong for a common one.
-        """
+        """Return an engine for the database that the URL names."""
         try:
             parsed = make_url(url).set(drivername="postgresql+psycopg")
         except ArgumentError as error:
@@ -91,7 +91,6 @@ class PostgresqlDialect:
         wait, limit = waits(timeout)
         settings = {
             "timezone": "UTC",
-            "plan_cache_mode": "force_custom_plan",
             "lock_timeout": math.ceil(wait * 1000),
             "statement_timeout": math.ceil(limit * 1000),
         }

@@ -7,8 +7,10 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 import attrs
+from sqlalchemy import Select, Table
 
-from customercore.adapters.sql.criteria import Segment, count_of, page_of, segments_of, shape
+from customercore.adapters.sql.bounded import gathered, may_mislead, walked
+from customercore.adapters.sql.criteria import Expression, Segment, count_of, page_of, segments_of, shape
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.statements import Statement, Wire
 from customercore.catalogue.query import Position, Query
@@ -19,6 +21,7 @@ from customercore.ports.repository import Found
 __all__ = ["SqlRepository"]
 
 T = TypeVar("T", bound=Any)
+Form = Callable[[Query, Segment, Expression, Table], Select[Any]]
 _CHUNK = 500
 
 
@@ -77,7 +80,7 @@ class SqlRepository(Generic[T]):
         self._writes()
         plan = self._plan
         projection = self.aggregate.project(one)
-        self._wire.run(plan.insert.sql, plan.row(self._tenant, one, projection))
+        self._wire.run(*plan.insertion(plan.row(self._tenant, one, projection)))
         side = plan.side
         terms = side.term_rows(self._tenant, one.id, projection)
         side.add(self._wire, terms, side.claim_rows(self._tenant, one.id, projection))
@@ -154,19 +157,35 @@ class SqlRepository(Generic[T]):
         documents: list[Any] = []
         for segment in segments_of(query):
             left = None if wanted is None else wanted - len(documents)
-            documents += self._wire.rows(*self._select(query, segment, left))
+            documents += self._segment(query, segment, left)
             if wanted is not None and len(documents) >= wanted:
                 break
         return documents
 
-    def _select(self, query: Query, segment: Segment, most: int | None) -> tuple[Statement, dict[str, Any]]:
+    def _segment(self, query: Query, segment: Segment, most: int | None) -> list[Any]:
+        wire, explain = self._wire, self._plan.explain
+        statement, values = self._select(query, segment, most)
+        if explain is None or most is None or not may_mislead(query, self._plan.aggregate):
+            return wire.rows(statement, values)
+        if not explain.walks(wire.rows(attrs.evolve(statement, sql=explain.before + statement.sql), values)):
+            return wire.rows(statement, values)
+        found = wire.rows(*self._select(query, segment, most, walked))
+        return found if len(found) >= most else wire.rows(*self._select(query, segment, most, gathered))
+
+    def _select(
+        self, query: Query, segment: Segment, most: int | None, form: Form = page_of
+    ) -> tuple[Statement, dict[str, Any]]:
         plan = self._plan
+
+        def again(expression: Expression) -> None:
+            expression.behind(query, segment)
+            expression.where(query.where)
+
         statement, values = plan.statement(
-            shape(query, segment),
+            (form, shape(query, segment)),
             self._tenant,
-            query,
-            lambda expression: page_of(query, segment, expression, plan.table),
-            lambda expression: expression.behind(query, segment),
+            lambda expression: form(query, segment, expression, plan.table),
+            again,
         )
         return statement, {**values, "tenant": self._tenant, "most": most}
 
@@ -182,9 +201,8 @@ class SqlRepository(Generic[T]):
         statement, values = plan.statement(
             ("count", shape(query, None), most is None),
             self._tenant,
-            query,
             lambda expression: count_of(query, expression, plan.table, capped=most is not None),
-            lambda _: None,
+            lambda expression: expression.where(query.where),
         )
         ((number,),) = self._wire.rows(statement, {**values, "tenant": self._tenant, "most": most})
         return int(number)

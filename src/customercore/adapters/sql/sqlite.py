@@ -35,7 +35,7 @@ from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.dialect import TermColumn
 from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
-from customercore.adapters.sql.hints import Hints
+from customercore.adapters.sql.hints import Explain, Hints
 from customercore.errors import (
     CustomerCoreError,
     InvalidValueError,
@@ -84,6 +84,9 @@ class SqliteDialect:
     table_options: Mapping[str, Any] = {"sqlite_with_rowid": False}
     hints: Hints | None = Hints(index="INDEXED BY {}", join="CROSS JOIN", primary="sqlite_autoindex_{}_1", mark="?")
     term_column: TermColumn | None = None
+    explain: Explain | None = None
+    leaves_out_nulls = False
+    planned_afresh: Mapping[str, Any] = {}
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine for the file that the URL names."""

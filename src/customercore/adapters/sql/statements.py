@@ -143,10 +143,10 @@ class Wire:
         return cursor
 
     def rows(self, statement: Statement, values: dict[str, Any]) -> list[Any]:
-        """Return every row of a query."""
+        """Return every row of a query, which is planned for its values."""
         cursor = self._sound()
         try:
-            cursor.execute(statement.sql, statement.arguments(values))
+            cursor.execute(statement.sql, statement.arguments(values), **self._dialect.planned_afresh)
             return cursor.fetchall()  # type: ignore[no-any-return]  # a driver's cursor
         except self.errors as error:
             raise self._failure(error) from error
