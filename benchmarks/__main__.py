@@ -6,13 +6,20 @@ import argparse
 import json
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
 from benchmarks import files, memory, objects, process, searching, single, writing
-from benchmarks.measure import Figures, Job, Options, run
+from benchmarks.measure import Contest, Figures, Job, Options, run
 from benchmarks.report import as_json, document, markdown, table
+from benchmarks.searching_servers import pages_on
 from benchmarks.servers import SERVERS, started
+
+
+def _searching(options: Options) -> Iterator[Contest]:
+    return pages_on(options.server, options) if options.server else searching.pages(options)
+
 
 JOBS: dict[str, Job] = {
     "1": single.create,
@@ -20,7 +27,7 @@ JOBS: dict[str, Job] = {
     "2": single.get,
     "3": files.importing,
     "3b": files.exporting,
-    "4": searching.pages,
+    "4": _searching,
     "4w": writing.searchable,
     "8": objects.hydrate,
     "9": process.importing,

@@ -145,12 +145,13 @@ class SqlRepository(Generic[T]):
         """Return one page of what matches."""
         self._snapshot()
         limit = query.limit
-        documents = self._documents(query, None if limit is None else limit + 1)
+        documents = self.documents(query, None if limit is None else limit + 1)
         items = [self._plan.documents.load(*row) for row in documents[:limit]]
         more = limit is not None and len(documents) > limit
         return Found(items, self._position(items[-1], query) if more else None)
 
-    def _documents(self, query: Query, wanted: int | None) -> list[Any]:
+    def documents(self, query: Query, wanted: int | None) -> list[Any]:
+        """Return the first ``wanted`` of what matches as rows of document and id, as `find` reads them."""
         searches = self._plan.searches
         if wanted is not None and searches is not None:
             return searches.page(self._wire, self._tenant, query, wanted)

@@ -1,0 +1,135 @@
+"""Jobs 4 and 4b on a server: pages of a large store, beside the best of several ways to write them by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import attrs
+from benchmarks import crowd
+from benchmarks.designs import AtLeast, Form, Question
+from benchmarks.measure import Contest, Goal, Options, Side, each
+from benchmarks.searching import QUESTIONS
+from benchmarks.server_designs import add_designs, forms_on
+from benchmarks.servers import Server
+
+from customercore import CustomerCore, where
+from customercore.adapters.sql.store import SqlStore
+from customercore.catalogue.query import Position, Query
+from customercore.catalogue.resolve import resolve, resolve_sort
+
+__all__ = ["pages_on"]
+
+_PAGE = 50
+_LONGEST_ROUND = 0.5
+"""Seconds that one side of a round may take, calls of a millisecond being repeated."""
+
+
+@attrs.define(slots=False)
+class _Sides:
+    """A filled store, and a connection to it by the driver alone; both give raw documents."""
+
+    server: Server
+    store: SqlStore
+    core: CustomerCore
+    connection: Any
+
+    @functools.cached_property
+    def _customers(self) -> Any:
+        return crowd.described(self.core)
+
+    def query(self, question: Question, after: Position | None, most: int | None = _PAGE + 1) -> Query:
+        """Return a question as the store gets it: of active registered customers, as `core.customers.search` asks."""
+        criteria = question.criteria & (where.status == "active") & (where.kind == "registered")
+        node = resolve(self._customers, criteria, crowd.defined(self.core))
+        return Query(where=node, order=resolve_sort(self._customers, question.sort), after=after, limit=most)
+
+    def ours(self, query: Query) -> list[str]:
+        """Return the documents of a page, in a unit of its own."""
+        with self.store.unit(crowd.TENANT, write=False) as uow:
+            uow.describe(self._customers)
+            return [row[0] for row in uow.customers.documents(query, query.limit)]  # type: ignore[attr-defined]  # the adapter's
+
+    def by_hand(self, form: Form) -> list[str]:
+        """Return the documents of a statement."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(form.sql, form.values)
+            return [row[0] for row in cursor.fetchall()]
+
+    def middle(self, question: Question) -> Position | None:
+        """Return the position in the middle of what is found, None where that is no deep page."""
+        with self.store.unit(crowd.TENANT, write=False) as uow:
+            uow.describe(self._customers)
+            count = uow.customers.count(self.query(question, None))
+            if count < 4 * _PAGE:
+                return None
+            found = uow.customers.stream(self.query(question, None, None))
+            one = next(one for at, one in enumerate(found) if at == count // 2)
+        value = self._customers.project(one).values[self._customers.position[question.column]]
+        return None if value is None else Position((value,), one.id)
+
+    def best(self, question: Question, after: Position | None) -> Form:
+        """Return the fastest form of all designs; assert that it finds what we find."""
+        key = None if after is None or after.values[0] is None else after.values[0]
+        place = None if after is None else (key.encode() if isinstance(key, str) else key, after.id)
+        timed = [
+            (_time(partial(self.by_hand, form)), form)
+            for form in forms_on(self.server.name, _moments(question), _PAGE + 1, place)
+        ]
+        best = min(timed, key=lambda one: one[0])[1]
+        found = self.by_hand(best)  # by hand, those without a key are left out: at full size no page gets so far
+        assert found == self.ours(self.query(question, after))[: len(found)], f"{question.name}: {best.design} differs"
+        return best
+
+
+def _moments(question: Question) -> Question:
+    """Return the question with its moments as drivers of servers take them."""
+    asked = [
+        AtLeast(one.column, dt.datetime.fromisoformat(one.low).replace(tzinfo=dt.UTC))
+        if isinstance(one, AtLeast) and isinstance(one.low, str)
+        else one
+        for one in question.asked
+    ]
+    return Question(question.name, question.criteria, tuple(asked), question.sort, question.column)
+
+
+def _time(call: Callable[[], object]) -> float:
+    least = float("inf")
+    for _ in range(4):
+        start = time.perf_counter()
+        call()
+        least = min(least, time.perf_counter() - start)
+        if least > _LONGEST_ROUND / 2:
+            break
+    return least
+
+
+def pages_on(server: Server, options: Options) -> Iterator[Contest]:
+    """Read the first page, and one in the middle, of each line of the table."""
+    goal, deep = None, None
+    if server.name == "postgresql":
+        goal, deep = Goal("ratio", 1.3, 1.95), Goal("ratio", 2.0, 3.0)
+    with server.opened() as (store, core, url), server.connection(url) as connection:
+        crowd.fill(store, crowd.define(core), crowd.people_of(options.customers))
+        add_designs(server.name, connection)
+        sides = _Sides(server, store, core, connection)
+        for question in QUESTIONS:
+            what = f"search {options.customers:,} on {server.name}: {question.name}"
+            best = sides.best(question, None)
+            ours = _side(partial(sides.ours, sides.query(question, None)), options)
+            yield Contest(
+                "4", f"{what}; best by hand {best.design}", goal, ours, _side(partial(sides.by_hand, best), options)
+            )
+            after = sides.middle(question)
+            if after is not None:
+                middle = _side(partial(sides.ours, sides.query(question, after)), options)
+                yield Contest("4b", f"{what}, page in the middle beside page 1", deep, middle, ours)
+
+
+def _side(call: Callable[[], object], options: Options) -> Side:
+    times = max(1, min(options.calls, int(_LONGEST_ROUND / _time(call))))
+    return each(lambda _: call(), lambda: range(times))
