@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -163,14 +164,16 @@ class PostgresqlDialect:
         return _ENCODERS.get(type)
 
     def insert_rows(self, cursor: Any, table: Table, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Copy them into the table; a few are faster as statements."""
+        """Copy them into the table, columns without any value left out; a few are faster as statements."""
         if len(rows) < _COPIED:
             cursor.executemany(sql, rows)
             return
-        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        present = [at for at, values in enumerate(zip(*rows, strict=True)) if values.count(None) < len(rows)]
+        columns, values_of = table.columns.keys(), operator.itemgetter(*present)
+        names = ", ".join(f'"{columns[at]}"' for at in present)
         with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
             for row in rows:
-                copy.write_row(row)
+                copy.write_row(values_of(row))
 
     def stream_cursor(self, connection: Any) -> Any:
         """Return a cursor of the server, which lives as long as its transaction."""
