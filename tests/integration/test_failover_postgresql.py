@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 from bank import open_bank
-from bank_drill import Audit, Clients, audit
+from bank_drill import Audit, Clients, audit, figures
 from database_servers.postgresql_pair import Pair
 from database_servers.sharing import MissingServerError
 
@@ -56,14 +56,6 @@ def failed_over(pair: Pair, *, deaf: bool) -> tuple[Clients, Audit]:
         clients.stop()
     with open_core(pair.url) as core:
         return clients, audit(core, clients.told)
-
-
-def figures(clients: Clients, found: Audit) -> str:
-    """Return what the drill prints."""
-    return (
-        f"{len(clients.told)} acknowledged writes, {found.lost} lost, {found.doubled} doubled, stall"
-        f" {clients.stall():.1f} s, {clients.reads} reads of the total, {len(clients.wrong)} wrong, {dict(clients.ends)}"
-    )
 
 
 def test_what_was_acknowledged_outlives_the_primary() -> None:

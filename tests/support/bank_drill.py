@@ -20,7 +20,7 @@ from customercore import CustomerCore
 from customercore.domain.customer import Customer
 from customercore.domain.event import Event
 
-__all__ = ["Audit", "Clients", "audit"]
+__all__ = ["Audit", "Clients", "audit", "figures"]
 
 _PAGE = 1000
 _numbers = itertools.count(1)
@@ -133,3 +133,12 @@ def audit(core: CustomerCore, told: Sequence[dict[str, Any]]) -> Audit:
     written = Counter((customer, mark) for (customer, _), mark in marks.items() if mark)
     lost = sum(any(marks.get((customer, version)) != one["mark"] for customer, version in one["kept"]) for one in told)
     return Audit(lost, sum(times > 1 for times in written.values()), gaps, total)
+
+
+def figures(clients: Clients, found: Audit) -> str:
+    """Return what a drill prints."""
+    return (
+        f"{len(clients.told)} acknowledged writes, {found.lost} lost, {found.doubled} doubled,"
+        f" stall {clients.stall():.1f} s, {clients.reads} reads of the total, {len(clients.wrong)} wrong,"
+        f" {dict(clients.ends)}"
+    )

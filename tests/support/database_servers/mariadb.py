@@ -89,8 +89,8 @@ def runs_as() -> list[str]:
     return ["--user=root"] if os.geteuid() == 0 else []
 
 
-def install(usr: Path, data: Path) -> None:
-    """Make a data folder."""
+def install(usr: Path, data: Path, *, user: str | None = None) -> None:
+    """Make a data folder, as that user."""
     made = subprocess.run(
         [
             usr / "bin" / "mariadb-install-db",
@@ -99,8 +99,10 @@ def install(usr: Path, data: Path) -> None:
             f"--datadir={data}",
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
-            *runs_as(),
+            *([] if user else runs_as()),
         ],
+        user=user,
+        cwd=data.parent,
         env={**os.environ, **environment_of(usr)},
         capture_output=True,
         text=True,
