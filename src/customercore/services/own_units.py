@@ -62,7 +62,7 @@ class OwnUnits:
         self._tell = tell
         self._timeout = timeout
 
-    def within(self, seconds: float) -> OwnUnits:
+    def within(self, seconds: float | None) -> OwnUnits:
         """Return the same units, each of which has so many seconds for all of its tries together."""
         return OwnUnits(
             self._store, self._tenant, self._cache, self._load, pause=self._pause, tell=self._tell, timeout=seconds
@@ -73,7 +73,9 @@ class OwnUnits:
 
     def _work(self, *, write: bool, deadline: Deadline) -> Work:
         uow = self._unit(write=write, deadline=deadline)
-        return Work(uow, self._cache, self._load, self._tell, write=write)
+        work = Work(uow, self._cache, self._load, self._tell, write=write)
+        work.deadline = deadline
+        return work
 
     def write(self, use_case: Callable[[Work], T]) -> T:
         """Run the use case in a unit of its own and commit it."""

@@ -95,10 +95,10 @@ class Wire:
 
     def control(self, sql: str) -> None:
         """Execute a statement that begins or ends the transaction, in a doomed unit too; streams end here."""
-        while self._streaming:
-            self._close(self._streaming.pop())
         self._enter()
         try:
+            while self._streaming:
+                self._close(self._streaming.pop())  # which asks the server
             self._cursor.execute(sql)
         except self.errors as error:
             raise self._failure(error) from error
