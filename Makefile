@@ -6,13 +6,14 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drill-faults lint format clean
+.PHONY: help demo test bench drill-faults drill-failover lint format clean
 
 help:
 	@echo "make demo    import an example shop's customers, look around, export them again"
 	@echo "make test    every check: linters, types, import rules, all tests"
 	@echo "make bench   time the main jobs against the bare driver"
 	@echo "make drill-faults   1,000 faults on the wire to each server"
+	@echo "make drill-failover   kill primaries and nodes under load"
 	@echo "make lint    the checks that run no test"
 	@echo "make format  let ruff rewrite what it can"
 	@echo "make clean   remove everything that these made, .venv too"
@@ -29,6 +30,10 @@ bench: $(READY)
 
 drill-faults: $(READY)
 	@CUSTOMERCORE_DRILL_FAULTS=1000 $(BIN)/python -m pytest -s tests/integration/test_fault_drill.py
+
+drill-failover: $(READY)
+	@CUSTOMERCORE_DRILL_FAILOVERS=10 $(BIN)/python -m pytest -s tests/integration/test_failover_postgresql.py \
+	  tests/integration/test_failover_galera.py
 
 lint: $(READY)
 	@echo "ruff check";          $(BIN)/ruff check --quiet .

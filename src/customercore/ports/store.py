@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 import attrs
 
+from customercore.errors import StorageUnavailableError
 from customercore.ports.unit_of_work import UnitOfWork
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Finding",
     "Migrate",
     "Store",
+    "outcome_unknown",
 ]
 
 Migrate = Literal["create", "upgrade", "never"]
@@ -86,3 +88,10 @@ class Store(Protocol):
         Whatever else is asked of the store afterwards raises `StorageError` (``store_closed``); units that
         are open go on to their end. Stores that share the same data stay open.
         """
+
+
+def outcome_unknown() -> StorageUnavailableError:
+    """Return the error of a commit whose answer was lost."""
+    return StorageUnavailableError(
+        OUTCOME_UNKNOWN, "the connection was lost during the commit: it may have happened or not"
+    )

@@ -43,7 +43,8 @@ class Codes:
     def _block(self, units: Units, work: Work, pattern: str, count: int) -> list[int]:
         size = max(BLOCK, count)
         if self._separate:
-            numbers = self._own.write(lambda own: _reserve(own, pattern, size))
+            own = self._own.within(work.deadline.left())
+            numbers = own.write(lambda alone: _reserve(alone, pattern, size))
             self._keep(numbers[count:])
         elif units.joined:
             numbers = _reserve(work, pattern, count)

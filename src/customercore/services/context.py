@@ -111,9 +111,13 @@ def settled(given: Mapping[str, object]) -> dict[str, object]:
     return {name: [*value] if isinstance(value, Iterator) else value for name, value in given.items()}
 
 
+_LONGER = 64
+"""More than any id has; nor does one hold a NUL, which not every database can be asked for."""
+
+
 def id_of(one: object, kind: str) -> str:
     """Return the id of an aggregate given as itself or by its id; anything else is not found."""
     id = one if isinstance(one, str) else getattr(one, "id", None)
-    if not isinstance(id, str) or not id.isascii() or not 0 < len(id) <= 64:  # noqa: PLR2004  longer than any id
+    if not isinstance(id, str) or not 0 < len(id) <= _LONGER or not (id.isascii() and id.isprintable()):
         raise NotFoundError(f"{kind}_not_found", f"there is no such {kind}")
     return id

@@ -9,7 +9,7 @@ import attrs
 
 from customercore.errors import CustomerCoreError, StorageError, StorageUnavailableError, retryable
 from customercore.ports.pause import Pause
-from customercore.ports.store import OUTCOME_UNKNOWN, SEPARATE_WRITES, UNREACHABLE, Store
+from customercore.ports.store import OUTCOME_UNKNOWN, SEPARATE_WRITES, UNREACHABLE, Store, outcome_unknown
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.commits import CommitBehind
 from customercore.services.contested import contested
@@ -62,7 +62,7 @@ class OwnUnits:
         self._tell = tell
         self._timeout = timeout
 
-    def within(self, seconds: float) -> OwnUnits:
+    def within(self, seconds: float | None) -> OwnUnits:
         """Return the same units, each of which has so many seconds for all of its tries together."""
         return OwnUnits(
             self._store, self._tenant, self._cache, self._load, pause=self._pause, tell=self._tell, timeout=seconds
@@ -73,7 +73,9 @@ class OwnUnits:
 
     def _work(self, *, write: bool, deadline: Deadline) -> Work:
         uow = self._unit(write=write, deadline=deadline)
-        return Work(uow, self._cache, self._load, self._tell, write=write)
+        work = Work(uow, self._cache, self._load, self._tell, write=write)
+        work.deadline = deadline
+        return work
 
     def write(self, use_case: Callable[[Work], T]) -> T:
         """Run the use case in a unit of its own and commit it."""
@@ -101,7 +103,12 @@ class OwnUnits:
             # With an answer missing, what a second try runs into may be the first one.
             return unanswered is not None or _repeatable(error)
 
-        return self._repeated(once, again, deadline, attempt=1 if unanswered is None else 2)
+        try:
+            return self._repeated(once, again, deadline, attempt=1 if unanswered is None else 2)
+        except CustomerCoreError as error:
+            if unanswered is None or not retryable(error):
+                raise
+            raise outcome_unknown() from error  # the try without an answer may have happened, and may yet
 
     def _repeated(
         self, once: Callable[[], T], again: Callable[[CustomerCoreError], bool], deadline: Deadline, *, attempt: int = 1

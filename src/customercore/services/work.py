@@ -9,6 +9,7 @@ from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.event import Event
 from customercore.domain.tenant import Definitions
 from customercore.ports.unit_of_work import UnitOfWork
+from customercore.services.deadline import Deadline
 from customercore.services.known import DefinitionsCache, Known, Load
 
 __all__ = ["Tell", "Work"]
@@ -33,6 +34,8 @@ class Work:
         self._changed = False
         self.recorded: Event | None = None
         """The last event that was recorded."""
+        self.deadline = Deadline(None)
+        """When the call must be done: a unit of its own that it needs meanwhile has no more time."""
 
     @property
     def definitions(self) -> Definitions:

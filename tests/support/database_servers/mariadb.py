@@ -9,15 +9,21 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from database_servers.sharing import MissingServerError, Plan
 
-__all__ = ["plan"]
+__all__ = ["CLUSTER", "environment_of", "greets", "install", "installed", "plan", "runs_as", "unpacked"]
 
 _PACKAGES = ("mariadb-server-core", "mariadb-client-core", "libaio1", "liburing2", "libnuma1")
-_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "customercore-tests" / "mariadb"
+CLUSTER = (
+    *_PACKAGES,
+    *("mariadb-server", "mariadb-client", "galera-4", "rsync", "socat", "libwrap0", "libpopt0", "lsof"),
+)
+"""What nodes of Galera need beside, in a cache of their own: the other tests do not wait for it."""
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "customercore-tests"
 # These servers die with the tests: nothing they hold has to survive a power cut.
 _SETTINGS = {
     "innodb-flush-log-at-trx-commit": "0",
@@ -35,25 +41,30 @@ _SETTINGS = {
 }
 
 
-def _installed() -> Path:
-    """Return the folder that holds ``sbin/mariadbd``; fetch and unpack the packages once."""
+def installed() -> Path:
+    """Return the folder that holds ``sbin/mariadbd``."""
     found = shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if found and shutil.which("mariadb-install-db"):
         return Path(found).resolve().parents[1]
-    tree = _CACHE / "tree"
-    _CACHE.mkdir(parents=True, exist_ok=True)
-    with (_CACHE / "lock").open("w") as lock:
+    return unpacked("mariadb", _PACKAGES)
+
+
+def unpacked(name: str, packages: Sequence[str]) -> Path:
+    """Return the folder ``usr`` of Debian's packages, fetched and unpacked once."""
+    tree = _CACHE / name / "tree"
+    tree.parent.mkdir(parents=True, exist_ok=True)
+    with (tree.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not tree.exists():
-            _unpack(tree)
+            _unpack(tree, packages)
     return tree / "usr"
 
 
-def _unpack(tree: Path) -> None:
+def _unpack(tree: Path, packages: Sequence[str]) -> None:
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
         raise MissingServerError("neither mariadbd nor apt-get is there")
-    with tempfile.TemporaryDirectory(dir=_CACHE) as work:
-        fetch = ["apt-get", "download", *_PACKAGES]
+    with tempfile.TemporaryDirectory(dir=tree.parent) as work:
+        fetch = ["apt-get", "download", *packages]
         fetched = subprocess.run(fetch, cwd=work, capture_output=True, text=True, check=False)
         if fetched.returncode and os.geteuid() == 0:
             subprocess.run(["apt-get", "update"], capture_output=True, check=False)  # noqa: S607  # found above
@@ -65,15 +76,21 @@ def _unpack(tree: Path) -> None:
         (Path(work) / "tree").rename(tree)
 
 
-def plan(home: Path) -> Plan:
-    """Make a data folder and return how to run a server on it."""
-    usr = _installed()
-    libraries = sorted({str(path.parent) for path in usr.parent.glob("usr/lib/*/lib*.so*")})
-    environment = {"LD_LIBRARY_PATH": ":".join([*libraries, os.environ.get("LD_LIBRARY_PATH", "")]).strip(":")}
+def environment_of(usr: Path) -> dict[str, str]:
+    """Return what an unpacked server's programs need to find their libraries."""
     if usr == Path("/usr"):
-        environment = {}
-    data, at = home / "data", home / "socket"
-    runs_as = ["--user=root"] if os.geteuid() == 0 else []
+        return {}
+    libraries = sorted({str(path.parent) for path in usr.parent.glob("usr/lib/*/lib*.so*")})
+    return {"LD_LIBRARY_PATH": ":".join([*libraries, os.environ.get("LD_LIBRARY_PATH", "")]).strip(":")}
+
+
+def runs_as() -> list[str]:
+    """Return the option without which the server does not run as root."""
+    return ["--user=root"] if os.geteuid() == 0 else []
+
+
+def install(usr: Path, data: Path, *, user: str | None = None) -> None:
+    """Make a data folder, as that user."""
     made = subprocess.run(
         [
             usr / "bin" / "mariadb-install-db",
@@ -82,15 +99,23 @@ def plan(home: Path) -> Plan:
             f"--datadir={data}",
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
-            *runs_as,
+            *([] if user else runs_as()),
         ],
-        env={**os.environ, **environment},
+        user=user,
+        cwd=data.parent,
+        env={**os.environ, **environment_of(usr)},
         capture_output=True,
         text=True,
         check=False,
     )
     if made.returncode:
         raise MissingServerError((made.stderr or made.stdout).strip()[-500:])
+
+
+def plan(home: Path) -> Plan:
+    """Make a data folder and return how to run a server on it."""
+    usr, data, at = installed(), home / "data", home / "socket"
+    install(usr, data)
     settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
     return Plan(
         f"mariadb+pymysql://root@localhost/{{database}}?unix_socket={at}&ssl_disabled=true",
@@ -102,15 +127,16 @@ def plan(home: Path) -> Plan:
             f"--socket={at}",
             f"--pid-file={home / 'pid'}",
             *settings,
-            *runs_as,
+            *runs_as(),
         ],
-        partial(_answers, at),
+        partial(greets, at),
         signal.SIGTERM,
-        environment=environment,
+        environment=environment_of(usr),
     )
 
 
-def _answers(path: Path) -> None:
+def greets(path: Path) -> None:
+    """Raise while no server greets at the socket."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(2)
         connection.connect(str(path))

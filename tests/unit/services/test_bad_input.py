@@ -1,4 +1,4 @@
-"""Whatever is given for a text is taken or refused, alike on both stores; nothing is stored when refused (S7)."""
+"""Whatever is given for a text is taken or refused, alike in memory and on databases; refused means not stored (S7)."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _opening(name: str, turn: Iterator[int]) -> Probe:
 
 @attrs.frozen
 class Side:
-    """One of the two stores."""
+    """One of the two stores that are compared."""
 
     store: Store
     tenant: str
@@ -175,8 +175,8 @@ class Side:
 
 
 @pytest.fixture
-def sides(shared_sqlite: Store, tenant: str) -> list[Side]:
-    return [_side(open_store("memory://", default_catalogue()), tenant), _side(shared_sqlite, tenant)]
+def sides(every_store: Store, tenant: str) -> list[Side]:
+    return [_side(open_store("memory://", default_catalogue()), tenant), _side(every_store, tenant)]
 
 
 def _side(store: Store, tenant: str) -> Side:
@@ -201,10 +201,14 @@ def faults(sides: list[Side], name: str, values: list[Any]) -> list[str]:
         if wrong:
             found.append(f"{value!r:.40}: {wrong}")
         elif ends[0] != ends[1]:
-            found.append(f"{value!r:.40}: memory {ends[0]!r:.90}, SQLite {ends[1]!r:.90}")
+            found.append(f"{value!r:.40}: memory {ends[0]!r:.90}, the database {ends[1]!r:.90}")
     return found
 
 
+ON_EACH = pytest.mark.parametrize("every_store", ["sqlite", "postgresql-18", "mariadb"], indirect=True)
+
+
+@ON_EACH
 @pytest.mark.parametrize("name", probes())
 def test_nasty_values_are_taken_or_refused_alike(sides: list[Side], name: str) -> None:
     found = faults(sides, name, NASTY)
@@ -219,6 +223,7 @@ JSON = st.recursive(
 TEXTS = st.text(max_size=30) | st.text(st.sampled_from("\x00\ud800\udfff%_'\"${}[]\\a\u0301\u200b\n"), max_size=10)
 
 
+@ON_EACH
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(sorted(probes())), value=TEXTS | JSON | st.binary(max_size=5))
 def test_any_value_is_taken_or_refused_alike(sides: list[Side], name: str, value: Any) -> None:

@@ -48,9 +48,12 @@ class Connections:
                 return connection
             self._drop(connection)
 
-    def give_back(self, connection: Any, *, sound: bool) -> None:
-        """Take a connection back; ``sound`` says that no statement on it has failed."""
-        if connection.is_valid and not self._dialect.usable(connection):
+    def give_back(self, connection: Any, *, sound: bool, astray: bool = False) -> None:
+        """Take a connection back.
+
+        ``sound`` says that no statement on it has failed, ``astray`` that it leads to a server that cannot be used.
+        """
+        if connection.is_valid and (astray or not self._dialect.usable(connection)):
             self._drop(connection)
         elif sound and not (self.lent or self._closed) and len(self._waiting) < _KEPT:
             self._waiting.append((connection, time.monotonic()))

@@ -51,6 +51,11 @@ class Watch:
         """Allow for a last short exchange: an end of the transaction that undoes what was done."""
         self.end, self.patience, self.expired = inf, min(self.patience, _LAST), False
 
+    @property
+    def late(self) -> bool:
+        """Whether the time of all exchanges has passed, noticed by the thread or not yet."""
+        return self.expired or time.monotonic() >= self.end
+
     def over(self, now: float) -> bool:
         """Tell whether an exchange takes too long."""
         return now >= self._until

@@ -257,7 +257,8 @@ _CODES = {
     "refused": (1044, 1045, 1142, 1698),
     "crowded": (1040, 1203),
     "no_schema": (1054, 1146),
-    "lost": (1053, 1927, 2002, 2003, 2006, 2013, 2014, 2055),
+    # 1047: a node of Galera is not one of its cluster, or not yet; 1180: it left during the commit.
+    "lost": (1047, 1053, 1180, 1927, 2002, 2003, 2006, 2013, 2014, 2055),
 }
 _MEANINGS: dict[int | None, Meaning] = {code: MEANINGS[word] for word, codes in _CODES.items() for code in codes}
 

@@ -62,6 +62,9 @@ _SLACK = 5
 _SCHEMA_LOCK = 0x63757374
 """The key of the advisory lock that changes of the schema hold: "cust"."""
 _OLDEST = 140_000
+_READ_ONLY, _NOT_SUPPORTED = "25006", "0A000"
+_SETTING = "call_bool_check_hook"
+"""The server's function that refuses a setting: that is how a standby refuses to BEGIN READ WRITE."""
 
 
 class PostgresqlDialect:
@@ -236,6 +239,8 @@ class PostgresqlDialect:
             if isinstance(error, psycopg.OperationalError):
                 return meant(MEANINGS[_of_no_state(str(error))])
             return StorageError("storage_error", f"the store failed: {type(error).__name__}")
+        if state == _NOT_SUPPORTED and error.diag.source_function == _SETTING:  # type: ignore[attr-defined]  # psycopg's
+            state = _READ_ONLY
         error.args = (f"{type(error).__name__} {state}",)
         meaning = _MEANINGS.get(state) or _CLASSES.get(state[:2])
         if meaning is not None:
@@ -261,7 +266,7 @@ _MEANINGS: dict[str, Meaning] = {
     "40P01": MEANINGS["lost_race"],
     "55P03": MEANINGS["busy"],
     "57014": MEANINGS["slow"],
-    "25006": MEANINGS["read_only"],
+    _READ_ONLY: MEANINGS["read_only"],
     "42501": MEANINGS["refused"],
     "42P01": MEANINGS["no_schema"],
     "42703": MEANINGS["no_schema"],

@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from customercore.adapters.sql.deadlines import Watch
 from customercore.adapters.sql.dialect import Dialect
 from customercore.errors import CustomerCoreError, StorageUnavailableError, TransactionError
-from customercore.ports.store import DEADLINE_EXCEEDED
+from customercore.ports.store import DEADLINE_EXCEEDED, UNREACHABLE
 
 __all__ = ["Statement", "Wire", "compiled"]
 
@@ -42,6 +42,8 @@ def compiled(statement: ClauseElement, engine: Engine) -> Statement:
 
 _CHUNK = 500
 """How many rows of a stream are in memory at once."""
+_ASTRAY = (UNREACHABLE, "store_read_only")
+"""The codes of what a server answers that has left its cluster, or is no longer the one to write to."""
 _FEW = 50
 """Up to how many rows stored by one call are not counted as stored many at once."""
 
@@ -79,6 +81,8 @@ class Wire:
         """How many rows were stored many at once."""
         self.failed = False
         """Whether the driver has refused a statement: the unit is doomed, on every store (decision 22)."""
+        self.astray = False
+        """Whether the server cannot be used, for now at least, though it has answered."""
 
     def end(self) -> None:
         """Let go of the connection: whatever is asked afterwards raises `TransactionError`."""
@@ -91,10 +95,10 @@ class Wire:
 
     def control(self, sql: str) -> None:
         """Execute a statement that begins or ends the transaction, in a doomed unit too; streams end here."""
-        while self._streaming:
-            self._close(self._streaming.pop())
         self._enter()
         try:
+            while self._streaming:
+                self._close(self._streaming.pop())  # which asks the server
             self._cursor.execute(sql)
         except self.errors as error:
             raise self._failure(error) from error
@@ -129,7 +133,10 @@ class Wire:
     def _failure(self, error: BaseException) -> CustomerCoreError:
         self.failed = True
         ours = self._translate(error)
-        return _too_late() if self._watch is not None and self._watch.expired else ours
+        if self._watch is not None and self._watch.late:
+            return _too_late()
+        self.astray = self.astray or ours.code in _ASTRAY
+        return ours
 
     def run(self, sql: str, arguments: Sequence[Any] = ()) -> Any:
         """Execute one statement and return the cursor, which the next call uses again."""

@@ -17,7 +17,7 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.errors import StorageError, StorageUnavailableError, TransactionError
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
-from customercore.ports.store import OUTCOME_UNKNOWN
+from customercore.ports.store import UNREACHABLE, outcome_unknown
 from customercore.ports.unit_of_work import UnitOfWork
 
 __all__ = ["SqlUnitOfWork"]
@@ -103,14 +103,12 @@ class SqlUnitOfWork(UnitOfWork):
         try:
             self._wire.control("COMMIT")
         except StorageUnavailableError as error:
-            lost = not self._dialect.usable(self._connection)
+            lost = error.code == UNREACHABLE or not self._dialect.usable(self._connection)
             self.rollback()
             if not lost:
                 raise
             # Perhaps the database has committed and only its answer was lost: nobody may simply repeat the unit.
-            raise StorageUnavailableError(
-                OUTCOME_UNKNOWN, "the connection was lost during the commit: it may have happened or not"
-            ) from error
+            raise outcome_unknown() from error
         except BaseException:
             self.rollback()
             raise
@@ -160,4 +158,4 @@ class SqlUnitOfWork(UnitOfWork):
     def _let_go(self) -> None:
         if self._guard is not None:
             self._guard.end(self._connection, self._wire.errors)
-        self._connections.give_back(self._connection, sound=not self._wire.failed)
+        self._connections.give_back(self._connection, sound=not self._wire.failed, astray=self._wire.astray)

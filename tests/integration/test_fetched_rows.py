@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 import pytest
+from database_servers.databases import new_database
 
 from customercore.adapters.sql.statements import Statement, Wire
 from customercore.adapters.sql.store import SqlStore
@@ -82,10 +83,19 @@ def _customer(number: int) -> Customer:
     )
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql-18", "mariadb"])
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give an empty database of each product."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('fetched') / 'store.db'}"
+        return
+    with new_database(request.param) as database:
+        yield database.url
+
+
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
-    file = tmp_path_factory.mktemp("fetched") / "store.db"
-    with closing(open_store(f"sqlite:///{file}", KNOWN.catalogue)) as store:
+def store(url: str) -> Iterator[SqlStore]:
+    with closing(open_store(url, KNOWN.catalogue)) as store:
         store.prepare("create")
         with store.unit(TENANT, write=True) as uow:
             uow.describe(KNOWN.customers)
