@@ -11,16 +11,13 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
-from sqlalchemy import Select, Table, literal_column, select
+from sqlalchemy import Select, Table, bindparam, literal_column, select
 
 from customercore.adapters.sql.criteria import Expression, Segment, in_order, within
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.query import All, Leaf, Node, Query, Some
 
 __all__ = ["gathered", "may_mislead", "walked"]
-
-_FURTHEST: Any = literal_column("20000")
-"""How many entries of the order are walked."""
 
 
 def may_mislead(query: Query, aggregate: Aggregate[Any]) -> bool:
@@ -41,7 +38,7 @@ def _leaves(node: Node) -> list[Node]:
 def walked(query: Query, segment: Segment, expression: Expression, table: Table) -> Select[Any]:
     """Return the statement that finds a page among the first entries of the order, if it is full by then."""
     here = select(table).where(*within(query, segment, expression, table))
-    first = in_order(here, attrs.evolve(query, limit=None), segment, table).limit(_FURTHEST).subquery()
+    first = in_order(here, attrs.evolve(query, limit=None), segment, table).limit(bindparam("furthest")).subquery()
     expression.turn_to(first)
     found = select(first.c.document, first.c.id).where(expression.where(query.where))
     return in_order(found, query, segment, first)

@@ -51,6 +51,8 @@ class Explain:
     """What stands before a statement."""
     sorts: str
     """The line of a plan that sorts what was found; one without it walks along the order."""
+    furthest: int = 20_000
+    """How many entries of the order are walked where that may be in vain."""
 
     def walks(self, plan: Sequence[Sequence[Any]]) -> bool:
         """Tell whether a plan reads along the order until the page is full."""

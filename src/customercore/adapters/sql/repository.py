@@ -188,7 +188,8 @@ class SqlRepository(Generic[T]):
             lambda expression: form(query, segment, expression, plan.table),
             again,
         )
-        return statement, {**values, "tenant": self._tenant, "most": most}
+        furthest = None if plan.explain is None else plan.explain.furthest
+        return statement, {**values, "tenant": self._tenant, "most": most, "furthest": furthest}
 
     def _position(self, one: T, query: Query) -> Position:
         aggregate = self.aggregate
