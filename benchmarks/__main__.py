@@ -44,14 +44,14 @@ def main() -> None:
     results: list[Figures] = []
     with tempfile.TemporaryDirectory(dir=asked.folder, prefix="benchmarks-") as folder:
         place = Path(folder).resolve()
-        with started(asked.on, place) if asked.on else nullcontext() as server:
+        with started(asked.on, _disk()) if asked.on else nullcontext() as server:
             options = Options(asked.rows, asked.rounds, asked.calls, place, asked.customers, server)
             for name in asked.jobs or (ON_SERVERS if server else JOBS):
                 for contest in JOBS[name](options):
                     print(f"job {contest.job}: {contest.what}", file=sys.stderr)
                     results.append(run(contest, options.rounds))
     if asked.document:
-        document(asked.document, results)
+        document(asked.document, results, asked.on)
     if asked.json:
         print(json.dumps(as_json(results), indent=2))
     else:

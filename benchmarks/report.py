@@ -9,7 +9,7 @@ from benchmarks.measure import Figures, Goal, Spread
 
 __all__ = ["as_json", "document", "markdown", "table"]
 
-_START, _END = "<!-- figures -->", "<!-- end of figures -->"
+_START, _END = "<!-- figures{} -->", "<!-- end of figures -->"
 _HEAD = ("job", "what", "ours", "bare driver", "ratio", "goal", "result")
 
 
@@ -27,12 +27,13 @@ def markdown(results: list[Figures]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in lines)
 
 
-def document(page: Path, results: list[Figures]) -> None:
-    """Put the table into a page of the documentation, between its two marks."""
-    before, start, rest = page.read_text(encoding="utf-8").partition(_START)
+def document(page: Path, results: list[Figures], server: str | None) -> None:
+    """Put the table into a page of the documentation, between the two marks of the server, or of SQLite."""
+    mark = _START.format(f" on {server}" if server else "")
+    before, start, rest = page.read_text(encoding="utf-8").partition(mark)
     _, end, after = rest.partition(_END)
     if not end:
-        raise SystemExit(f"{page} has no lines {_START} and {_END}")
+        raise SystemExit(f"{page} has no lines {mark} and {_END}")
     page.write_text(f"{before}{start}\n{markdown(results)}\n{end}{after}", encoding="utf-8")
 
 

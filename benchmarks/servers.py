@@ -140,7 +140,10 @@ def _engine(url: str) -> Engine:
 
 @contextmanager
 def started(name: str, folder: Path) -> Iterator[Server]:
-    """Run a server in a folder while the benchmarks need it."""
+    """Run a server, its files in a folder within this one, while the benchmarks need it.
+
+    It may run as somebody else, who must be able to reach the folder.
+    """
     sys.path.insert(0, str(_SUPPORT))
     from database_servers import mariadb, postgresql, sharing  # noqa: PLC0415  # only these runs know the tests
 
@@ -148,7 +151,6 @@ def started(name: str, folder: Path) -> Iterator[Server]:
         made = mariadb.plan(home) if name == "mariadb" else postgresql.plan(18, home)
         return attrs.evolve(made, command=[*made.command, *SERVERS[name].settings])
 
-    folder.chmod(0o711)  # a server that runs as somebody else must reach its own folder
     usual, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
         sharing.begin()

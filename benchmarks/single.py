@@ -18,9 +18,12 @@ __all__ = ["create", "get", "update"]
 
 _GOALS = {
     "sqlite": {"1": Goal("ratio", 2.0, 3.0), "1b": Goal("ratio", 2.0, 3.0), "2": Goal("ratio", 2.0, 3.0)},
-    "postgresql": {"1": Goal("ratio", 1.0, 1.5), "1b": Goal("ratio", 1.2, 1.8), "2": Goal("ratio", 1.0, 1.5)},
+    "postgresql": {"1": Goal("ratio", 1.0, 1.5), "1b": Goal("ratio", 1.2, 1.8), "2": Goal("ratio", 1.75, 2.63)},
 }
-"""By where the stores are and by job; what is only reported has none."""
+"""By where the stores are and by job; what is only reported has none.
+
+Job 2 on PostgreSQL is to take no longer than two statements; the bare driver takes one here, which is 0.57 of that.
+"""
 
 
 def _goal(options: Options, job: str) -> Goal | None:

@@ -41,6 +41,14 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.parametrize("server", ["postgresql", "mariadb"])
+def test_the_jobs_run_on_a_server(server: str, tmp_path: Path) -> None:
+    found = json.loads(_benchmarks(tmp_path, "--json", "--on", server))
+    assert {one["job"] for one in found} == {"1", "1b", "2", "3", "3b", "4", "4b"}
+    assert all(one["ratio"] < _FAR_TOO_SLOW for one in found if one["job"] != "4"), found
+    assert not list(tmp_path.iterdir()), "the stores were not cleared away"
+
+
 @pytest.mark.parametrize("job", _JOBS)
 def test_every_job_is_timed(results: list[dict[str, Any]], job: str) -> None:
     timed = [one for one in results if one["job"] == job]
