@@ -282,3 +282,23 @@ def test_two_hosts_that_change_the_same_customer_do_not_lose_a_change(core: Cust
     now = core.customers.get(ada.id)
     assert again
     assert (now.first_name, now.last_name, now.version) == ("One", "Two", 3)
+
+
+def test_two_tenants_in_one_transaction_of_the_host_never_meet(
+    core: CustomerCore, store: CustomerCore, engine: Engine
+) -> None:
+    name = "other" + core.customers.create(**person()).id[-12:]
+    with engine.begin() as connection:
+        ours, theirs = core.bind(connection), store.for_tenant(name).bind(connection)
+        mine = ours.customers.by_email("p1@example.com")
+        theirs.flags.define("vip")
+        neighbour = theirs.customers.create(**person(), flags=["vip"])
+        for reader, one, stranger in ((ours, mine, neighbour), (theirs, neighbour, mine)):
+            assert [each.id for each in reader.customers.search().items] == [one.id]
+            assert reader.customers.by_email("P1@example.com").id == one.id
+            with pytest.raises(NotFoundError):
+                reader.customers.get(stranger.id)
+            with pytest.raises(NotFoundError):
+                reader.customers.update(stranger.id, last_name="Taken")
+        assert [flag.code for flag in ours.flags.list()] == []
+    assert core.customers.count() == store.for_tenant(name).customers.count() == 1

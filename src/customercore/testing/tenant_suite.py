@@ -14,6 +14,7 @@ import pytest
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.store import Store
+from customercore.ports.unit_of_work import UnitOfWork
 from customercore.testing.arrangement import OTHER, TENANT, keep, query, stored, verbs_of
 from customercore.testing.samples import (
     PLURALS,
@@ -163,8 +164,22 @@ JOURNAL_PROBES: dict[str, Callable[[Journal], None]] = {
 }
 
 
+UNITS = {"unit", "joined"}
+"""The verbs of a store that are told a tenant; whatever is reached by them is tried by the probes."""
+OF_THE_STORE = {"prepare", "secret", "check", "close"}
+"""The verbs of a store that are about all of its tenants, and return nothing of any."""
+OF_A_UNIT = {"repository", "describe", "commit", "rollback"}
+"""The verbs of a unit, which is one tenant's: they take no id and no key. Its properties are repositories."""
+
+
 class TenantConformance:
     """Tests that what one tenant does, no other tenant notices."""
+
+    def test_every_verb_of_a_store_and_of_a_unit_is_known(self) -> None:
+        assert set(verbs_of(Store)) == UNITS | OF_THE_STORE
+        assert set(verbs_of(UnitOfWork)) == OF_A_UNIT
+        properties = {name for name, value in vars(UnitOfWork).items() if isinstance(value, property)}
+        assert properties == {*PLURALS, "events"}
 
     def test_every_repository_of_the_catalogue_is_tried(self) -> None:
         assert set(PLURALS) == {one.plural for one in catalogue_for_tests().stored}

@@ -55,7 +55,7 @@ class Connections:
         """
         if connection.is_valid and (astray or not self._dialect.usable(connection)):
             self._drop(connection)
-        elif sound and not (self.lent or self._closed) and len(self._waiting) < _KEPT:
+        elif sound and connection.is_valid and not (self.lent or self._closed) and len(self._waiting) < _KEPT:
             self._waiting.append((connection, time.monotonic()))
         else:
             if self._closed:
