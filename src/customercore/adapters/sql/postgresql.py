@@ -31,9 +31,9 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
-from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.adapters.meanings import MEANINGS, Meaning, meant
 from customercore.adapters.sql.hints import Hints
-from customercore.adapters.sql.timeouts import waits
+from customercore.adapters.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError, StorageError
 from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
 

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.types import TypeEngine
 
-from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
+from customercore.adapters.meanings import MEANINGS, Meaning, meant
 from customercore.adapters.sql.hints import Hints
 from customercore.errors import (
     CustomerCoreError,

@@ -10,10 +10,10 @@ import attrs
 from sqlalchemy import Engine, Table
 from sqlalchemy.sql.elements import ClauseElement
 
+from customercore.adapters.meanings import doomed, over, too_late
 from customercore.adapters.sql.deadlines import Watch
 from customercore.adapters.sql.dialect import Dialect
-from customercore.errors import CustomerCoreError, StorageUnavailableError, TransactionError
-from customercore.ports.store import DEADLINE_EXCEEDED
+from customercore.errors import CustomerCoreError
 
 __all__ = ["Statement", "Wire", "compiled"]
 
@@ -50,11 +50,7 @@ class _Over:
     """Stands where a cursor was when its unit has ended."""
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise TransactionError("transaction_over", "the unit of work has ended")
-
-
-def _too_late() -> StorageUnavailableError:
-    return StorageUnavailableError(DEADLINE_EXCEEDED, "the call took longer than it was given", retryable=True)
+        raise over()
 
 
 class Wire:
@@ -113,7 +109,7 @@ class Wire:
             watch.enter()
             if watch.expired:
                 self.failed = True
-                raise _too_late()
+                raise too_late()
 
     def _leave(self) -> None:
         if self._watch is not None:
@@ -121,7 +117,7 @@ class Wire:
 
     def _sound(self) -> Any:
         if self.failed:
-            raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
+            raise doomed()
         if self._watch is not None:
             self._enter()
         return self._cursor
@@ -129,7 +125,7 @@ class Wire:
     def _failure(self, error: BaseException) -> CustomerCoreError:
         self.failed = True
         ours = self._translate(error)
-        return _too_late() if self._watch is not None and self._watch.expired else ours
+        return too_late() if self._watch is not None and self._watch.expired else ours
 
     def run(self, sql: str, arguments: Sequence[Any] = ()) -> Any:
         """Execute one statement and return the cursor, which the next call uses again."""
@@ -166,7 +162,7 @@ class Wire:
             self._leave()
         while True:
             if cursor not in self._streaming:
-                raise TransactionError("transaction_over", "the unit of work has ended")
+                raise over()
             self._enter()
             try:
                 rows = cursor.fetchmany(_CHUNK)

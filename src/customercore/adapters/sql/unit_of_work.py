@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+from customercore.adapters.meanings import doomed, over, reading, unanswered
 from customercore.adapters.sql.connections import Connections
 from customercore.adapters.sql.deadlines import Guard
 from customercore.adapters.sql.dialect import Dialect
@@ -14,10 +15,9 @@ from customercore.adapters.sql.repository import SqlRepository
 from customercore.adapters.sql.statements import Wire
 from customercore.adapters.sql.statistics import Statistics
 from customercore.catalogue.aggregate import Aggregate
-from customercore.errors import StorageError, StorageUnavailableError, TransactionError
+from customercore.errors import StorageError, StorageUnavailableError
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
-from customercore.ports.store import OUTCOME_UNKNOWN
 from customercore.ports.unit_of_work import UnitOfWork
 
 __all__ = ["SqlUnitOfWork"]
@@ -108,9 +108,7 @@ class SqlUnitOfWork(UnitOfWork):
             if not lost:
                 raise
             # Perhaps the database has committed and only its answer was lost: nobody may simply repeat the unit.
-            raise StorageUnavailableError(
-                OUTCOME_UNKNOWN, "the connection was lost during the commit: it may have happened or not"
-            ) from error
+            raise unanswered() from error
         except BaseException:
             self.rollback()
             raise
@@ -138,18 +136,18 @@ class SqlUnitOfWork(UnitOfWork):
 
     def _alive(self) -> None:
         if self._over:
-            raise TransactionError("transaction_over", "the unit of work has ended")
+            raise over()
 
     def _writes(self) -> None:
         self._alive()
         if not self._write:
-            raise TransactionError("read_only_unit", "this unit of work was opened for reading")
+            raise reading()
 
     def _committable(self) -> None:
         self._writes()
         if self._wire.failed:
             self.rollback()
-            raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
+            raise doomed()
 
     def _give_back(self) -> None:
         if not self._over:
