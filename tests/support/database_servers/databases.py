@@ -17,7 +17,7 @@ from database_servers.sharing import MissingServerError, Plan, shared
 from pymongo import MongoClient
 from sqlalchemy import URL, Connection, Engine, create_engine, inspect, make_url
 
-__all__ = ["PRODUCTS", "Database", "MongoDatabase", "new_database", "new_mongo_database", "server_url"]
+__all__ = ["PRODUCTS", "AnyDatabase", "Database", "MongoDatabase", "any_database", "new_database", "new_mongo_database"]
 
 
 @attrs.frozen
@@ -62,6 +62,11 @@ class Database:
         with self._engine.connect() as connection:
             return [tuple(row) for row in connection.exec_driver_sql(statement)]
 
+    def marks(self, name: str) -> int:
+        """Count the store's own marks of this name."""
+        ((count,),) = self.rows(f"SELECT COUNT(*) FROM customercore_meta WHERE name = '{name}'")  # noqa: S608  # ours
+        return int(count)
+
     def forget(self) -> None:
         """Delete every row of ours, the store's own marks excepted."""
         with self._engine.connect() as connection:
@@ -82,6 +87,10 @@ class MongoDatabase:
         self.client: MongoClient[dict[str, Any]] = MongoClient(url)
         self.own = self.client.get_default_database()
 
+    def marks(self, name: str) -> int:
+        """Count the store's own marks of this name."""
+        return self.own["customercore_meta"].count_documents({"_id": name})
+
     def forget(self) -> None:
         """Delete every record of ours, the store's own marks excepted."""
         for name in self.own.list_collection_names():
@@ -92,6 +101,9 @@ class MongoDatabase:
         """Drop the database, and give back the connections."""
         self.client.drop_database(self.own.name)
         self.client.close()
+
+
+AnyDatabase = Database | MongoDatabase
 
 
 def _engine(url: URL) -> Engine:
@@ -108,7 +120,7 @@ def _connected(url: URL) -> Iterator[Connection]:
         engine.dispose()
 
 
-def server_url(name: str) -> str:
+def _server_url(name: str) -> str:
     """Return the URL of a server; skip the test where there is none."""
     product = PRODUCTS[name]
     given = os.environ.get(product.variable) if product.variable else None
@@ -127,7 +139,7 @@ def _new_name() -> str:
 @contextmanager
 def new_database(product: str) -> Iterator[Database]:
     """Make a database on the SQL product's server, and drop it afterwards."""
-    server, name = make_url(server_url(product)), _new_name()
+    server, name = make_url(_server_url(product)), _new_name()
     with _connected(server) as connection:
         connection.exec_driver_sql(PRODUCTS[product].create.format(name))
     database = Database(server.set(database=name))
@@ -143,9 +155,16 @@ def new_database(product: str) -> Iterator[Database]:
 @contextmanager
 def new_mongo_database(name: str | None = None) -> Iterator[MongoDatabase]:
     """Make a database on the replica set, and drop it afterwards."""
-    url = make_url(server_url("mongodb")).set(database=name or _new_name())
+    url = make_url(_server_url("mongodb")).set(database=name or _new_name())
     database = MongoDatabase(url.render_as_string(hide_password=False))
     try:
         yield database
     finally:
         database.close()
+
+
+@contextmanager
+def any_database(product: str) -> Iterator[AnyDatabase]:
+    """Make a database of whatever product, and drop it afterwards."""
+    with new_mongo_database() if product == "mongodb" else new_database(product) as database:
+        yield database

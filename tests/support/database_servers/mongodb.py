@@ -29,7 +29,11 @@ _SETTINGS = {
     "--journalCommitInterval": "500",
     "--syncdelay": "3600",
 }
-_PARAMETERS = ("diagnosticDataCollectionEnabled=false", "enableTestCommands=1")
+_PARAMETERS = (
+    "diagnosticDataCollectionEnabled=false",
+    "enableTestCommands=1",
+    "transactionLifetimeLimitSeconds=5",  # what a client that was killed had begun is not waited for long
+)
 _HASTY = {"writeConcernMajorityJournalDefault": False}
 _ALREADY = 23
 

@@ -11,11 +11,11 @@ from customercore.adapters.mongo.unit_of_work import MongoUnitOfWork
 from customercore.adapters.mongo.wire import MAJORITY, SNAPSHOT, Wire
 from customercore.errors import InvalidValueError, TransactionError
 
-__all__ = ["BoundUnitOfWork", "BoundWire", "session_of"]
+__all__ = ["BoundUnitOfWork", "BoundWire", "begun", "session_of"]
 
 
 def session_of(host: object) -> ClientSession:
-    """Return a session of the host's, whose transaction is begun.
+    """Return a session of the host's.
 
     Raises `InvalidValueError` (``connection``) for anything else, `TransactionError` for one that has ended.
     """
@@ -23,15 +23,20 @@ def session_of(host: object) -> ClientSession:
         raise InvalidValueError.of("connection", "wrong_type", "must be a ClientSession of PyMongo's")
     if host.has_ended:
         raise TransactionError("transaction_over", "the host's transaction cannot be joined any more")
-    if not host.in_transaction:
+    return host
+
+
+def begun(session: ClientSession) -> ClientSession:
+    """Begin the transaction of a session where it is not yet, so that the host's commit commits what is done here."""
+    if not session.in_transaction:
         try:
-            host.start_transaction(SNAPSHOT, MAJORITY, ReadPreference.PRIMARY)
+            session.start_transaction(SNAPSHOT, MAJORITY, ReadPreference.PRIMARY)
         except PyMongoError as error:
             failure, cause = translated(error), bare(error)
         else:
-            return host
+            return session
         raise failure from cause
-    return host
+    return session
 
 
 class BoundWire(Wire):

@@ -73,10 +73,10 @@ def revision_of(database: _Database) -> str | None:
     ours = [name for name in database.list_collection_names() if name.startswith(PREFIX)]
     if not ours:
         return None
-    marked = database[META].find_one({"_id": "schema"})
-    if marked is not None:
-        return str(marked.get("value"))
-    if ours == [META] and database[META].find_one() is None:
+    marks = {one["_id"]: one.get("value") for one in database[META].find()}
+    if "schema" in marks:
+        return str(marks["schema"])
+    if ours == [META] and not marks:
         return UNFINISHED  # somebody is about to mark it
     raise SchemaError("schema_foreign", "the store has collections of our names that this library did not make")
 

@@ -14,13 +14,13 @@ from pymongo.database import Database
 from pymongo.errors import ConfigurationError, InvalidName, InvalidURI
 from pymongo.read_concern import ReadConcern
 
-from customercore.adapters.mongo.bound import BoundUnitOfWork, BoundWire, session_of
+from customercore.adapters.mongo.bound import BoundUnitOfWork, BoundWire, begun, session_of
 from customercore.adapters.mongo.connections import Connections
 from customercore.adapters.mongo.errors import DRIVER, bare, translated
 from customercore.adapters.mongo.form import OPTIONS
 from customercore.adapters.mongo.holds import Holds
 from customercore.adapters.mongo.inspection import findings
-from customercore.adapters.mongo.layout import HOLDS
+from customercore.adapters.mongo.layout import HOLDS, META
 from customercore.adapters.mongo.plans import DocumentPlan
 from customercore.adapters.mongo.schema import meta_value, prepare
 from customercore.adapters.mongo.unit_of_work import Collections, MongoUnitOfWork
@@ -110,7 +110,7 @@ class MongoStore:
         session = session_of(host)
         collections = self._by_way_of(session.client)
         return BoundUnitOfWork(
-            BoundWire(session, write=write, end=math.inf, limit=self._limit),
+            BoundWire(begun(session), write=write, end=math.inf, limit=self._limit),
             tenant,
             plans=self._plans,
             collections=collections,
@@ -124,7 +124,7 @@ class MongoStore:
         if known is None:
             theirs = _readied(client, self._name)
             with self._translated():
-                secret = theirs["customercore_meta"].find_one({"_id": "secret"})
+                secret = theirs[META].find_one({"_id": "secret"})
             if secret is None or bytes.fromhex(secret["value"]) != self.secret():
                 raise InvalidValueError.of("connection", "other_database", "must be to the database of the store")
             known = self._same[client] = theirs.get_collection

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, TypeVar
 
 import pymongo
@@ -91,9 +91,7 @@ class Wire:
             raise doomed()
         self.alive()
         try:
-            if self._end == math.inf:
-                return exchange(self._current())
-            with pymongo.timeout(self._left()):
+            with self._timed():
                 return exchange(self._current())
         except DRIVER as error:
             failure, cause = self._failure(error), bare(error)
@@ -113,12 +111,15 @@ class Wire:
                 yield from chunk
                 self.alive()
 
-    def _left(self) -> float:
+    def _timed(self) -> AbstractContextManager[None]:
+        """Keep the driver to the time that is left; where there is no end, its client has limits of its own."""
+        if self._end == math.inf:
+            return nullcontext()
         left = self._end - time.monotonic()
         if left <= 0:
             self.failed = True
             raise too_late()
-        return left
+        return pymongo.timeout(left)
 
     def _failure(self, error: BaseException) -> CustomerCoreError:
         self.failed = True
@@ -135,11 +136,10 @@ class Wire:
         failure: CustomerCoreError = too_late()
         cause: BaseException | None = None
         for _ in range(_COMMITS):
-            left = until - time.monotonic()
-            if left <= 0:
+            if time.monotonic() >= until:
                 break
             try:
-                with pymongo.timeout(left):
+                with self._timed():
                     session.commit_transaction()
             except DRIVER as error:
                 unknown = isinstance(error, PyMongoError) and error.has_error_label(UNKNOWN_COMMIT)
