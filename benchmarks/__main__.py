@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import files, memory, objects, process, searching, single, writing
+from benchmarks import files, memory, mongo, objects, process, searching, single, writing
 from benchmarks.measure import Figures, Job, Options, run
 from benchmarks.report import as_json, document, markdown, table
 
@@ -23,7 +23,13 @@ JOBS: dict[str, Job] = {
     "8": objects.hydrate,
     "9": process.importing,
     "10": memory.in_memory,
+    "m1": mongo.create,
+    "m1b": mongo.update,
+    "m2": mongo.get,
+    "m4": mongo.search,
 }
+USUAL = [name for name in JOBS if not name.startswith("m")]
+"""What is run when nothing is asked for: the others need a server."""
 
 
 def main() -> None:
@@ -32,7 +38,7 @@ def main() -> None:
     results: list[Figures] = []
     with tempfile.TemporaryDirectory(dir=asked.folder, prefix="benchmarks-") as folder:
         options = Options(asked.rows, asked.rounds, asked.calls, Path(folder).resolve(), asked.customers)
-        for name in asked.jobs or JOBS:
+        for name in asked.jobs or USUAL:
             for contest in JOBS[name](options):
                 print(f"job {contest.job}: {contest.what}", file=sys.stderr)
                 results.append(run(contest, options.rounds))
@@ -52,7 +58,12 @@ def _disk() -> Path:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("jobs", nargs="*", metavar="job", help=f"any of {', '.join(JOBS)}; all of them by default")
+    parser.add_argument(
+        "jobs",
+        nargs="*",
+        metavar="job",
+        help=f"any of {', '.join(JOBS)}; those without m by default, which need a server",
+    )
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the files of jobs 3 and 3b")
     parser.add_argument("--customers", type=int, default=500_000, help="customers of the store that job 4 searches")
     parser.add_argument("--rounds", type=int, default=7, help="rounds that count, after one to warm up")

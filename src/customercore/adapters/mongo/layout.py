@@ -13,7 +13,20 @@ from customercore.adapters.mongo.form import BSON
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import ColumnSpec
 
-__all__ = ["CLAIMS", "ELEMENTS", "EVENTS", "HOLDS", "META", "PREFIX", "SEARCH", "TENANT", "TERMS", "Layout", "key_of"]
+__all__ = [
+    "CLAIMS",
+    "CLAIMS_INDEX",
+    "ELEMENTS",
+    "EVENTS",
+    "HOLDS",
+    "META",
+    "PREFIX",
+    "SEARCH",
+    "TENANT",
+    "TERMS",
+    "Layout",
+    "key_of",
+]
 
 PREFIX = "customercore_"
 """What the names of all our collections start with, so that they can live beside the host's own."""
@@ -22,6 +35,7 @@ TENANT = "tenant"
 """The field that leads every index but that of ``_id``, and can be the sharding key."""
 SEARCH = "search"
 """The part of a document that is made for searches alone: nobody reads it back."""
+CLAIMS_INDEX = "claims"
 TERMS, ELEMENTS, CLAIMS = f"{SEARCH}.terms", f"{SEARCH}.elements", f"{SEARCH}.claims"
 
 _BSON_TYPES: Mapping[str, tuple[str, ...]] = {
@@ -81,7 +95,7 @@ class Layout:
         """Return the indexes of the collection; the tenant leads each of them."""
         made = []
         if self.claims:
-            made.append(_index("claims", CLAIMS, unique=True, present=CLAIMS))
+            made.append(_index(CLAIMS_INDEX, CLAIMS, unique=True, present=CLAIMS))
         if self.aggregate.has_terms:
             made.append(_index("terms", TERMS, *([] if self.sort == "_id" else [self.sort]), "_id"))
         indexed = [field.order_column for field in self.aggregate.fields if field.field.indexed]

@@ -13,7 +13,7 @@ from pymongo.collection import Collection as Documents
 
 from customercore.adapters.mongo.criteria import Filter, Segment, segments_of
 from customercore.adapters.mongo.holds import SHARED, Holds
-from customercore.adapters.mongo.layout import CLAIMS, ELEMENTS, SEARCH, TENANT, TERMS, key_of
+from customercore.adapters.mongo.layout import CLAIMS, CLAIMS_INDEX, ELEMENTS, SEARCH, TENANT, TERMS, key_of
 from customercore.adapters.mongo.plans import WHOLE, DocumentPlan, claim, claims_of
 from customercore.adapters.mongo.wire import CHUNK, Wire
 from customercore.catalogue.query import Position, Query
@@ -26,6 +26,9 @@ __all__ = ["MongoRepository"]
 T = TypeVar("T", bound=Any)
 _KEYS = 1_000
 """How many unique keys are asked for at once."""
+_BY_ID: Mapping[str, Any] = {"hint": [("_id", 1)]}
+_BY_CLAIM: Mapping[str, Any] = {"hint": CLAIMS_INDEX}
+"""Which index finds a record: without it the server would try all that the tenant leads, at each call (0026)."""
 _WITH_CLAIMS = {TENANT: False, TERMS: False, ELEMENTS: False}
 
 
@@ -50,10 +53,10 @@ class MongoRepository(Generic[T]):
 
     def get(self, id: str) -> T | None:
         """Return the aggregate with this id, or None."""
-        return self._first(self._of(id))
+        return self._first(self._of(id), _BY_ID)
 
-    def _first(self, where: dict[str, Any]) -> T | None:
-        found = self._wire.run(lambda session: self._collection.find_one(where, WHOLE, session=session))
+    def _first(self, where: dict[str, Any], index: Mapping[str, Any]) -> T | None:
+        found = self._wire.run(lambda session: self._collection.find_one(where, WHOLE, session=session, **index))
         return None if found is None else self._plan.read(found)
 
     def version(self, id: str, *, held: bool = False) -> int | None:
@@ -65,16 +68,23 @@ class MongoRepository(Generic[T]):
             hold = {"$inc": {f"{SEARCH}.held": 1}}
             found = self._wire.change(
                 lambda session: self._collection.find_one_and_update(
-                    self._of(id), hold, projection=wanted, session=session
+                    self._of(id), hold, projection=wanted, session=session, **_BY_ID
                 )
             )
         else:
-            found = self._wire.run(lambda session: self._collection.find_one(self._of(id), wanted, session=session))
+            found = self._wire.run(
+                lambda session: self._collection.find_one(self._of(id), wanted, session=session, **_BY_ID)
+            )
         return None if found is None else found["version"]
+
+    def _only(self, id: str, wanted: Mapping[str, bool]) -> dict[str, Any] | None:
+        return self._wire.run(
+            lambda session: self._collection.find_one(self._of(id), wanted, session=session, **_BY_ID)
+        )
 
     def by(self, unique: str, key: str) -> T | None:
         """Return the aggregate that holds this unique key, or None."""
-        return self._first({TENANT: self._tenant, CLAIMS: claim(self._named(unique), key)})
+        return self._first({TENANT: self._tenant, CLAIMS: claim(self._named(unique), key)}, _BY_CLAIM)
 
     def _named(self, unique: str) -> str:
         """Return the name of a unique key; raise `KeyError` for another one."""
@@ -87,7 +97,7 @@ class MongoRepository(Generic[T]):
         claims = list(wanted)
         for start in range(0, len(claims), _KEYS):
             where = {TENANT: self._tenant, CLAIMS: {"$in": claims[start : start + _KEYS]}}
-            for document in self._all(where, _WITH_CLAIMS):
+            for document in self._all(where, _WITH_CLAIMS, **_BY_CLAIM):
                 held = document.pop(SEARCH)["claims"]
                 one = self._plan.read(document)
                 found.update({wanted[each]: one for each in held if each in wanted})
@@ -127,13 +137,15 @@ class MongoRepository(Generic[T]):
         raise StaleVersionError(plan.aggregate.name, was.version)
 
     def _claims(self, id: str) -> list[str]:
-        found = self._wire.run(lambda session: self._collection.find_one(self._of(id), {CLAIMS: True}, session=session))
+        found = self._wire.run(
+            lambda session: self._collection.find_one(self._of(id), {CLAIMS: True}, session=session, **_BY_ID)
+        )
         return [] if found is None else found.get(SEARCH, {}).get("claims", [])
 
     def _updated(self, id: str, version: int, update: Mapping[str, Any]) -> bool:
         """Change a record that still has this version; tell whether there was one."""
         still = {**self._of(id), "version": version}
-        done = self._wire.change(lambda session: self._collection.update_one(still, update, session=session))
+        done = self._wire.change(lambda session: self._collection.update_one(still, update, session=session, **_BY_ID))
         return done.matched_count > 0
 
     def reindex(self, one: T) -> None:
@@ -144,7 +156,7 @@ class MongoRepository(Generic[T]):
 
     def remove(self, one: T) -> None:
         """Delete a bookkeeping record."""
-        self._wire.change(lambda session: self._collection.delete_one(self._of(one.id), session=session))
+        self._wire.change(lambda session: self._collection.delete_one(self._of(one.id), session=session, **_BY_ID))
         if self._shared:
             self._holds.removed(self._wire, self._tenant, one.id)
 
