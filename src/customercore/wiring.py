@@ -51,9 +51,10 @@ def open_core(
     """Open the customer core on a store.
 
     ``url`` is ``memory://`` (a new store), ``memory://name`` (one shared in the process),
-    ``sqlite:///path``, ``postgresql+psycopg://user@host/database`` or ``mysql+pymysql://user@host/database``
-    (MariaDB). In its stead ``engine`` may be a host's own SQLAlchemy engine to such a database: then its
-    pool and its options are used, and it stays open when the core is closed.
+    ``sqlite:///path``, ``postgresql+psycopg://user@host/database``, ``mysql+pymysql://user@host/database``
+    (MariaDB) or ``mongodb://host/database?replicaSet=rs0``. In its stead ``engine`` may be a host's own
+    SQLAlchemy engine to a SQL database: then its pool and its options are used, and it stays open when
+    the core is closed.
 
     ``migrate`` says what may be done to the schema: ``create`` fills an empty store,
     ``upgrade`` also brings an older one up to date, ``never`` touches nothing. ``timeout`` is the
@@ -99,9 +100,10 @@ def open_store(url: str, catalogue: Catalogue, *, timeout: float = 10.0) -> Stor
 
         with _naming:
             return MemoryStore(catalogue, _named.setdefault(rest, Tables()))
-    extra = _DATABASES.get(scheme.partition("+")[0])
-    if extra is not None:
-        store: Any = _extra("customercore.adapters.sql.store", extra).SqlStore
+    known = _DATABASES.get(scheme.partition("+")[0])
+    if known is not None:
+        extra, room, name = known
+        store: Any = getattr(_extra(f"customercore.adapters.{room}.store", extra), name)
         with _needs(extra):
             return store.at(url, catalogue, timeout=timeout)  # type: ignore[no-any-return]  # imported by name
     raise InvalidValueError.of("url", "unknown_store", "is not a store that this release knows")
@@ -232,8 +234,14 @@ def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = No
     return extensions, build_catalogue(extensions.kinds(rules), customer or Customer)
 
 
-_DATABASES = {"sqlite": "sql", "postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql"}
-"""The extra that each database needs, by the product that a URL's scheme names."""
+_DATABASES = {
+    "sqlite": ("sql", "sql", "SqlStore"),
+    "postgresql": ("postgres", "sql", "SqlStore"),
+    "mysql": ("mysql", "sql", "SqlStore"),
+    "mariadb": ("mysql", "sql", "SqlStore"),
+    "mongodb": ("mongo", "mongo", "MongoStore"),
+}
+"""The extra that each database needs, its room and its store, by the product that a URL's scheme names."""
 
 
 def _extra(module: str, extra: str) -> Any:

@@ -37,6 +37,7 @@ ROOMS = {
     "services": "the use cases, one noun a file",
     "adapters": "what the ports are answered with; small ones are one file each",
     "adapters/memory": "the store in memory",
+    "adapters/mongo": "the store on MongoDB",
     "adapters/sql": "the store on SQLAlchemy Core, one file a dialect",
     "adapters/sql/migrations": "Alembic's environment",
     "adapters/sql/migrations/versions": "one file a schema version",

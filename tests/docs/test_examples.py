@@ -20,7 +20,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
-from database_servers.databases import new_database
+from database_servers.databases import any_database
 from sybil import Document, Example, Region
 from sybil.evaluators.python import PythonEvaluator
 from sybil.region import Lexeme
@@ -144,7 +144,7 @@ def _a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.delenv("CUSTOMERCORE_URL", raising=False)
 
 
-_SERVERS = {"POSTGRESQL_URL": "postgresql-18", "MARIADB_URL": "mariadb"}
+_SERVERS = {"POSTGRESQL_URL": "postgresql-18", "MARIADB_URL": "mariadb", "MONGODB_URL": "mongodb"}
 """What a page may call an empty database of its own; where there is no such server, the page is skipped."""
 
 
@@ -154,7 +154,7 @@ def test_every_example_does_what_its_page_says(page: Path, monkeypatch: pytest.M
     with ExitStack() as databases:
         for variable, product in _SERVERS.items():
             if variable in text:
-                monkeypatch.setenv(variable, databases.enter_context(new_database(product)).url)
+                monkeypatch.setenv(variable, databases.enter_context(any_database(product)).url)
         run(page)
 
 

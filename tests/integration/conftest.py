@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from database_servers.databases import Database, new_database
+from database_servers.databases import Database, any_database, new_database
 from wire_proxy import WireProxy
 
 
@@ -16,10 +16,10 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
         yield made
 
 
-@pytest.fixture(scope="module", params=["postgresql-18", "mariadb"])
+@pytest.fixture(scope="module", params=["postgresql-18", "mariadb", "mongodb"])
 def proxy(request: pytest.FixtureRequest) -> Iterator[WireProxy]:
     """Stand before a database on each server, which the tests of a module share."""
-    with new_database(request.param) as database:
+    with any_database(request.param) as database:
         proxy = WireProxy(database.url)
         yield proxy
         proxy.close()

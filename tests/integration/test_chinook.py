@@ -1,4 +1,4 @@
-"""The Chinook customers, by their mapping as it stands, on both stores."""
+"""The Chinook customers, by their mapping as it stands, on every store."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from database_servers.databases import any_database
 
 from customercore import CustomerCore, open_core, where
 from customercore.errors import InvalidValueError
@@ -25,9 +26,17 @@ if DATA is None:
 CUSTOMERS, MAPPING = DATA / "chinook_customers.csv", DATA / "chinook.mapping.toml"
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def core(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CustomerCore]:
-    url = "memory://" if request.param == "memory" else f"sqlite:///{tmp_path / 'chinook.db'}"
+@pytest.fixture(params=["memory", "sqlite", "postgresql-18", "mariadb", "mongodb"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param in ("memory", "sqlite"):
+        yield "memory://" if request.param == "memory" else f"sqlite:///{tmp_path / 'chinook.db'}"
+        return
+    with any_database(request.param) as database:
+        yield database.url
+
+
+@pytest.fixture
+def core(url: str) -> Iterator[CustomerCore]:
     with open_core(url) as core:
         core.info_types.define("support_rep", "integer", searchable=True)
         yield core
@@ -79,15 +88,15 @@ def test_a_dry_run_stores_nothing_and_a_rerun_changes_nothing(core: CustomerCore
 
 
 @pytest.mark.parametrize("format_", ["csv", "jsonl"])
-def test_both_stores_write_the_same_bytes_and_read_them_back(format_: str, tmp_path: Path) -> None:
+def test_every_store_writes_the_same_bytes_and_reads_them_back(format_: str, url: str, tmp_path: Path) -> None:
     written = []
-    for number, url in enumerate(("memory://", f"sqlite:///{tmp_path / 'a.db'}")):
-        with open_core(url) as core:
+    for number, each in enumerate(("memory://", url)):
+        with open_core(each) as core:
             core.info_types.define("support_rep", "integer")
             core.imports.run(CUSTOMERS, mapping=MAPPING)
             core.exports.run(tmp_path / f"{number}.{format_}", format_)
             written.append((tmp_path / f"{number}.{format_}").read_bytes())
-    with open_core(f"sqlite:///{tmp_path / 'b.db'}") as core:
+    with open_core(url, tenant="another") as core:
         core.info_types.define("support_rep", "integer")
         assert core.imports.run(tmp_path / f"0.{format_}").created == 59
         core.exports.run(tmp_path / f"2.{format_}", format_)

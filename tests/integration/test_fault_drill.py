@@ -14,8 +14,8 @@ from typing import Any, get_args
 
 import attrs
 import pytest
-from database_servers.databases import Database, new_database
-from wire_proxy import COMMIT, Fault, WireProxy
+from database_servers.databases import AnyDatabase, MongoDatabase, any_database
+from wire_proxy import COMMIT, READ, Fault, WireProxy
 
 from customercore import CustomerCore, open_core
 from customercore.errors import CustomerCoreError, StorageUnavailableError
@@ -23,7 +23,14 @@ from customercore.errors import CustomerCoreError, StorageUnavailableError
 FAULTS = int(os.environ.get("CUSTOMERCORE_DRILL_FAULTS", "40"))
 WITHIN, LATE = 0.5, 4.0
 """Seconds that a call is given, and that it may take beyond them: a second to roll back, and a busy machine."""
-MARKS = (COMMIT, COMMIT, rb"BEGIN|START TRANSACTION", rb"SELECT", rb"INSERT", rb"UPDATE customercore_customers")
+MARKS = (
+    COMMIT,
+    COMMIT,
+    rb"BEGIN|START TRANSACTION|\x02findAndModify",
+    READ,
+    rb"INSERT|\x02insert",
+    rb"UPDATE customercore_customers|\x02update",
+)
 NOTHING = b"no statement says this"
 OPEN = {
     "postgresql": "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()",
@@ -31,10 +38,10 @@ OPEN = {
 }
 
 
-@pytest.fixture(params=["postgresql-18", "mariadb"])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+@pytest.fixture(params=["postgresql-18", "mariadb", "mongodb"])
+def database(request: pytest.FixtureRequest) -> Iterator[AnyDatabase]:
     """Give a database on each server."""
-    with new_database(request.param) as database:
+    with any_database(request.param) as database:
         yield database
 
 
@@ -88,7 +95,7 @@ class Drill:
 # One that is cut off while it is being opened is left to the collector by its driver, which warns. Whether any is
 # left behind is asked of the server, below.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_faults_on_the_wire_lose_nothing_and_leak_nothing(database: Database) -> None:
+def test_faults_on_the_wire_lose_nothing_and_leak_nothing(database: AnyDatabase) -> None:
     proxy = WireProxy(database.url)
     core = open_core(proxy.url, timeout=2)
     drill = Drill(core, random.Random(20261124), proxy)
@@ -103,6 +110,7 @@ def test_faults_on_the_wire_lose_nothing_and_leak_nothing(database: Database) ->
         assert [event.version for event in core.events_of(one, limit=1000)] == list(range(1, one.version + 1))
         if email is not None and email not in drill.doubtful:
             assert one.version == drill.told[email], "an acknowledged change was lost, or made twice"
+    assert _connections(database) > 0
     core.close()
     proxy.close()
     deadline = time.monotonic() + 10
@@ -111,8 +119,12 @@ def test_faults_on_the_wire_lose_nothing_and_leak_nothing(database: Database) ->
     assert left == 0, "connections were left behind"
 
 
-def _connections(database: Database) -> int:
+def _connections(database: AnyDatabase) -> int:
     """Return how many connections the server has for this database beside the one that asks."""
+    if isinstance(database, MongoDatabase):
+        ours = {"appName": "customercore"}
+        steps: list[dict[str, Any]] = [{"$currentOp": {"allUsers": True, "idleConnections": True}}, {"$match": ours}]
+        return len(list(database.client.admin.aggregate(steps)))
     product = "postgresql" if database.url.startswith("postgresql") else "mysql"
     ((count,),) = database.rows(OPEN[product])
     return int(count) - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from wire_proxy import Fault, WireProxy
+from wire_proxy import READ, Fault, WireProxy
 
 from customercore import CustomerCore, open_core
 from customercore.errors import StorageUnavailableError, retryable
@@ -31,6 +31,12 @@ def core(store: CustomerCore, proxy: WireProxy, request: pytest.FixtureRequest) 
 
 def person(number: int = 1) -> dict[str, str]:
     return {"email": f"p{number}@example.com", "first_name": "Pat", "last_name": f"Nr {number}"}
+
+
+def lose_answers(proxy: WireProxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lose the answer to the next commit for good; on MongoDB the driver repeats it, and then so do we."""
+    monkeypatch.setattr("customercore.adapters.mongo.wire._COMMITS", 1)
+    proxy.next("lost_answer", times=2 if proxy.url.startswith("mongodb") else 1)
 
 
 Change = Callable[[CustomerCore], object]
@@ -89,18 +95,28 @@ def test_without_looking_for_its_own_event_it_would_be_told_wrongly(
 ) -> None:
     """The control: the fault does matter."""
     monkeypatch.setattr(OwnUnits, "_kept", lambda _self, _work, _deadline: False)
-    proxy.next("lost_answer")
+    lose_answers(proxy, monkeypatch)
     ada = core.customers.by_email("p0@example.com")
     with pytest.raises(Exception, match=r"stale_version|write_conflict"):
         core.customers.update(ada, first_name="Ada", expected_version=1)
     assert core.customers.get(ada.id).first_name == "Ada"
 
 
-def test_in_a_transaction_the_owner_is_told_that_nobody_knows(core: CustomerCore, proxy: WireProxy) -> None:
+def test_an_answer_that_is_lost_for_good_is_looked_for(
+    core: CustomerCore, proxy: WireProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_answers(proxy, monkeypatch)
+    ada = core.customers.by_email("p0@example.com")
+    assert core.customers.update(ada, first_name="Ada", expected_version=1).version == 2
+
+
+def test_in_a_transaction_the_owner_is_told_that_nobody_knows(
+    core: CustomerCore, proxy: WireProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def work() -> None:
         with core.transaction() as tx:
             tx.customers.create(**person())
-            proxy.next("lost_answer")
+            lose_answers(proxy, monkeypatch)
 
     with pytest.raises(StorageUnavailableError) as caught:
         work()
@@ -110,5 +126,5 @@ def test_in_a_transaction_the_owner_is_told_that_nobody_knows(core: CustomerCore
 
 
 def test_a_lost_connection_is_not_noticed_by_who_reads(core: CustomerCore, proxy: WireProxy) -> None:
-    proxy.next("reset", b"SELECT")
+    proxy.next("reset", READ)
     assert core.customers.by_email("p0@example.com").last_name == "Nr 0"

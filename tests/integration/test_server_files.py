@@ -1,4 +1,4 @@
-"""Files on PostgreSQL and MariaDB: what is imported comes out byte for byte as from the store in memory."""
+"""Files on PostgreSQL, MariaDB and MongoDB: what is imported comes out byte for byte as from the store in memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import csv
 import random
 from pathlib import Path
 
-from database_servers.databases import Database
+import pytest
+from database_servers.databases import any_database
 
 from customercore import CustomerCore, where
 from customercore.wiring import open_core
@@ -42,11 +43,12 @@ def moved(core: CustomerCore, folder: Path, name: str) -> tuple[bytes, int, int,
     return (folder / f"{name}.csv").read_bytes(), report.created, report.updated, [str(one.email) for one in found]
 
 
-def test_every_store_makes_the_same_of_a_file(database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("product", ["postgresql-18", "mariadb", "mongodb"])
+def test_every_store_makes_the_same_of_a_file(product: str, tmp_path: Path) -> None:
     write(tmp_path / "rows.csv")
     with open_core("memory://") as core:
         right = moved(core, tmp_path, "memory")
-    with open_core(database.url) as core:
+    with any_database(product) as database, open_core(database.url) as core:
         assert moved(core, tmp_path, "server") == right
         assert [finding for finding in core.check() if not finding.ok] == []
     assert right[1] > ROWS / 2

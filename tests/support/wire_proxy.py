@@ -13,7 +13,7 @@ from typing import Literal
 
 from sqlalchemy import URL, make_url
 
-__all__ = ["COMMIT", "Fault", "WireProxy"]
+__all__ = ["COMMIT", "READ", "Fault", "WireProxy"]
 
 Fault = Literal["lost_answer", "lost_request", "stall", "reset"]
 """What becomes of the next message that holds a mark.
@@ -23,8 +23,10 @@ Fault = Literal["lost_answer", "lost_request", "stall", "reset"]
 ``stall``: nothing gets through from then on, and nobody says so.
 """
 _SIZE = 65_536
-COMMIT = rb"[\x00-\x1f]COMMIT(?:\x00|$)"
-"""The statement alone, as both protocols send it; ``READ COMMITTED`` is another one."""
+COMMIT = rb"[\x00-\x1f]COMMIT(?:\x00|$)|[\x00-\x1f]commitTransaction\x00"
+"""The statement alone, as each protocol sends it; ``READ COMMITTED`` is another one."""
+READ = rb"SELECT|\x02find"
+"""A question."""
 
 
 class WireProxy:
@@ -33,6 +35,7 @@ class WireProxy:
     def __init__(self, url: str) -> None:
         self._server = make_url(url)
         self._fault: tuple[Fault, re.Pattern[bytes]] | None = None
+        self._times = 0
         self._lock = threading.Lock()
         self.done = 0
         """How many faults were done."""
@@ -46,13 +49,15 @@ class WireProxy:
         """The URL of the same database by way of this proxy."""
         port = self._listener.getsockname()[1]
         query = {name: value for name, value in self._server.query.items() if name not in ("host", "unix_socket")}
+        if self._server.drivername == "mongodb":
+            query = {"directConnection": "true"}
         through: URL = self._server.set(host="127.0.0.1", port=port, query=query)
         return through.render_as_string(hide_password=False)
 
-    def next(self, fault: Fault, mark: bytes = COMMIT) -> None:
-        """Do this to the next message of a client in which the pattern is found."""
+    def next(self, fault: Fault, mark: bytes = COMMIT, *, times: int = 1) -> None:
+        """Do this to the next messages of a client in which the pattern is found, to one if not told otherwise."""
         with self._lock:
-            self._fault = (fault, re.compile(mark))
+            self._fault, self._times = (fault, re.compile(mark)), times
 
     def close(self) -> None:
         """End every connection."""
@@ -110,7 +115,10 @@ class WireProxy:
         with self._lock:
             if self._fault is None or not self._fault[1].search(data):
                 return None
-            fault, self._fault = self._fault[0], None
+            fault = self._fault[0]
+            self._times -= 1
+            if self._times == 0:
+                self._fault = None
             self.done += 1
         return fault
 

@@ -1,7 +1,7 @@
 """Aggregates as plain documents, by cattrs: the form that stores keep whole and read whole.
 
-Empty fields are left out, moments are ISO 8601 in UTC, sets are sorted lists. A document read back
-gives an equal aggregate.
+Empty fields are left out, sets are sorted lists, moments are ISO 8601 in UTC unless a store's format
+knows them. A document read back gives an equal aggregate.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import attrs
 from cattrs import Converter
 
 from customercore.catalogue.aggregate import Aggregate
-from customercore.catalogue.values import ValueCodec
+from customercore.catalogue.values import Native, ValueCodec
 from customercore.domain.actor import Actor, BusinessUser, CustomerActor, System
 from customercore.domain.evolving import assembled
 from customercore.domain.field import fields_of
 from customercore.domain.info_values import InfoValues
 from customercore.errors import CorruptRecordError
 
-__all__ = ["Documents", "dump_changes", "event_actor", "load_changes"]
+__all__ = ["JSON", "Documents", "Format", "dump_changes", "event_actor", "load_changes"]
 
 T = TypeVar("T")
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -51,13 +51,29 @@ def _as_is(value: Any, _: Any = None) -> Any:
     return value
 
 
+@attrs.frozen
+class Format:
+    """How a store's documents hold what not every format knows: moments, days, and values of these kinds."""
+
+    write_moment: Callable[[dt.datetime], Any]
+    read_moment: Callable[[Any], dt.datetime]
+    write_day: Callable[[dt.date], Any]
+    read_day: Callable[[Any], dt.date]
+    values: Native = attrs.field(factory=dict, eq=False)
+    """How values of custom fields are written and read, by their kind, where it is not as JSON knows them."""
+
+
+JSON = Format(_moment, dt.datetime.fromisoformat, dt.date.isoformat, dt.date.fromisoformat)
+"""The format of documents that are texts."""
+
+
 @cache
-def _converter() -> Converter:
+def _converter(form: Format) -> Converter:
     converter = Converter(detailed_validation=False)
-    converter.register_unstructure_hook(dt.datetime, _moment)
-    converter.register_unstructure_hook(dt.date, dt.date.isoformat)
-    converter.register_structure_hook(dt.datetime, lambda value, _: dt.datetime.fromisoformat(value))
-    converter.register_structure_hook(dt.date, lambda value, _: dt.date.fromisoformat(value))
+    converter.register_unstructure_hook(dt.datetime, form.write_moment)
+    converter.register_unstructure_hook(dt.date, form.write_day)
+    converter.register_structure_hook(dt.datetime, lambda value, _: form.read_moment(value))
+    converter.register_structure_hook(dt.date, lambda value, _: form.read_day(value))
     converter.register_unstructure_hook_func(lambda cls: cls == frozenset[str], sorted)
     converter.register_structure_hook_func(lambda cls: cls == frozenset[str], lambda value, _: frozenset(value))
     converter.register_unstructure_hook_func(lambda cls: cls == tuple[str, ...], list)
@@ -77,30 +93,39 @@ class Documents(Generic[T]):
     they are; only the others go through cattrs' hooks (docs/decisions/0004-documents.md).
     """
 
-    def __init__(self, aggregate: Aggregate[T]) -> None:
+    def __init__(self, aggregate: Aggregate[T], form: Format = JSON) -> None:
         self._name = aggregate.name
-        self._unstructure = _writer(aggregate.type, aggregate.codec)
-        self._structure = _reader(aggregate.type, aggregate.codec)
+        codec = aggregate.codec.natively(form.values)
+        self.write = _writer(aggregate.type, codec, form)
+        """Returns the document of an aggregate."""
+        self._read = _reader(aggregate.type, codec, form)
 
     def dump(self, one: T) -> str:
         """Return the aggregate as JSON text."""
-        return _dump(self._unstructure(one))
+        return _dump(self.write(one))
 
     def load(self, text: str, id: str = "") -> T:
         """Return the aggregate of a JSON text; raise `CorruptRecordError` when it is none."""
+        return self._aggregate(text, id, _parse)
+
+    def read(self, document: dict[str, Any], id: str = "") -> T:
+        """Return the aggregate of a document; raise `CorruptRecordError` when it is none."""
+        return self._aggregate(document, id, None)
+
+    def _aggregate(self, stored: Any, id: str, parse: Callable[[Any], Any] | None) -> T:
         try:
-            return self._structure(_parse(text))
+            return self._read(stored if parse is None else parse(stored))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise CorruptRecordError(
                 "corrupt_record", f"a stored {self._name} cannot be read back", kind=self._name, id=id
             ) from error
 
 
-def _reader(cls: type[T], codec: ValueCodec) -> Callable[[dict[str, Any]], T]:
+def _reader(cls: type[T], codec: ValueCodec, form: Format) -> Callable[[dict[str, Any]], T]:
     """Return the function that makes an aggregate of its document."""
     fields = attrs.fields(attrs.resolve_types(cls))  # type: ignore[arg-type, type-var]  # T is an attrs class
     empty = {one.name: one.default for one in fields}
-    hooks = [(one.name, hook) for one in fields if (hook := _hook(one.type, codec)) is not _as_is]
+    hooks = [(one.name, hook) for one in fields if (hook := _hook(one.type, codec, form)) is not _as_is]
 
     def read(document: dict[str, Any]) -> T:
         state = empty | document
@@ -112,20 +137,22 @@ def _reader(cls: type[T], codec: ValueCodec) -> Callable[[dict[str, Any]], T]:
     return read
 
 
-_READ: dict[Any, Callable[[Any], Any]] = {
-    frozenset[str]: frozenset,
-    tuple[str, ...]: tuple,
-    dt.datetime: dt.datetime.fromisoformat,
-    dt.datetime | None: dt.datetime.fromisoformat,
-    dt.date | None: dt.date.fromisoformat,
-}
-"""What reads the types that nearly every document has, without a detour; what is missing is not in a document."""
+@cache
+def _direct(form: Format) -> dict[Any, Callable[[Any], Any]]:
+    """Return what reads the types that nearly every document has, without a detour; what is missing is not there."""
+    return {
+        frozenset[str]: frozenset,
+        tuple[str, ...]: tuple,
+        dt.datetime: form.read_moment,
+        dt.datetime | None: form.read_moment,
+        dt.date | None: form.read_day,
+    }
 
 
-def _hook(type: Any, codec: ValueCodec) -> Callable[[Any], Any]:
+def _hook(type: Any, codec: ValueCodec, form: Format) -> Callable[[Any], Any]:
     element = _element(type)
     if element is not None:
-        read = _reader(element, codec)
+        read = _reader(element, codec, form)
         return lambda values: tuple([read(value) for value in values])
     if type is Any:
         return codec.decode
@@ -133,9 +160,9 @@ def _hook(type: Any, codec: ValueCodec) -> Callable[[Any], Any]:
         return codec.decode_all
     if get_origin(type) is Mapping:
         return _frozen
-    if type in _READ:
-        return _READ[type]
-    structure = _converter().get_structure_hook(type)
+    if type in _direct(form):
+        return _direct(form)[type]
+    structure = _converter(form).get_structure_hook(type)
     return _as_is if structure is _as_is else partial(_structured, structure, type)
 
 
@@ -148,28 +175,28 @@ def _frozen(values: dict[str, Any]) -> InfoValues:
     return InfoValues({key: _frozen(value) if isinstance(value, dict) else value for key, value in values.items()})
 
 
-def _plain_hook(type: Any, codec: ValueCodec) -> Callable[[Any], Any]:
+def _plain_hook(type: Any, codec: ValueCodec, form: Format) -> Callable[[Any], Any]:
     element = _element(type)
     if element is not None:
-        return _all(_writer(element, codec))
+        return _all(_writer(element, codec, form))
     if type is Any:
         return codec.encode
     if type is InfoValues:
         return codec.encode_all
     if get_origin(type) is Mapping:
         return dict
-    return _converter().get_unstructure_hook(type)
+    return _converter(form).get_unstructure_hook(type)
 
 
-def _writer(cls: type[T], codec: ValueCodec) -> Callable[[T], dict[str, Any]]:
+def _writer(cls: type[T], codec: ValueCodec, form: Format) -> Callable[[T], dict[str, Any]]:
     """Return the function that makes a document of an aggregate; empty fields are left out."""
-    converter = _converter()
+    converter = _converter(form)
     stored = {field.name for field in fields_of(cls)}
     fields = [one for one in attrs.fields(attrs.resolve_types(cls)) if one.name in stored]  # type: ignore[arg-type, type-var]  # T is an attrs class
     blanks = [(one.name, one.default) for one in fields]
     hooks = []
     for one in fields:
-        hook = _plain_hook(one.type, codec)
+        hook = _plain_hook(one.type, codec, form)
         if hook is not converter.get_unstructure_hook(str):
             hooks.append((one.name, hook))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -11,9 +11,11 @@ import attrs
 from customercore.domain.info_values import InfoValues
 from customercore.domain.kinds import Kind
 
-__all__ = ["UnknownValue", "ValueCodec"]
+__all__ = ["Native", "UnknownValue", "ValueCodec"]
 
 _PLAIN = frozenset({str, int, bool, type(None)})
+Native = Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]]
+"""How a store writes and reads the values of some kinds itself, by the name of the kind."""
 
 
 @attrs.frozen
@@ -35,12 +37,17 @@ class ValueCodec:
     one member, named by the kind that knows its type: ``{"date": "1815-12-10"}``.
     """
 
-    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+    def __init__(self, kinds: Mapping[str, Kind], native: Native | None = None) -> None:
         self._kinds = kinds
+        self._native: Native = native or {}
         self._by_type: dict[type[Any], tuple[str, Kind]] = {}
         for name, kind in kinds.items():
             if kind.value_type is not None:
                 self._by_type.setdefault(kind.value_type, (name, kind))
+
+    def natively(self, native: Native) -> ValueCodec:
+        """Return the codec of a store that knows values of some kinds itself."""
+        return ValueCodec(self._kinds, native) if native else self
 
     def encode(self, value: Any) -> Any:
         """Return the JSON form of one value; raise `TypeError` for a type that no kind has."""
@@ -52,7 +59,7 @@ class ValueCodec:
             name, kind = self._by_type[type(value)]
         except KeyError:
             raise TypeError(f"no kind stores values of {type(value).__name__}") from None
-        return {name: kind.to_document(value)}
+        return {name: self._native[name][0](value) if name in self._native else kind.to_document(value)}
 
     def decode(self, document: Any) -> Any:
         """Return the value of a JSON form, an `UnknownValue` when its kind is not registered.
@@ -65,7 +72,7 @@ class ValueCodec:
         kind = self._kinds.get(name)
         if kind is None:
             return UnknownValue(name, json.dumps(form, ensure_ascii=False))
-        return kind.from_document(form)
+        return self._native[name][1](form) if name in self._native else kind.from_document(form)
 
     def encode_all(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the JSON form of values by key."""

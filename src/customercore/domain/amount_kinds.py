@@ -39,7 +39,11 @@ class DecimalKind(Kind):
             raise RefusedError("too_many_decimals", f"must have at most {SCALE} digits after the point")
         if not -_INT64 <= scaled < _INT64:
             raise RefusedError("out_of_range", "must fit in 64 bits with four digits after the point")
-        return Decimal(int(scaled)).scaleb(-SCALE).normalize() + 0
+        return self.of_number(int(scaled))
+
+    def of_number(self, number: int) -> Decimal:
+        """Return the decimal of a `number`."""
+        return Decimal(number).scaleb(-SCALE).normalize() + 0
 
     def number(self, value: Any) -> int:
         amount: Decimal = value

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from customercore.adapters.meanings import closed
 from customercore.adapters.sql.dialect import Dialect
-from customercore.errors import StorageError
 
 __all__ = ["Connections"]
 
@@ -73,7 +73,7 @@ class Connections:
     def check_open(self) -> None:
         """Raise `StorageError` (``store_closed``) once they are closed."""
         if self._closed:
-            raise StorageError("store_closed", "the store has been closed")
+            raise closed()
 
     def close(self) -> None:
         """Give all of them back to the pool and close it; units that are open go on to their end."""

@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.tables import Tables
 from customercore.errors import (
-    ConflictError,
     CustomerCoreError,
     DuplicateError,
     SchemaError,
-    StorageError,
     StorageUnavailableError,
 )
-from customercore.ports.store import UNREACHABLE
 
-__all__ = ["MEANINGS", "Meaning", "Translation", "meant"]
-
-Meaning = tuple[type[StorageError] | type[ConflictError], str, str, bool]
-"""The class of an error, its code, its message, and whether the unit may be run again."""
-
-MEANINGS: Mapping[str, Meaning] = {
-    "lost_race": (ConflictError, "write_conflict", "another unit of work changed the same record", True),
-    "busy": (StorageUnavailableError, "store_busy", "the store stayed locked for too long", True),
-    "interrupted": (StorageUnavailableError, "interrupted", "the statement was interrupted", True),
-    "slow": (StorageUnavailableError, "too_slow", "the store took too long over one statement", False),
-    "read_only": (StorageUnavailableError, "store_read_only", "the store is read-only", False),
-    "full": (StorageUnavailableError, "store_full", "there is no room left for the store", False),
-    "missing": (StorageUnavailableError, "store_missing", "there is no such database", False),
-    "refused": (StorageUnavailableError, "access_denied", "the database does not let this user in, or do this", False),
-    "crowded": (StorageUnavailableError, "too_many_connections", "the database takes no more connections", True),
-    "lost": (StorageUnavailableError, UNREACHABLE, "the database cannot be reached", True),
-    "no_schema": (SchemaError, "schema_missing", "a table or column of the schema is missing", False),
-    "damaged": (StorageError, "store_damaged", "the store is damaged", False),
-}
-"""What databases tell alike, by a word of ours."""
-
-
-def meant(meaning: Meaning) -> CustomerCoreError:
-    """Return the error of a meaning."""
-    kind, code, message, retry = meaning
-    return kind(code, message, retryable=retry)
+__all__ = ["Translation"]
 
 
 class Translation:

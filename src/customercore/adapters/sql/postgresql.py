@@ -32,11 +32,11 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
+from customercore.adapters.meanings import MEANINGS, Meaning, meant
 from customercore.adapters.sql.dialect import TermColumn
-from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
 from customercore.adapters.sql.hints import Explain, Hints
 from customercore.adapters.sql.lexemes import Lexemes
-from customercore.adapters.sql.timeouts import waits
+from customercore.adapters.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError, StorageError
 from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
 

@@ -33,8 +33,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.types import TypeEngine
 
+from customercore.adapters.meanings import MEANINGS, Meaning, meant
 from customercore.adapters.sql.dialect import TermColumn
-from customercore.adapters.sql.errors import MEANINGS, Meaning, meant
 from customercore.adapters.sql.hints import Explain, Hints
 from customercore.errors import (
     CustomerCoreError,

@@ -10,10 +10,11 @@ import attrs
 from sqlalchemy import Engine, Table
 from sqlalchemy.sql.elements import ClauseElement
 
+from customercore.adapters.meanings import doomed, over, too_late
 from customercore.adapters.sql.deadlines import Watch
 from customercore.adapters.sql.dialect import Dialect
-from customercore.errors import CustomerCoreError, StorageUnavailableError, TransactionError
-from customercore.ports.store import DEADLINE_EXCEEDED, UNREACHABLE
+from customercore.errors import CustomerCoreError
+from customercore.ports.store import UNREACHABLE
 
 __all__ = ["Statement", "Wire", "compiled"]
 
@@ -52,11 +53,7 @@ class _Over:
     """Stands where a cursor was when its unit has ended."""
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise TransactionError("transaction_over", "the unit of work has ended")
-
-
-def _too_late() -> StorageUnavailableError:
-    return StorageUnavailableError(DEADLINE_EXCEEDED, "the call took longer than it was given", retryable=True)
+        raise over()
 
 
 class Wire:
@@ -117,7 +114,7 @@ class Wire:
             watch.enter()
             if watch.expired:
                 self.failed = True
-                raise _too_late()
+                raise too_late()
 
     def _leave(self) -> None:
         if self._watch is not None:
@@ -125,7 +122,7 @@ class Wire:
 
     def _sound(self) -> Any:
         if self.failed:
-            raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
+            raise doomed()
         if self._watch is not None:
             self._enter()
         return self._cursor
@@ -134,7 +131,7 @@ class Wire:
         self.failed = True
         ours = self._translate(error)
         if self._watch is not None and self._watch.late:
-            return _too_late()
+            return too_late()
         self.astray = self.astray or ours.code in _ASTRAY
         return ours
 
@@ -173,7 +170,7 @@ class Wire:
             self._leave()
         while True:
             if cursor not in self._streaming:
-                raise TransactionError("transaction_over", "the unit of work has ended")
+                raise over()
             self._enter()
             try:
                 rows = cursor.fetchmany(_CHUNK)

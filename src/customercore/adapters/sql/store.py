@@ -23,8 +23,8 @@ from customercore.adapters.sql.schema import HEAD, meta_value, prepare, revision
 from customercore.adapters.sql.statements import Wire
 from customercore.adapters.sql.statistics import Statistics
 from customercore.adapters.sql.tables import tables_for
-from customercore.adapters.sql.timeouts import waits
 from customercore.adapters.sql.unit_of_work import SqlUnitOfWork
+from customercore.adapters.timeouts import waits
 from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.text import FOLD_VERSION
 from customercore.errors import CustomerCoreError, InvalidValueError, StorageError

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+from customercore.adapters.meanings import doomed, over, reading
 from customercore.adapters.sql.connections import Connections
 from customercore.adapters.sql.deadlines import Guard
 from customercore.adapters.sql.dialect import Dialect
@@ -14,7 +15,7 @@ from customercore.adapters.sql.repository import SqlRepository
 from customercore.adapters.sql.statements import Wire
 from customercore.adapters.sql.statistics import Statistics
 from customercore.catalogue.aggregate import Aggregate
-from customercore.errors import StorageError, StorageUnavailableError, TransactionError
+from customercore.errors import StorageError, StorageUnavailableError
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.store import UNREACHABLE, outcome_unknown
@@ -136,18 +137,18 @@ class SqlUnitOfWork(UnitOfWork):
 
     def _alive(self) -> None:
         if self._over:
-            raise TransactionError("transaction_over", "the unit of work has ended")
+            raise over()
 
     def _writes(self) -> None:
         self._alive()
         if not self._write:
-            raise TransactionError("read_only_unit", "this unit of work was opened for reading")
+            raise reading()
 
     def _committable(self) -> None:
         self._writes()
         if self._wire.failed:
             self.rollback()
-            raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
+            raise doomed()
 
     def _give_back(self) -> None:
         if not self._over:

@@ -1,0 +1,1 @@
+"""The store on MongoDB: a replica set, one document a record, transactions across documents."""

@@ -1,0 +1,177 @@
+"""One session with the server, held by one unit of work: every exchange goes through here, and fails as ours do."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import Any, TypeVar
+
+import pymongo
+from pymongo import MongoClient, ReadPreference, WriteConcern
+from pymongo.client_session import ClientSession
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from customercore.adapters.meanings import doomed, over, reading, too_late
+from customercore.adapters.mongo.errors import DRIVER, UNKNOWN_COMMIT, bare, translated
+from customercore.errors import CustomerCoreError
+from customercore.ports.store import outcome_unknown
+
+__all__ = ["CHUNK", "MAJORITY", "SNAPSHOT", "Wire"]
+
+T = TypeVar("T")
+MAJORITY = WriteConcern("majority")
+SNAPSHOT = ReadConcern("snapshot")
+CHUNK = 500
+"""How many records of a stream are in memory at once."""
+_COMMITS = 8
+"""How often a commit is sent whose answer is lost, the first time included."""
+_LAST = 1.0
+"""How many seconds a call may take beyond its time to undo what it did."""
+
+
+class Wire:
+    """Exchanges with one server in one session.
+
+    A unit that writes has a transaction, which begins with its first exchange. One that reads has no session
+    until it `snapshot`s. ``end`` is when its time is up, by `time.monotonic`; ``limit`` how many
+    milliseconds the server may take over one search.
+    """
+
+    def __init__(self, client: MongoClient[Any], *, write: bool, end: float, limit: int) -> None:
+        self._client = client
+        self._write = write
+        self._end = end
+        self._limit = limit
+        self._session: ClientSession | None = None
+        self.failed = False
+        """Whether the server has refused something: the unit is doomed."""
+        self.over = False
+        self.wrote = False
+        """Whether anything was written."""
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """The options that end a search on the server; a call with a deadline has one already."""
+        return {"max_time_ms": self._limit} if self._end == math.inf else {}
+
+    @property
+    def pipeline_limits(self) -> dict[str, Any]:
+        """The same for what the driver does by a pipeline."""
+        return {"maxTimeMS": self._limit} if self._end == math.inf else {}
+
+    def alive(self) -> None:
+        """Raise `TransactionError` when the unit has ended."""
+        if self.over:
+            raise over()
+
+    def writing(self) -> None:
+        """Raise `TransactionError` when the unit may not write."""
+        self.alive()
+        if not self._write:
+            raise reading()
+
+    def snapshot(self) -> None:
+        """See one state of the store from now on: what is read in several exchanges belongs together."""
+        self.alive()
+        if self._session is None and not self._write:
+            self._session = self._client.start_session(snapshot=True)
+
+    def _current(self) -> ClientSession | None:
+        if self._session is None and self._write:
+            # What is written in a transaction is ordered by it: nothing more has to be told to the server.
+            self._session = self._client.start_session(causal_consistency=False)
+            self._session.start_transaction(SNAPSHOT, MAJORITY, ReadPreference.PRIMARY)
+        return self._session
+
+    def run(self, exchange: Callable[[ClientSession | None], T]) -> T:
+        """Do one exchange, in the unit's session."""
+        if self.failed:
+            raise doomed()
+        self.alive()
+        try:
+            with self._timed():
+                return exchange(self._current())
+        except DRIVER as error:
+            failure, cause = self._failure(error), bare(error)
+        raise failure from cause
+
+    def change(self, exchange: Callable[[ClientSession | None], T]) -> T:
+        """Do one exchange that writes."""
+        self.writing()
+        self.wrote = True
+        return self.run(exchange)
+
+    def stream(self, exchange: Callable[[ClientSession | None], Any]) -> Iterator[dict[str, Any]]:
+        """Yield what a cursor gives, fetched a few at a time: other exchanges may be done meanwhile."""
+        cursor = self.run(exchange)
+        with cursor:
+            while chunk := self.run(lambda _: _taken(cursor)):
+                yield from chunk
+                self.alive()
+
+    def _timed(self) -> AbstractContextManager[None]:
+        """Keep the driver to the time that is left; where there is no end, its client has limits of its own."""
+        if self._end == math.inf:
+            return nullcontext()
+        left = self._end - time.monotonic()
+        if left <= 0:
+            self.failed = True
+            raise too_late()
+        return pymongo.timeout(left)
+
+    def _failure(self, error: BaseException) -> CustomerCoreError:
+        self.failed = True
+        if self._end != math.inf and getattr(error, "timeout", False):
+            return too_late()
+        return translated(error)
+
+    def commit(self) -> None:
+        """Make everything durable. Where nobody knows whether that happened, the commit alone is repeated."""
+        session = self._session
+        if session is None:
+            return
+        until = min(self._end, time.monotonic() + self._limit / 1000)
+        failure: CustomerCoreError = too_late()
+        cause: BaseException | None = None
+        for _ in range(_COMMITS):
+            if time.monotonic() >= until:
+                break
+            try:
+                with self._timed():
+                    session.commit_transaction()
+            except DRIVER as error:
+                unknown = isinstance(error, PyMongoError) and error.has_error_label(UNKNOWN_COMMIT)
+                failure, cause = outcome_unknown() if unknown else translated(error), bare(error)
+                if not unknown:
+                    break
+            else:
+                return
+        raise failure from cause
+
+    def beside(self, exchange: Callable[[], object]) -> None:
+        """Do one exchange outside of the unit, which has failed, for a moment at most; no matter how it ends."""
+        left = min(_LAST, self._end - time.monotonic())
+        if left > 0:
+            with suppress(*DRIVER), pymongo.timeout(left):
+                exchange()
+
+    def abort(self) -> None:
+        """Undo everything; what cannot be told to the server it undoes by itself, when the transaction's time is up."""
+        if self._write and self._session is not None and self._session.in_transaction:
+            with suppress(*DRIVER), pymongo.timeout(_LAST):
+                self._session.abort_transaction()
+
+    def close(self) -> None:
+        """Give the session back."""
+        self.over = True
+        session, self._session = self._session, None
+        if session is not None:
+            session.end_session()
+
+
+def _taken(cursor: Any) -> list[dict[str, Any]]:
+    taken: list[dict[str, Any]] = cursor.to_list(CHUNK)
+    return taken

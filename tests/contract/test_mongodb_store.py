@@ -1,0 +1,32 @@
+"""The store on MongoDB, a replica set of one node, passes the conformance suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from database_servers.databases import MongoDatabase, new_mongo_database
+
+from customercore.ports.store import Store
+from customercore.testing.samples import catalogue_for_tests
+from customercore.testing.suite import MakeStore, StoreConformance
+from customercore.wiring import open_store
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[MongoDatabase]:
+    with new_mongo_database() as database:
+        yield database
+
+
+class TestMongodbStore(StoreConformance):
+    @pytest.fixture
+    def make_store(self, database: MongoDatabase) -> MakeStore:
+        database.forget()
+
+        def make() -> Store:
+            store = open_store(database.url, catalogue_for_tests())
+            store.prepare("create")
+            return store
+
+        return make

@@ -1,0 +1,180 @@
+"""The set-up on MongoDB: what creating makes, what is refused, and what was cut off goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from database_servers import mongodb
+from database_servers.databases import MongoDatabase, new_mongo_database
+from database_servers.sharing import MissingServerError, shared
+from first_customers import expect, fill
+from pymongo.errors import WriteError
+
+from customercore.adapters.mongo.schema import HEAD
+from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError
+from customercore.wiring import open_core
+
+ROOT = Path(__file__).parents[2]
+NAME = {"first_name": "Ada", "last_name": "Lovelace"}
+
+
+@pytest.fixture
+def database() -> Iterator[MongoDatabase]:
+    with new_mongo_database() as made:
+        yield made
+
+
+def refused(url: str, **options: Any) -> CustomerCoreError:
+    with pytest.raises(CustomerCoreError) as caught:
+        open_core(url, timeout=2, **options)
+    return caught.value
+
+
+def test_a_server_that_stands_alone_is_refused_and_told_how_to_make_a_replica_set() -> None:
+    try:
+        url = shared("mongodb-standalone", mongodb.standalone).format(database="shop")
+    except MissingServerError as missing:
+        pytest.skip(str(missing))
+    error = refused(url)
+    assert (type(error), error.code) == (SchemaError, "replica_set_needed")
+    assert "--replSet" in error.message
+    assert "rs.initiate()" in error.message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mongodb://hidden:secret@127.0.0.1/",
+        "mongodb://hidden:secret@127.0.0.1/a b",
+        "mongodb://hidden:secret@127.0.0.1:port/shop",
+        "mongodb:///shop",
+    ],
+)
+def test_a_url_without_a_host_or_a_database_is_refused(url: str) -> None:
+    error = refused(url)
+    assert (type(error), error.code) == (InvalidValueError, "invalid_url")
+    assert "secret" not in str(error)
+    assert error.__cause__ is None
+
+
+def test_an_empty_database_is_left_alone_where_nothing_may_be_made(database: MongoDatabase) -> None:
+    assert refused(database.url, migrate="never").code == "schema_missing"
+    assert database.own.list_collection_names() == []
+
+
+def test_collections_of_our_names_that_are_not_ours_are_refused(database: MongoDatabase) -> None:
+    database.own["customercore_customers"].insert_one({"_id": 1})
+    for migrate in ("create", "upgrade", "never"):
+        assert refused(database.url, migrate=migrate).code == "schema_foreign"
+    assert database.own.list_collection_names() == ["customercore_customers"]
+
+
+@pytest.mark.parametrize(("revision", "code"), [("9999", "schema_newer"), ("0000", "schema_newer")])
+def test_a_store_of_an_unknown_release_is_refused(database: MongoDatabase, revision: str, code: str) -> None:
+    open_core(database.url).close()
+    database.own["customercore_meta"].update_one({"_id": "schema"}, {"$set": {"value": revision}})
+    assert refused(database.url).code == code
+
+
+def test_a_store_of_an_older_release_is_told_from_a_newer_one(
+    database: MongoDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_core(database.url).close()
+    monkeypatch.setattr("customercore.adapters.mongo.schema.REVISIONS", (HEAD, "0002"))
+    monkeypatch.setattr("customercore.adapters.mongo.schema.HEAD", "0002")
+    assert refused(database.url).code == "schema_older"
+
+
+def test_every_index_leads_with_the_tenant_and_every_collection_has_a_wall(database: MongoDatabase) -> None:
+    open_core(database.url).close()
+    for one in database.own.list_collections():
+        name = one["name"]
+        if name == "customercore_meta":
+            continue
+        assert "$jsonSchema" in one["options"]["validator"], name
+        assert one["options"].get("validationLevel", "strict") == "strict"
+        keys = [list(index["key"]) for index in database.own[name].list_indexes()]
+        assert {key[0] for key in keys} <= {"_id", "tenant"}, name
+        assert len(keys) < 64
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"$unset": {"tenant": ""}},
+        {"$set": {"version": "1"}},
+        {"$set": {"created_at": "2026-01-01"}},
+        {"$set": {"search.terms": "word:ada"}},
+        {"$set": {"search.int_0": 1.5}},
+    ],
+)
+def test_the_server_takes_no_document_of_another_shape(database: MongoDatabase, wrong: dict[str, Any]) -> None:
+    with open_core(database.url) as core:
+        core.customers.create(email="ada@example.com", **NAME)
+        with pytest.raises(WriteError):
+            database.own["customercore_customers"].update_one({}, wrong)
+
+
+def test_a_document_is_one_that_people_can_read(database: MongoDatabase) -> None:
+    with open_core(database.url) as core:
+        fill(core)
+        expect(core)
+    found = database.own["customercore_customers"].find_one({"email": "ada@example.com", "kind": "registered"})
+    assert found is not None
+    del found["search"]
+    assert found.pop("_id")["t"] == found.pop("tenant") == "default"
+    assert {type(found[name]).__name__ for name in ("created_at", "birth_date")} == {"datetime"}
+    assert found["addresses"][0]["city"] == "Örebro"
+    assert (found["info"]["points"], found["version"], found["status"]) == (42, 2, "active")
+
+
+# Makes the set-up, and dies before its command of this number.
+DYING = """
+import os, signal, sys
+from pymongo import monitoring
+from customercore.wiring import open_core
+
+left = [int(sys.argv[2])]
+
+class Count(monitoring.CommandListener):
+    def started(self, event):
+        if event.command_name in ("update", "create", "createIndexes", "collMod"):
+            left[0] -= 1
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+    def succeeded(self, event): pass
+    def failed(self, event): pass
+
+monitoring.register(Count())
+open_core(sys.argv[1]).close()
+"""
+
+
+def dies(url: str, number: int) -> bool:
+    """Let a process make the set-up and die on the way; tell whether it did."""
+    path = os.pathsep.join([str(ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-c", DYING, url, str(number)],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return done.returncode != 0
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 9, 16])
+def test_a_creation_that_was_killed_is_gone_on_with(database: MongoDatabase, number: int) -> None:
+    assert dies(database.url, number)
+    assert refused(database.url, migrate="never").code == "schema_missing"
+    with open_core(database.url) as core:
+        assert core.customers.create(email="ada@example.com", **NAME).version == 1
+        assert [finding for finding in core.check() if not finding.ok] == []
+    assert not dies(database.url, 1)  # there is nothing left to make

