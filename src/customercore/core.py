@@ -143,9 +143,10 @@ class CustomerCore:
     def bind(self, connection: object) -> CustomerCore:
         """Return the same core inside a transaction of the host's: ``core.bind(session).customers.create(…)``.
 
-        ``connection`` is a SQLAlchemy `Connection` or `Session` to the store's database. Every call
-        joins its transaction (one is begun where there is none) in a savepoint of its own, so that a
-        call that raises leaves nothing behind and the transaction usable. **The host commits**; until
+        ``connection`` is a SQLAlchemy `Connection` or `Session` to the store's database, or a PyMongo
+        `ClientSession`. Every call joins its transaction (one is begun where there is none) in a savepoint
+        of its own, so that a call that raises leaves nothing behind and the transaction usable; without
+        the capability ``savepoints`` (MongoDB) it leaves nothing of the transaction. **The host commits**; until
         then nobody else sees what was done, and a rollback undoes it. Transient errors are raised with
         ``retryable`` true: then roll back, and run the whole transaction again. Listeners of plug-ins
         are not told of these changes.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
+from database_servers.databases import new_mongo_database
 
 from customercore import Customer, CustomerCore, where
 from customercore.catalogue.values import UnknownValue, ValueCodec
@@ -51,11 +52,15 @@ class ShelfKind(Kind):
 HERE = Shelf("Ö", 7)
 
 
-@pytest.fixture
-def url(empty_database: Path, tmp_path: Path) -> str:
-    """Give an SQLite file: a store in memory does not outlive the core that its plug-ins came with."""
+@pytest.fixture(params=["sqlite", "mongodb"])
+def url(request: pytest.FixtureRequest, empty_database: Path, tmp_path: Path) -> Iterator[str]:
+    """Give a store whose data outlives the core that its plug-ins came with."""
+    if request.param == "mongodb":
+        with new_mongo_database() as database:
+            yield database.url
+        return
     shutil.copy(empty_database, tmp_path / "shop.db")
-    return f"sqlite:///{tmp_path / 'shop.db'}"
+    yield f"sqlite:///{tmp_path / 'shop.db'}"
 
 
 @pytest.fixture
