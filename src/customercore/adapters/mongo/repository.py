@@ -28,7 +28,7 @@ _KEYS = 1_000
 """How many unique keys are asked for at once."""
 _BY_ID: Mapping[str, Any] = {"hint": [("_id", 1)]}
 _BY_CLAIM: Mapping[str, Any] = {"hint": CLAIMS_INDEX}
-"""Which index finds a record: without it the server would try all that the tenant leads, at each call (0026)."""
+"""Which index finds a record: without it the server would try all that the tenant leads, at each call (decision 25)."""
 _WITH_CLAIMS = {TENANT: False, TERMS: False, ELEMENTS: False}
 
 
