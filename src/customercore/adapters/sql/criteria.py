@@ -105,6 +105,9 @@ class Expression:
     def where(self, node: Node) -> Any:
         """Return the condition of a node."""
         if isinstance(node, All | Some):
+            if self._lexemes is not None and isinstance(node, Some) and (leaves := _positive(node)):
+                questions = [self._lexemes.asked(self._tenant, leaf) for leaf in leaves]
+                return self._found(self._lexemes.any_of(questions), self._lexemes)
             parts = [self.where(part) for part in node.parts]
             if self._table is None:
                 return None
@@ -116,11 +119,12 @@ class Expression:
         return self._term(node) if isinstance(node, TermLeaf) else self._element(node)
 
     def _asked(self, node: TermLeaf | ElementLeaf, lexemes: TermColumn) -> Any:
-        question = self._bind("term", lexemes.asked(self._tenant, node))
-        if self._table is None:
-            return None
-        found = lexemes.found(self._table.c[TERMS], question)
-        return not_(found) if node.negated else found
+        found = self._found(lexemes.asked(self._tenant, node), lexemes)
+        return not_(found) if node.negated and found is not None else found
+
+    def _found(self, question: Any, lexemes: TermColumn) -> Any:
+        bound = self._bind("term", question)
+        return None if self._table is None else lexemes.found(self._table.c[TERMS], bound)
 
     def _term(self, node: TermLeaf) -> Any:
         low = node.term.encode()
@@ -199,6 +203,12 @@ class Expression:
         if one.nullable:
             further = or_(further, column.is_(None))
         return or_(further, and_(column == bound, rest))
+
+
+def _positive(node: Some) -> list[TermLeaf | ElementLeaf]:
+    """Return the parts of a choice between terms; none where there are others, or what a record must not have."""
+    leaves = [part for part in node.parts if isinstance(part, TermLeaf | ElementLeaf) and not part.negated]
+    return leaves if len(leaves) == len(node.parts) else []
 
 
 _COMPARISONS: dict[str, Callable[[Any, list[Any]], ColumnElement[bool]]] = {

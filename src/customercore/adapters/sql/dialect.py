@@ -31,6 +31,9 @@ class TermColumn(Protocol):
     def asked(self, tenant: str, node: TermLeaf | ElementLeaf) -> Any:
         """Return the question whether a record has what the leaf, were it not negated, asks for."""
 
+    def any_of(self, questions: Sequence[Any]) -> Any:
+        """Return the question whether any of several is answered with yes."""
+
     def found(self, column: Any, question: Any) -> ColumnElement[bool]:
         """Return the condition that a column answers a bound question with yes."""
 

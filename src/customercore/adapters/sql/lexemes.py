@@ -7,7 +7,7 @@ one position is of one address.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, cast
@@ -34,20 +34,25 @@ class Lexemes:
 
     def written(self, tenant: str, projection: Projection) -> str:
         """Return a record's terms, its addresses' too, as the column takes them."""
-        places: dict[str, list[str]] = {_lexeme(tenant, term): [] for term in projection.terms}
+        lexemes = [_lexeme(tenant, term) for term in projection.terms]
+        places: dict[str, list[str]] = {}
         for number, terms in enumerate(projection.elements):
             bank, at = divmod(number, _POSITIONS)
             for term in terms:
                 places.setdefault(_lexeme(tenant, term, bank), []).append(str(at + 1))
-        return " ".join([f"{one}:{','.join(at)}" if at else one for one, at in places.items()])
+        return " ".join([*lexemes, *[f"{one}:{','.join(at)}" for one, at in places.items()]])
 
     def asked(self, tenant: str, node: TermLeaf | ElementLeaf) -> str:
         """Return the question whether a record has a term, one that starts so, or all terms of one address."""
         if isinstance(node, TermLeaf):
             return _lexeme(tenant, node.term) + (":*" if node.prefix else "")
-        return " | ".join(
-            f"({' <0> '.join([_lexeme(tenant, term, bank) for term in node.terms])})" for bank in range(_BANKS)
+        return self.any_of(
+            [" <0> ".join([_lexeme(tenant, term, bank) for term in node.terms]) for bank in range(_BANKS)]
         )
+
+    def any_of(self, questions: Sequence[str]) -> str:
+        """Return the question whether any of several is answered with yes: one test in place of as many."""
+        return " | ".join([f"({one})" for one in questions])
 
     def found(self, column: Any, question: Any) -> ColumnElement[bool]:
         """Return the condition that a column answers a bound question with yes."""
@@ -55,5 +60,6 @@ class Lexemes:
 
 
 def _lexeme(tenant: str, term: str, bank: int = 0) -> str:
-    text = f"{tenant}/{bank or ''}{term}"
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+    if "'" in term or "\\" in term:
+        term = term.replace("\\", "\\\\").replace("'", "''")
+    return f"'{tenant}/{bank or ''}{term}'"
