@@ -113,6 +113,8 @@ def documents(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def counting(wire: Wire, statement: Statement, values: dict[str, Any]) -> list[Any]:
         found = rows(wire, statement, values)
+        if statement.sql.startswith("EXPLAIN"):
+            return found
         if "document" in statement.sql:
             counted.append(len(found))
         else:

@@ -17,6 +17,7 @@ from database_servers.sharing import MissingServerError, shared
 from first_customers import expect, fill
 from pymongo.errors import WriteError
 
+from customercore.adapters.mongo import schema
 from customercore.adapters.mongo.schema import HEAD
 from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError
 from customercore.wiring import open_core
@@ -87,8 +88,8 @@ def test_a_store_of_an_older_release_is_told_from_a_newer_one(
     database: MongoDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_core(database.url).close()
-    monkeypatch.setattr("customercore.adapters.mongo.schema.REVISIONS", (HEAD, "0002"))
-    monkeypatch.setattr("customercore.adapters.mongo.schema.HEAD", "0002")
+    monkeypatch.setattr(schema, "REVISIONS", (HEAD, "0002"))
+    monkeypatch.setattr(schema, "HEAD", "0002")
     assert refused(database.url).code == "schema_older"
 
 

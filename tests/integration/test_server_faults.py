@@ -219,8 +219,11 @@ def test_a_statement_that_takes_too_long_is_ended(store: Store, database: Databa
 
 @pytest.mark.parametrize("timeout", [0.001, 31_535_999])
 def test_a_timeout_may_be_very_short_or_very_long(core: CustomerCore, database: Database, timeout: float) -> None:
-    with open_core(database.url, timeout=timeout) as other:
-        assert other.customers.count() == core.customers.count()
+    try:
+        with open_core(database.url, timeout=timeout) as other:
+            assert other.customers.count() == core.customers.count()
+    except StorageUnavailableError as error:
+        assert (timeout, error.code) == (0.001, "too_slow")  # noqa: PT017  # a busy machine may take longer than that
 
 
 def test_a_connection_that_an_interruption_has_broken_is_not_used_again(store: Store) -> None:

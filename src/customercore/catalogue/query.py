@@ -6,7 +6,10 @@ from typing import Any
 
 import attrs
 
-__all__ = ["EVERYTHING", "All", "ElementLeaf", "Leaf", "Node", "OrderBy", "Position", "Query", "Some", "TermLeaf"]
+__all__ = [
+    "EVERYTHING", "All", "ElementLeaf", "Leaf", "Node", "OrderBy", "Position", "Query", "Segment", "Some", "TermLeaf",
+    "segments_of",
+]  # fmt: skip
 
 
 @attrs.frozen
@@ -89,3 +92,22 @@ class Query:
     def id_descending(self) -> bool:
         """Whether ties go from the newest id to the oldest."""
         return bool(self.order) and self.order[0].descending
+
+
+@attrs.frozen
+class Segment:
+    """A part of an order: ``missing`` is where its first column is null; None where it cannot be."""
+
+    missing: bool | None
+
+
+def segments_of(query: Query) -> tuple[Segment, ...]:
+    """Return the parts of the order to read, from the query's position on: nulls come last, behind all that are not.
+
+    Each part can be read along an index, as the whole order cannot.
+    """
+    if not query.order or not query.order[0].nullable:
+        return (Segment(None),)
+    if query.after is not None and query.after.values[0] is None:
+        return (Segment(missing=True),)
+    return Segment(missing=False), Segment(missing=True)

@@ -1,34 +1,33 @@
-"""Committing a unit of work while its owner goes on."""
+"""Letting a database work while its user goes on."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
-from customercore.ports.unit_of_work import UnitOfWork
-
-__all__ = ["CommitBehind"]
+__all__ = ["Behind"]
 
 
-class CommitBehind:
-    """Commits a unit in a thread of its own: a commit waits for the disk or the network, and so need not its owner.
+class Behind:
+    """Runs a call in a thread of its own: what waits for a disk or a network need not keep others waiting.
 
-    The unit is this object's from now on; `wait` must be called.
+    What the call uses is its own until `wait` has been called, which must be.
     """
 
-    def __init__(self, uow: UnitOfWork) -> None:
-        self._uow = uow
+    def __init__(self, call: Callable[[], object]) -> None:
+        self._call = call
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._commit, name="customercore-commit")
+        self._thread = threading.Thread(target=self._run, name="customercore-behind")
         self._thread.start()
 
-    def _commit(self) -> None:
+    def _run(self) -> None:
         try:
-            self._uow.commit()
+            self._call()
         except BaseException as error:  # noqa: BLE001  raised where it is waited for
             self._error = error
 
     def wait(self) -> None:
-        """Return once the unit is committed; raise what its commit raised."""
+        """Return once the call is done; raise what it raised."""
         self._thread.join()
         if self._error is not None:
             raise self._error

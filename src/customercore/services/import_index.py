@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
 
 from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.customer import Customer
+from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.import_claims import Claims
 from customercore.services.import_rows import ImportedRow
-from customercore.services.units import Work
 
 __all__ = ["KEYS", "Holder", "HolderIndex", "Holders", "Seen"]
 
@@ -54,8 +54,8 @@ class Seen:
 class HolderIndex:
     """The holders of unique keys as a unit sees them, with what the batch has changed itself."""
 
-    def __init__(self, work: Work, customers: Aggregate[Customer], before: Holders) -> None:
-        self._work = work
+    def __init__(self, unit: Callable[[], UnitOfWork], customers: Aggregate[Customer], before: Holders) -> None:
+        self._unit = unit
         self._uniques = [customers.unique(name) for name in KEYS]
         self._before = before
         self._known: Holders = {name: {} for name in KEYS}
@@ -73,7 +73,7 @@ class HolderIndex:
         if not new:
             return
         known.update(dict.fromkeys(new))
-        known.update(self._work.uow.customers.by_keys(unique, new))
+        known.update(self._unit().customers.by_keys(unique, new))
         before = self._before[unique]
         if before:
             known.update({key: before[key] for key in new if key in before})

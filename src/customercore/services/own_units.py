@@ -11,7 +11,7 @@ from customercore.errors import CustomerCoreError, StorageError, StorageUnavaila
 from customercore.ports.pause import Pause
 from customercore.ports.store import OUTCOME_UNKNOWN, SEPARATE_WRITES, UNREACHABLE, Store, outcome_unknown
 from customercore.ports.unit_of_work import UnitOfWork
-from customercore.services.commits import CommitBehind
+from customercore.services.commits import Behind
 from customercore.services.contested import contested
 from customercore.services.deadline import Deadline
 from customercore.services.joined_units import BoundUnits
@@ -150,7 +150,7 @@ class OwnUnits:
             if not _repeatable(error):
                 raise
             return lambda: self.write(use_case)
-        commit = CommitBehind(done.work.uow)
+        commit = Behind(done.work.uow.commit)
 
         def answer() -> T:
             try:

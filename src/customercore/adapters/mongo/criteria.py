@@ -10,32 +10,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import attrs
-
 from customercore.adapters.mongo.layout import ELEMENTS, TENANT, TERMS, Column, key_of
-from customercore.catalogue.query import All, ElementLeaf, Leaf, Node, OrderBy, Query, Some, TermLeaf
+from customercore.catalogue.query import All, ElementLeaf, Leaf, Node, OrderBy, Query, Segment, Some, TermLeaf
 
-__all__ = ["Filter", "Segment", "element_of", "segments_of"]
+__all__ = ["Filter", "element_of"]
 
 Condition = dict[str, Any]
 _NOTHING: Condition = {"_id": {"$in": []}}
 _FIRST_SURROGATE, _AFTER_SURROGATES, _LAST = 0xD800, 0xE000, 0x10FFFF
-
-
-@attrs.frozen
-class Segment:
-    """A part of the order: ``missing`` is where the first column is missing; None where it cannot be."""
-
-    missing: bool | None
-
-
-def segments_of(query: Query) -> tuple[Segment, ...]:
-    """Return the segments to read, from the query's position on."""
-    if not query.order or not query.order[0].nullable:
-        return (Segment(None),)
-    if query.after is not None and query.after.values[0] is None:
-        return (Segment(missing=True),)
-    return Segment(missing=False), Segment(missing=True)
 
 
 def element_of(terms: frozenset[str]) -> dict[str, str]:

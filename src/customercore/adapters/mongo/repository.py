@@ -11,12 +11,12 @@ import attrs
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as Documents
 
-from customercore.adapters.mongo.criteria import Filter, Segment, segments_of
+from customercore.adapters.mongo.criteria import Filter
 from customercore.adapters.mongo.holds import SHARED, Holds
 from customercore.adapters.mongo.layout import CLAIMS, CLAIMS_INDEX, ELEMENTS, SEARCH, TENANT, TERMS, key_of
 from customercore.adapters.mongo.plans import WHOLE, DocumentPlan, claim, claims_of
 from customercore.adapters.mongo.wire import CHUNK, Wire
-from customercore.catalogue.query import Position, Query
+from customercore.catalogue.query import Position, Query, Segment, segments_of
 from customercore.catalogue.values import UnknownValue
 from customercore.errors import NotFoundError, StaleVersionError
 from customercore.ports.repository import Found

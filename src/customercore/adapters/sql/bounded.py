@@ -13,9 +13,9 @@ from typing import Any
 import attrs
 from sqlalchemy import Select, Table, bindparam, literal_column, select
 
-from customercore.adapters.sql.criteria import Expression, Segment, in_order, within
+from customercore.adapters.sql.criteria import Expression, in_order, within
 from customercore.catalogue.aggregate import Aggregate
-from customercore.catalogue.query import All, Leaf, Node, Query, Some
+from customercore.catalogue.query import All, Leaf, Node, Query, Segment, Some
 
 __all__ = ["gathered", "may_mislead", "walked"]
 
@@ -45,8 +45,8 @@ def walked(query: Query, segment: Segment, expression: Expression, table: Table)
 
 
 def gathered(query: Query, segment: Segment, expression: Expression, table: Table) -> Select[Any]:
-    """Return the statement that finds everything that matches, and sorts it."""
+    """Return the statement that finds everything that matches, and sorts it; what was found on a walk is left out."""
     behind = within(query, segment, expression, table)
     here = select(table).where(*behind, expression.where(query.where))
     found = here.offset(literal_column("0")).subquery()  # which keeps the order out of the database's mind
-    return in_order(select(found.c.document, found.c.id), query, segment, found)
+    return in_order(select(found.c.document, found.c.id), query, segment, found).offset(bindparam("known"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import attrs
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -27,28 +26,12 @@ from sqlalchemy import (
 
 from customercore.adapters.sql.dialect import TermColumn
 from customercore.adapters.sql.tables import TERMS
-from customercore.catalogue.query import All, ElementLeaf, Leaf, Node, OrderBy, Query, Some, TermLeaf
+from customercore.catalogue.query import All, ElementLeaf, Leaf, Node, OrderBy, Query, Segment, Some, TermLeaf
 
-__all__ = ["Expression", "Segment", "count_of", "in_order", "page_of", "segments_of", "shape", "within"]
+__all__ = ["Expression", "count_of", "in_order", "page_of", "shape", "within"]
 
 _TOP = b"\xff"
 """Comes after every UTF-8 text that starts with what stands before it."""
-
-
-@attrs.frozen
-class Segment:
-    """A part of the order: ``missing`` is where the first column is null; None where it cannot be."""
-
-    missing: bool | None
-
-
-def segments_of(query: Query) -> tuple[Segment, ...]:
-    """Return the segments to read, from the query's position on."""
-    if not query.order or not query.order[0].nullable:
-        return (Segment(None),)
-    if query.after is not None and query.after.values[0] is None:
-        return (Segment(missing=True),)
-    return Segment(missing=False), Segment(missing=True)
 
 
 def shape(query: Query, segment: Segment | None) -> tuple[Any, ...]:

@@ -10,10 +10,10 @@ import attrs
 from sqlalchemy import Select, Table
 
 from customercore.adapters.sql.bounded import gathered, may_mislead, walked
-from customercore.adapters.sql.criteria import Expression, Segment, count_of, page_of, segments_of, shape
+from customercore.adapters.sql.criteria import Expression, count_of, page_of, shape
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.statements import Statement, Wire
-from customercore.catalogue.query import Position, Query
+from customercore.catalogue.query import Position, Query, Segment, segments_of
 from customercore.catalogue.values import UnknownValue
 from customercore.errors import NotFoundError, StaleVersionError
 from customercore.ports.repository import Found
@@ -171,7 +171,10 @@ class SqlRepository(Generic[T]):
         if not explain.walks(wire.rows(attrs.evolve(statement, sql=explain.before + statement.sql), values)):
             return wire.rows(statement, values)
         found = wire.rows(*self._select(query, segment, most, walked))
-        return found if len(found) >= most else wire.rows(*self._select(query, segment, most, gathered))
+        if len(found) < most:
+            rest, values = self._select(query, segment, most - len(found), gathered)
+            found += wire.rows(rest, {**values, "known": len(found)})
+        return found
 
     def _select(
         self, query: Query, segment: Segment, most: int | None, form: Form = page_of
