@@ -6,7 +6,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drill-faults drill-failover lint format clean
+.PHONY: help demo test bench drill-faults drill-failover drill-differential lint format clean
 
 help:
 	@echo "make demo    import an example shop's customers, look around, export them again"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench   time the main jobs against the bare driver"
 	@echo "make drill-faults   1,000 faults on the wire to each server"
 	@echo "make drill-failover   kill primaries and nodes under load"
+	@echo "make drill-differential   thousands of commands to each store and to memory, answers compared"
 	@echo "make lint    the checks that run no test"
 	@echo "make format  let ruff rewrite what it can"
 	@echo "make clean   remove everything that these made, .venv too"
@@ -34,6 +35,10 @@ drill-faults: $(READY)
 drill-failover: $(READY)
 	@CUSTOMERCORE_DRILL_FAILOVERS=10 $(BIN)/python -m pytest -s tests/integration/test_failover_postgresql.py \
 	  tests/integration/test_failover_galera.py
+
+drill-differential: $(READY)
+	@CUSTOMERCORE_DIFFERENTIAL_RUNS=400 CUSTOMERCORE_DIFFERENTIAL_STEPS=60 $(BIN)/python -m pytest -n auto \
+	  tests/integration/test_differential.py
 
 lint: $(READY)
 	@echo "ruff check";          $(BIN)/ruff check --quiet .
