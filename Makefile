@@ -54,12 +54,12 @@ clean:
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): pyproject.toml plugins/customercore-tax-ids/pyproject.toml
+$(READY): pyproject.toml plugins/customercore-tax-ids/pyproject.toml plugins/customercore-lmdb/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "customercore needs Python 3.11 or newer. Try: make PYTHON=python3.11" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 \
 	  || { echo "making .venv"; $(PYTHON) -m venv --clear .venv; }
 	@echo "installing customercore and its tools into .venv (once)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[all,dev]' \
-	  --editable plugins/customercore-tax-ids
+	  --editable plugins/customercore-tax-ids --editable plugins/customercore-lmdb
 	@touch $@
