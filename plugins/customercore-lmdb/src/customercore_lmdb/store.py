@@ -31,7 +31,6 @@ class LmdbStore:
         self._environment: Environment | None = environment_of(path)
 
     def prepare(self, migrate: Migrate) -> None:
-        """Mark an empty folder as a store of this release; raise `SchemaError` for another one."""
         files = self._open().files
         with files.begin(write=migrate != "never") as now:
             found = now.get(_SCHEMA)
@@ -44,20 +43,16 @@ class LmdbStore:
                 raise SchemaError("schema_newer", "the store is of a newer release than this one", wanted="1")
 
     def unit(self, tenant: str, *, write: bool, within: float | None = None) -> UnitOfWork:
-        """Open a unit of work; it waits for nothing."""
         return LmdbUnitOfWork(View(self._open(), write=write), self._aggregates, tenant)
 
     def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
-        """Refuse: a transaction of LMDB's belongs to the environment that began it."""
         raise InvalidValueError.of("connection", "not_joinable", "a store on LMDB joins nobody's transactions")
 
     def secret(self) -> bytes:
-        """Return the store's own random key of 32 bytes."""
         with self._open().files.begin() as now:
             return bytes(now.get(_SECRET) or b"")
 
     def check(self) -> tuple[Finding, ...]:
-        """Look over the schema and the files."""
         files: lmdb.Environment = self._open().files
         with files.begin() as now:
             marked = now.get(_SCHEMA) == _VERSION
@@ -69,7 +64,6 @@ class LmdbStore:
         )
 
     def close(self) -> None:
-        """End the use of the files; units that are open go on."""
         self._environment = None
 
     def _open(self) -> Environment:

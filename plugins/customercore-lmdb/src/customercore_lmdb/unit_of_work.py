@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import attrs
-
-from customercore.adapters.documents import dump_changes, event_actor, load_changes
+from customercore.adapters.records import dump_event, load_event
 from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.event import Event
 from customercore.ports.journal import Journal
@@ -29,37 +25,21 @@ class LmdbJournal:
         self._view = view
 
     def record(self, event: Event) -> None:
-        """Append one event; raise a retryable `ConflictError` when its number is taken."""
         self.load((event,))
 
     def load(self, events: Sequence[Event]) -> None:
-        """Append many events."""
         self._view.writing()
         for event in events:
             number = event.version.to_bytes(8) + event.ordinal.to_bytes(8)
             key = key_of("events", self._tenant, event.aggregate, event.aggregate_id) + number
             if self._view.get(key) is not None:
                 raise self._view.dooming(lost())
-            self._view.put(key, _dump(event), lost)
+            self._view.put(key, dump_event(event), lost)
 
     def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
-        """Return the events of one aggregate behind ``after``, oldest first."""
         stream = key_of("events", self._tenant, aggregate, id)
-        found = (_load(value) for _, value in sorted(self._view.under(stream)))
+        found = (load_event(value) for _, value in sorted(self._view.under(stream)))
         return [event for event in found if (event.version, event.ordinal) > after][:limit]
-
-
-def _dump(event: Event) -> bytes:
-    parts = {name: value for name, value in vars(event).items() if name != "actor"}
-    parts |= {"at": event.at.isoformat(), "actor": attrs.astuple(event.actor), "kind": event.actor.kind}
-    parts |= {"changes": dump_changes(event.changes), "personal": dump_changes(event.personal)}
-    return json.dumps(parts).encode()
-
-
-def _load(value: bytes) -> Event:
-    parts = json.loads(value)
-    parts |= {"at": dt.datetime.fromisoformat(parts["at"]), "actor": event_actor(parts.pop("kind"), *parts["actor"])}
-    return Event(**parts | {name: load_changes(parts[name]) for name in ("changes", "personal")})
 
 
 class LmdbUnitOfWork(UnitOfWork):
@@ -72,14 +52,12 @@ class LmdbUnitOfWork(UnitOfWork):
         self._made: dict[str, LmdbRepository[Any]] = {}
 
     def repository(self, plural: str) -> Repository[Any]:
-        """Return the repository of the aggregate with this plural name."""
         self._view.reading()
         if plural not in self._made:
             self._made[plural] = LmdbRepository(self._aggregates[plural], self._tenant, self._view)
         return self._made[plural]
 
     def describe(self, aggregate: Aggregate[Any]) -> None:
-        """From now on, project records of this aggregate by it, in repositories that were handed out too."""
         self._view.reading()
         self._aggregates[aggregate.plural] = aggregate
         if aggregate.plural in self._made:
@@ -87,14 +65,11 @@ class LmdbUnitOfWork(UnitOfWork):
 
     @property
     def events(self) -> Journal:
-        """The journal of this unit."""
         self._view.reading()
         return LmdbJournal(self._tenant, self._view)
 
     def commit(self) -> None:
-        """Commit and end the unit; when it raises, nothing was kept."""
         self._view.commit()
 
     def rollback(self) -> None:
-        """Undo everything and end the unit."""
         self._view.end()

@@ -1,4 +1,4 @@
-"""A stored record: its document and, beside it, what it is found by, as JSON."""
+"""Records and events as bytes, for stores that keep values by key: a document, and what it is found by."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from customercore.adapters.documents import Documents
+import attrs
+
+from customercore.adapters.documents import Documents, dump_changes, event_actor, load_changes
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
+from customercore.domain.event import Event
 
-__all__ = ["Row", "Rows"]
+__all__ = ["Row", "Rows", "dump_event", "load_event"]
 
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {
     "date": dt.date.fromisoformat,
@@ -62,3 +65,18 @@ class Rows:
     def load(self, value: bytes) -> Row:
         """Return a record of its bytes."""
         return Row(self, json.loads(value))
+
+
+def dump_event(event: Event) -> bytes:
+    """Return an event as bytes."""
+    parts = {name: value for name, value in vars(event).items() if name != "actor"}
+    parts |= {"at": event.at.isoformat(), "actor": attrs.astuple(event.actor), "kind": event.actor.kind}
+    parts |= {"changes": dump_changes(event.changes), "personal": dump_changes(event.personal)}
+    return json.dumps(parts).encode()
+
+
+def load_event(value: bytes) -> Event:
+    """Return an event of its bytes."""
+    parts = json.loads(value)
+    parts |= {"at": dt.datetime.fromisoformat(parts["at"]), "actor": event_actor(parts.pop("kind"), *parts["actor"])}
+    return Event(**parts | {name: load_changes(parts[name]) for name in ("changes", "personal")})
