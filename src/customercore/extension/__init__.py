@@ -10,6 +10,7 @@ from customercore.domain.tenant import Definitions
 from customercore.domain.text_kinds import TextKind
 from customercore.errors import Problem
 from customercore.extension.specs import KindRules, hookimpl
+from customercore.ports.store_factory import StoreFactory
 
 __all__ = [
     "Definitions",
@@ -19,6 +20,7 @@ __all__ = [
     "KindRules",
     "Problem",
     "RefusedError",
+    "StoreFactory",
     "TextKind",
     "hookimpl",
     "text_of",

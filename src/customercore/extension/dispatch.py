@@ -6,7 +6,7 @@ import copy
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import attrs
@@ -21,7 +21,9 @@ from customercore.extension.checks import Declaration, declaration_of
 from customercore.extension.discovery import BUILT_IN, registered
 from customercore.extension.guard import HOOK, GuardedKind
 from customercore.extension.specs import KindRules
+from customercore.extension.stores import STORES_HOOK, GuardedStores, answered_stores
 from customercore.ports.store import Finding
+from customercore.ports.store_factory import StoreFactory
 
 __all__ = ["BUILT_IN", "RESERVED", "Extensions"]
 
@@ -74,6 +76,26 @@ class Extensions:
             for name, declaration in declared.items()
         }
         return {**kinds, **guarded}
+
+    @cached_property
+    def stores(self) -> Mapping[str, StoreFactory]:
+        """What opens stores, by scheme; raises `ExtensionError` naming the plug-in that is at fault."""
+        stores: dict[str, StoreFactory] = {}
+        owners: dict[str, str] = {}
+        for plugin, register in self._implementations(STORES_HOOK):
+            if plugin == BUILT_IN:
+                stores.update(register())
+                owners.update(dict.fromkeys(stores, BUILT_IN))
+                continue
+            for scheme, factory in self._guards[plugin].call(STORES_HOOK, partial(answered_stores, register)).items():
+                if scheme in owners:
+                    message = (
+                        f"the plug-in {plugin} registers the store {scheme}, which {owners[scheme]} has registered"
+                    )
+                    details = {"hook": STORES_HOOK, "owner": owners[scheme], "scheme": scheme}
+                    raise ExtensionError("store_taken", message, plugin=plugin, **details)
+                stores[scheme], owners[scheme] = GuardedStores(factory, plugin), plugin
+        return stores
 
     @property
     def listening(self) -> bool:

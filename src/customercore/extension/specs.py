@@ -9,8 +9,16 @@ import pluggy
 
 from customercore.domain.event import Event
 from customercore.domain.kinds import Kind
+from customercore.ports.store_factory import StoreFactory
 
-__all__ = ["PROJECT", "KindRules", "customercore_on_event", "customercore_register_kinds", "hookimpl"]
+__all__ = [
+    "PROJECT",
+    "KindRules",
+    "customercore_on_event",
+    "customercore_register_kinds",
+    "customercore_register_stores",
+    "hookimpl",
+]
 
 PROJECT = "customercore"
 """The name of our hooks' namespace, and of the entry-point group in which plug-ins are found."""
@@ -44,6 +52,20 @@ def customercore_register_kinds(rules: KindRules) -> Mapping[str, Kind]:  # type
     What they raise beside `RefusedError`, an answer that `Kind` does not allow, or a call that takes
     longer than five seconds becomes an `ExtensionError` that names plug-in and hook, and the call of
     the core that needed the answer changes nothing.
+    """
+
+
+@hookspec
+def customercore_register_stores() -> Mapping[str, StoreFactory]:  # type: ignore[empty-body]  # a declaration
+    """Return what opens stores, by the scheme of their URLs (``lmdb`` for ``lmdb:///folder``).
+
+    Called once when a core is opened, once in a process for all cores that are opened without
+    ``plugins``. Schemes are lower-case words of letters, digits and ``_``, without what stands behind a ``+``;
+    one that is taken is refused with an `ExtensionError` (``store_taken``) that names both plug-ins.
+
+    A factory is asked when a URL of its scheme is opened. What it raises beside customercore's own
+    errors, an answer that is not a `Store`, or a call that takes longer than thirty seconds is an
+    `ExtensionError` that names plug-in and hook. Libraries are best imported by `open`, not by the plug-in.
     """
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from customercore.adapters.memory.criteria import arranged, behind, position_of, predicate
 from customercore.adapters.memory.revisions import Snapshot
 from customercore.adapters.memory.tables import Claim, Draft, Row, Table
 from customercore.catalogue.aggregate import Aggregate
+from customercore.catalogue.evaluation import arranged, behind, position_of, predicate
 from customercore.catalogue.query import Query
 from customercore.domain.evolving import evolved
 from customercore.errors import DuplicateError, NotFoundError, StaleVersionError

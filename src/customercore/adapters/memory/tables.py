@@ -38,6 +38,7 @@ class Row:
     """
 
     __slots__ = ("_aggregate", "id", "one", "projection", "uniques")
+    id: str
     projection: Projection
 
     def __init__(self, id: str, one: Any, aggregate: Aggregate[Any]) -> None:

@@ -1,21 +1,35 @@
-"""Queries as plain Python: a predicate over projections, an order, what lies behind a position."""
+"""Queries as plain Python, for stores that have no query language: tests of projections, an order, positions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter, ge, gt, le, lt
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from customercore.adapters.memory.tables import Row
 from customercore.catalogue.bound_field import Projection
 from customercore.catalogue.query import All, ElementLeaf, Leaf, Node, Position, Query, TermLeaf
 
-__all__ = ["arranged", "behind", "position_of", "predicate"]
+__all__ = ["Row", "arranged", "behind", "position_of", "predicate"]
 
 Test = Callable[[Projection], bool]
 """Tells whether a record matches."""
 
 _by_id = attrgetter("id")
+
+
+class Row(Protocol):
+    """A record as it is searched."""
+
+    @property
+    def id(self) -> str:
+        """The record's id."""
+
+    @property
+    def projection(self) -> Projection:
+        """What it is found by, as of its last write."""
+
+
+R = TypeVar("R", bound=Row)
 
 
 def predicate(node: Node, columns: Mapping[str, int]) -> Test:
@@ -115,7 +129,7 @@ def behind(query: Query, columns: Mapping[str, int]) -> Callable[[Row], bool] | 
     return comes_after
 
 
-def arranged(rows: Iterable[Row], query: Query, columns: Mapping[str, int]) -> list[Row]:
+def arranged(rows: Iterable[R], query: Query, columns: Mapping[str, int]) -> list[R]:
     """Return the rows in the query's order."""
     # Sorting is stable, so the least significant key is sorted by first.
     found = sorted(rows, key=_by_id, reverse=query.id_descending)
