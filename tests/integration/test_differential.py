@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from database_servers.databases import Database
+from database_servers.databases import any_database
 
 from customercore.ports.store import Store
 from customercore.testing.differential import StoreAgreement
@@ -33,6 +34,7 @@ class TestSqlite(StoreAgreement):
 
 
 class TestServers(StoreAgreement):
-    @pytest.fixture
-    def make_store(self, database: Database) -> MakeStore:
-        return _opening(database.url)
+    @pytest.fixture(params=["postgresql-18", "mariadb", "mongodb"])
+    def make_store(self, request: pytest.FixtureRequest) -> Iterator[MakeStore]:
+        with any_database(request.param) as database:
+            yield _opening(database.url)

@@ -35,19 +35,23 @@ class LmdbRepository(Generic[T]):
         self._claims = key_of("claims", tenant, aggregate.plural)
 
     def get(self, id: str) -> T | None:
+        """Return the aggregate with this id, or None."""
         row = self._row(id)
         return None if row is None else row.one
 
     def version(self, id: str, *, held: bool = False) -> int | None:
+        """Return the version of the aggregate with this id without reading it, or None."""
         row = self._row(id)
         if held and row is not None:
             self._view.hold(self._key(id), lost)
         return None if row is None else row.version
 
     def by(self, unique: str, key: str) -> T | None:
+        """Return the aggregate that holds this unique key, or None."""
         return self.by_keys(unique, (key,)).get(key)
 
     def by_keys(self, unique: str, keys: Collection[str]) -> Mapping[str, T]:
+        """Return those that hold any of these unique keys, by key."""
         self._view.reading()
         name = unique if unique in self.aggregate.claims else self.aggregate.unique(unique).name
         found = {}
@@ -59,9 +63,11 @@ class LmdbRepository(Generic[T]):
         return found
 
     def add(self, one: T) -> None:
+        """Store a new aggregate."""
         self.load((one,))
 
     def load(self, many: Sequence[T]) -> None:
+        """Store many new aggregates at once."""
         self._view.writing()
         for one in many:
             if self._row(one.id) is not None:  # type: ignore[attr-defined]  # every stored aggregate has one
@@ -69,6 +75,7 @@ class LmdbRepository(Generic[T]):
             self._write(one, {}, partial(DuplicateError, "id"))
 
     def save(self, one: T, *, was: T) -> None:
+        """Replace ``was`` by ``one``, whose version is the next."""
         self._view.writing()
         row, name = self._row(one.id), self.aggregate.name  # type: ignore[attr-defined]  # the same
         if row is None:
@@ -79,12 +86,14 @@ class LmdbRepository(Generic[T]):
         self._write(one, row.projection.uniques)
 
     def reindex(self, one: T) -> None:
+        """Write columns, keys and terms of a stored aggregate anew, as they follow from it now."""
         self._view.writing()
         row = self._row(one.id)  # type: ignore[attr-defined]  # the same
         if row is not None:
             self._write(row.one, row.projection.uniques)
 
     def remove(self, one: T) -> None:
+        """Delete a bookkeeping record."""
         self._view.writing()
         row = self._row(one.id)  # type: ignore[attr-defined]  # the same
         if row is not None:
@@ -93,6 +102,7 @@ class LmdbRepository(Generic[T]):
                 self._view.put(self._claim(name, key), None, lost)
 
     def find(self, query: Query) -> Found[T]:
+        """Return one page of what matches, in the query's order."""
         rows = self._arranged(query)
         page = rows[: query.limit]
         more = len(page) < len(rows)
@@ -100,6 +110,7 @@ class LmdbRepository(Generic[T]):
         return Found([row.one for row in page], after)
 
     def count(self, query: Query, most: int | None = None) -> int:
+        """Return how many match (order, limit and position do not count)."""
         number = 0
         for _ in self._matching(query):
             number += 1

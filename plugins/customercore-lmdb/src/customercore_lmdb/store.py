@@ -31,6 +31,7 @@ class LmdbStore:
         self._environment: Environment | None = environment_of(path)
 
     def prepare(self, migrate: Migrate) -> None:
+        """Bring the schema to this release's, as far as ``migrate`` allows."""
         files = self._open().files
         with files.begin(write=migrate != "never") as now:
             found = now.get(_SCHEMA)
@@ -43,16 +44,20 @@ class LmdbStore:
                 raise SchemaError("schema_newer", "the store is of a newer release than this one", wanted="1")
 
     def unit(self, tenant: str, *, write: bool, within: float | None = None) -> UnitOfWork:
+        """Open a unit of work. One that does not write sees committed data only and must not be committed."""
         return LmdbUnitOfWork(View(self._open(), write=write), self._aggregates, tenant)
 
     def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
+        """Raise `InvalidValueError` (``connection``): no host has a transaction of this store."""
         raise InvalidValueError.of("connection", "not_joinable", "a store on LMDB joins nobody's transactions")
 
     def secret(self) -> bytes:
+        """Return the store's own random key of 32 bytes: it signs fingerprints (ruling 19)."""
         with self._open().files.begin() as now:
             return bytes(now.get(_SECRET) or b"")
 
     def check(self) -> tuple[Finding, ...]:
+        """Look the store over."""
         files: lmdb.Environment = self._open().files
         with files.begin() as now:
             marked = now.get(_SCHEMA) == _VERSION
@@ -64,6 +69,7 @@ class LmdbStore:
         )
 
     def close(self) -> None:
+        """Let go of the environment. Twice is once."""
         self._environment = None
 
     def _open(self) -> Environment:

@@ -25,9 +25,11 @@ class LmdbJournal:
         self._view = view
 
     def record(self, event: Event) -> None:
+        """Append one event."""
         self.load((event,))
 
     def load(self, events: Sequence[Event]) -> None:
+        """Store many new aggregates at once."""
         self._view.writing()
         for event in events:
             number = event.version.to_bytes(8) + event.ordinal.to_bytes(8)
@@ -37,6 +39,7 @@ class LmdbJournal:
             self._view.put(key, dump_event(event), lost)
 
     def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
+        """Return the events of one aggregate behind ``after`` (version, ordinal), oldest first."""
         stream = key_of("events", self._tenant, aggregate, id)
         found = (load_event(value) for _, value in sorted(self._view.under(stream)))
         return [event for event in found if (event.version, event.ordinal) > after][:limit]
@@ -52,12 +55,14 @@ class LmdbUnitOfWork(UnitOfWork):
         self._made: dict[str, LmdbRepository[Any]] = {}
 
     def repository(self, plural: str) -> Repository[Any]:
+        """Return the repository of the aggregate with this plural name."""
         self._view.reading()
         if plural not in self._made:
             self._made[plural] = LmdbRepository(self._aggregates[plural], self._tenant, self._view)
         return self._made[plural]
 
     def describe(self, aggregate: Aggregate[Any]) -> None:
+        """From now on, project records of this aggregate by it: it has the fields that the tenant defined."""
         self._view.reading()
         self._aggregates[aggregate.plural] = aggregate
         if aggregate.plural in self._made:
@@ -65,11 +70,14 @@ class LmdbUnitOfWork(UnitOfWork):
 
     @property
     def events(self) -> Journal:
+        """The journal of this unit."""
         self._view.reading()
         return LmdbJournal(self._tenant, self._view)
 
     def commit(self) -> None:
+        """Make everything durable and end the unit."""
         self._view.commit()
 
     def rollback(self) -> None:
+        """Undo everything and end the unit."""
         self._view.end()
