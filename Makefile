@@ -35,7 +35,7 @@ drill-faults: $(READY)
 
 drill-failover: $(READY)
 	@CUSTOMERCORE_DRILL_FAILOVERS=10 $(BIN)/python -m pytest -s tests/integration/test_failover_postgresql.py \
-	  tests/integration/test_failover_galera.py
+	  tests/integration/test_failover_galera.py tests/integration/test_failover_mongodb.py
 
 lint: $(READY)
 	@echo "ruff check";          $(BIN)/ruff check --quiet .
