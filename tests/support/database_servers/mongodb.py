@@ -9,9 +9,11 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
+from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from database_servers.sharing import MissingServerError, Plan
@@ -53,23 +55,26 @@ def free_port() -> int:
         return port
 
 
-def command(home: Path, port: int) -> list[str]:
+def command(home: Path, port: int, further: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """Return how to run a server on the data folder in this folder, which is made where there is none."""
     data = home / "data"
     data.mkdir(mode=0o700, exist_ok=True)
-    settings = [part for pair in _SETTINGS.items() for part in pair]
+    settings = [part for pair in {**_SETTINGS, **further}.items() for part in pair]
     parameters = [part for one in _PARAMETERS for part in ("--setParameter", one)]
     where = ["--dbpath", str(data), "--port", str(port), "--unixSocketPrefix", str(home)]
     return [str(_binary()), *where, *settings, *parameters]
 
 
-def plan(home: Path) -> Plan:
-    """Make a data folder and return how to run a replica set of one node on it."""
+def plan(home: Path, durable: Mapping[str, str] | None = None) -> Plan:
+    """Make a data folder and return how to run a replica set of one node on it.
+
+    With the settings of a ``durable`` one, a commit is on the disk before it is acknowledged.
+    """
     port = free_port()
     return Plan(
         f"mongodb://127.0.0.1:{port}/{{database}}?replicaSet={_SET}",
-        [*command(home, port), *_FLEETING, "--replSet", _SET],
-        partial(_answers, port),
+        [*command(home, port, durable or {}), *([] if durable else _FLEETING), "--replSet", _SET],
+        partial(_answers, port, {} if durable else _HASTY),
         signal.SIGKILL,
     )
 
@@ -86,12 +91,12 @@ def client(port: int) -> MongoClient[dict[str, Any]]:
     return MongoClient(f"mongodb://127.0.0.1:{port}/?directConnection=true", serverSelectionTimeoutMS=500)
 
 
-def _answers(port: int) -> None:
+def _answers(port: int, further: dict[str, Any]) -> None:
     """Make the set if need be, and ask whether its node is the primary."""
     with client(port) as one:
         members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
         try:
-            one.admin.command("replSetInitiate", {"_id": _SET, "members": members, **_HASTY})
+            one.admin.command("replSetInitiate", {"_id": _SET, "members": members, **further})
         except OperationFailure as error:
             if error.code != _ALREADY:
                 raise
