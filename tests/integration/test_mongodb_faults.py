@@ -13,6 +13,7 @@ from threading import Event
 
 import pytest
 from database_servers.databases import MongoDatabase, new_mongo_database
+from wire_proxy import WireProxy
 
 from customercore import CustomerCore
 from customercore.errors import (
@@ -186,6 +187,21 @@ def test_no_transaction_is_left_open_however_a_unit_ends(core: CustomerCore, dat
     ):
         time.sleep(0.1)
     assert left == 0
+
+
+def test_a_commit_that_never_arrived_holds_nothing(core: CustomerCore, database: MongoDatabase) -> None:
+    made = core.customers.create(**person())
+    proxy = WireProxy(database.url)
+    with open_core(proxy.url) as far:
+        far.customers.update(made, last_name="Known")
+        proxy.next("stall")
+        with pytest.raises(StorageUnavailableError) as caught:
+            far.with_timeout(0.5).customers.update(made.id, last_name="Lost", expected_version=2)
+        assert caught.value.code == "outcome_unknown"
+        # Whoever met what it left behind would be refused until the server ends it, five seconds later here.
+        kept = core.with_timeout(1.0).customers.update(made.id, last_name="Kept", expected_version=2)
+    assert (kept.version, kept.last_name) == (3, "Kept")
+    proxy.close()
 
 
 def test_whoever_defines_gets_through_while_others_write_without_a_pause(core: CustomerCore) -> None:
