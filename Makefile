@@ -36,7 +36,7 @@ drill-faults: $(READY)
 
 drill-failover: $(READY)
 	@CUSTOMERCORE_DRILL_FAILOVERS=10 $(BIN)/python -m pytest -s tests/integration/test_failover_postgresql.py \
-	  tests/integration/test_failover_galera.py
+	  tests/integration/test_failover_galera.py tests/integration/test_failover_mongodb.py
 
 drill-differential: $(READY)
 	@CUSTOMERCORE_DIFFERENTIAL_RUNS=400 CUSTOMERCORE_DIFFERENTIAL_STEPS=60 $(BIN)/python -m pytest -n auto \

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-from benchmarks import files, memory, mongo, objects, process, searching, single, writing
+from benchmarks import files, memory, objects, process, searching, single, writing
 from benchmarks.measure import Contest, Figures, Job, Options, run
 from benchmarks.report import as_json, document, markdown, table
 from benchmarks.searching_servers import pages_on
@@ -32,13 +32,7 @@ JOBS: dict[str, Job] = {
     "8": objects.hydrate,
     "9": process.importing,
     "10": memory.in_memory,
-    "m1": mongo.create,
-    "m1b": mongo.update,
-    "m2": mongo.get,
-    "m4": mongo.search,
 }
-USUAL = [name for name in JOBS if not name.startswith("m")]
-"""What is run when nothing is asked for: the others need a server."""
 
 ON_SERVERS = ("1", "1b", "2", "3", "3b", "4")
 """The jobs that a server can be asked for."""
@@ -52,7 +46,7 @@ def main() -> None:
         place = Path(folder).resolve()
         with started(asked.on, _disk()) if asked.on else nullcontext() as server:
             options = Options(asked.rows, asked.rounds, asked.calls, place, asked.customers, server)
-            for name in asked.jobs or (ON_SERVERS if server else USUAL):
+            for name in asked.jobs or (ON_SERVERS if server else JOBS):
                 for contest in JOBS[name](options):
                     print(f"job {contest.job}: {contest.what}", file=sys.stderr)
                     results.append(run(contest, options.rounds))
@@ -76,9 +70,11 @@ def _arguments() -> argparse.Namespace:
         "jobs",
         nargs="*",
         metavar="job",
-        help=f"any of {', '.join(JOBS)}; those without m by default, which need a server",
+        help=f"any of {', '.join(JOBS)}; all by default",
     )
-    parser.add_argument("--on", choices=[*SERVERS], help="a database server, which is started; SQLite by default")
+    parser.add_argument(
+        "--on", choices=[*SERVERS, "mongodb"], help="a database server, which is started; SQLite by default"
+    )
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the files of jobs 3 and 3b")
     parser.add_argument("--customers", type=int, default=500_000, help="customers of the store that job 4 searches")
     parser.add_argument("--rounds", type=int, default=7, help="rounds that count, after one to warm up")

@@ -11,6 +11,7 @@ import datetime as dt
 import itertools
 import json
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.drivers import SQLITE, Driver, TermRow
@@ -18,10 +19,11 @@ from uuid_utils import uuid7
 
 from customercore.domain.text import identity_key, sort_key
 
-__all__ = ["BareAddress", "BareCustomer", "BareStore"]
+__all__ = ["TENANT", "BareAddress", "BareCustomer", "BareStore", "TermRow", "changes_of", "term_rows"]
 
 TENANT = "default"
 _BETWEEN_WORDS = re.compile(r"[\s@._\-+/,;:()'\"]+")
+_MOMENT = dt.datetime.fromisoformat
 _NOT_DIGITS = re.compile("[^0-9]")
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -120,7 +122,7 @@ class BareStore:
             last_sort, first_key + b" " + last_key, first_sort + b" " + last_sort, email_key, code_key,
             info["points"] if info else None,
         )  # fmt: skip
-        terms = _term_rows(document)
+        terms = term_rows(document)
         return (*row, self.driver.listed(terms), _dump(document)), terms, _created(id, stored, document)
 
     def update(self, id: str, version: int, company: str) -> int:
@@ -132,9 +134,9 @@ class BareStore:
         run(self.driver.begin)
         run(self._by_id, (TENANT, id))
         document = json.loads(cursor.fetchone()[0])
-        before, old_terms = document.get("company_name"), set(_term_rows(document))
+        before, old_terms = document.get("company_name"), set(term_rows(document))
         document |= {"version": version + 1, "company_name": company, "updated_at": moment}
-        rows = _term_rows(document)
+        rows = term_rows(document)
         terms = set(rows)
         key, sort = identity_key(company).encode(), sort_key(company).encode()
         listed = self.driver.listed(rows)
@@ -164,8 +166,14 @@ class BareStore:
         self._cursor.execute(self._by_email, (TENANT, identity_key(email).encode()))
         return BareCustomer(json.loads(self._cursor.fetchone()[0]))
 
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """Yield every customer's document by e-mail, few of them in memory."""
+        sql = f"SELECT document FROM customercore_customers WHERE tenant = {self.driver.mark} ORDER BY email_key, id"
+        for (document,) in self.driver.stream(self.connection, sql, (TENANT,)):
+            yield json.loads(document)
 
-def _term_rows(document: dict[str, Any]) -> list[TermRow]:
+
+def term_rows(document: dict[str, Any]) -> list[TermRow]:
     """Return the rows of what a customer is found by: words, flags, tags, and where its addresses are."""
     id, last = document["id"], sort_key(document["last_name"]).encode()
     words = {_NOT_DIGITS.sub("", phone) for phone in document["phones"]}
@@ -186,8 +194,8 @@ def _term_rows(document: dict[str, Any]) -> list[TermRow]:
     return rows
 
 
-def _created(id: str, stored: Any, document: dict[str, Any]) -> tuple[Any, ...]:
-    """Return the row of the event that a customer was created."""
+def changes_of(document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the event of a new customer tells: what anybody may know, and what is personal."""
     plain: dict[str, Any] = {"flags": [[], document["flags"]]}
     personal = {name: [None, document[name]] for name in ("code", "email", "first_name", "last_name")}
     plain |= {f"info.{name}": [None, value] for name, value in document.get("info", {}).items()}
@@ -198,6 +206,12 @@ def _created(id: str, stored: Any, document: dict[str, Any]) -> tuple[Any, ...]:
         plain[f"{path}country"] = ["", address["country"]]
         for name in ("first_name", "last_name", "line1", "city", "postcode"):
             personal[path + name] = [None, address[name]]
+    return plain, personal
+
+
+def _created(id: str, stored: Any, document: dict[str, Any]) -> tuple[Any, ...]:
+    """Return the row of the event that a customer was created."""
+    plain, personal = changes_of(document)
     return (
         TENANT, "customer", id, 1, 0, str(uuid7()), "customer.created", 1, id, stored,
         "system", _dump(plain), _dump(personal),
@@ -246,7 +260,7 @@ class BareCustomer:
         "updated_at", "use_invoice_for_delivery", "version",
     )  # fmt: skip
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    def __init__(self, document: dict[str, Any], moment: Callable[[Any], dt.datetime] = _MOMENT) -> None:
         get = document.get
         self.id: str = document["id"]
         self.version: int = document["version"]
@@ -275,15 +289,12 @@ class BareCustomer:
         self.kind: str = get("kind", "registered")
         self.use_invoice_for_delivery: bool = get("use_invoice_for_delivery", False)
         self.addresses = tuple([BareAddress(one) for one in get("addresses", ())])
-        self.created_at = dt.datetime.fromisoformat(document["created_at"])
-        self.updated_at = dt.datetime.fromisoformat(document["updated_at"])
-        self.deactivated_at = _moment(get("deactivated_at"))
+        self.created_at = moment(document["created_at"])
+        self.updated_at = moment(document["updated_at"])
+        gone = get("deactivated_at")
+        self.deactivated_at = None if gone is None else moment(gone)
         self.identity_scope: str = get("identity_scope", "")
 
 
 def _date(text: str | None) -> dt.date | None:
     return None if text is None else dt.date.fromisoformat(text)
-
-
-def _moment(text: str | None) -> dt.datetime | None:
-    return None if text is None else dt.datetime.fromisoformat(text)

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bare import TENANT, BareAddress, BareStore
+from benchmarks.bare import BareAddress
+from benchmarks.stores import Bare
 
 from customercore.adapters.address_rules import LibraryAddressRules
 from customercore.adapters.email_rules import LibraryEmailRules
@@ -28,7 +29,7 @@ _ADDRESS = ("first_name", "last_name", "line1", "city", "postcode")
 _emails, _phones, _addresses = LibraryEmailRules(), LibraryPhoneRules(), LibraryAddressRules()
 
 
-def import_file(store: BareStore, path: Path) -> tuple[int, int]:
+def import_file(store: Bare, path: Path) -> tuple[int, int]:
     """Store every valid row of a file whose e-mail is new; return how many were stored, and how many were not."""
     stored = left_out = 0
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -86,7 +87,7 @@ _ADDRESS_NAMES = (
 _FORMULA = frozenset("'=+-@\t\r")
 
 
-def export_file(store: BareStore, path: Path) -> int:
+def export_file(store: Bare, path: Path) -> int:
     """Write every customer with its invoice address, by e-mail; return how many there were."""
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -99,11 +100,8 @@ def export_file(store: BareStore, path: Path) -> int:
     return count
 
 
-def _rows(store: BareStore) -> Iterator[list[str]]:
-    mark, stream = store.driver.mark, store.driver.stream
-    sql = f"SELECT document FROM customercore_customers WHERE tenant = {mark} ORDER BY email_key, id"
-    for (document,) in stream(store.connection, sql, (TENANT,)):
-        one = json.loads(document)
+def _rows(store: Bare) -> Iterator[list[str]]:
+    for one in store.documents():
         get, addresses = one.get, one.get("addresses", [])
         invoice: dict[str, Any] = next((each for each in addresses if "invoice" in each["default_for"]), {})
         part = invoice.get

@@ -18,11 +18,11 @@ from typing import Any
 import attrs
 
 from customercore import Customer, CustomerCore
-from customercore.adapters.sql.store import SqlStore
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.extended import extended
 from customercore.domain.info_type import InfoType
 from customercore.domain.tenant import Definitions
+from customercore.ports.store import Store
 from customercore.testing.samples import definitions_for_tests
 from customercore.wiring import default_catalogue
 
@@ -138,7 +138,7 @@ def defined(core: CustomerCore) -> Definitions:
     return attrs.evolve(definitions_for_tests(), info_types={"customer": known}, flags=flags)
 
 
-def fill(store: SqlStore, customers: Aggregate[Customer], many: Iterator[Customer]) -> None:
+def fill(store: Store, customers: Aggregate[Customer], many: Iterator[Customer]) -> None:
     """Store many customers, so many in a unit of work as an import does."""
     while batch := list(itertools.islice(many, _BATCH)):
         with store.unit(TENANT, write=True) as uow:

@@ -1,202 +1,188 @@
-"""Jobs 1, 1b, 2 and 4 on MongoDB, against PyMongo alone on the same server: ``CUSTOMERCORE_BENCH_MONGO_URL`` names it.
+"""The other side on MongoDB: what a good engineer writes by hand for jobs 1 to 3b on PyMongo alone.
 
-The bare side works with collections that have the same documents, indexes and validators. It is given its
-documents ready made and reads plain dictionaries: what the driver and the server cost, and nothing else.
+It keeps what our store keeps (see `stores.same_rows`): a document with text keys, claims and terms, and an event with
+what changed, in collections with our indexes and validators. Nothing is validated on this side of the server.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
-import os
-import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from copy import deepcopy
-from functools import partial
 from typing import Any
 
-from benchmarks.measure import Contest, Goal, Options, each
-from benchmarks.people import FLAG, define_info, people_with_info
+from benchmarks.bare import TENANT, BareCustomer, TermRow, changes_of, term_rows
 from pymongo import MongoClient, WriteConcern
-from pymongo.collection import Collection
+from pymongo.client_session import ClientSession
 from pymongo.read_concern import ReadConcern
+from uuid_utils import uuid7
 
-from customercore import CustomerCore, open_core, where
+from customercore.domain.text import identity_key, sort_key
 
-__all__ = ["create", "get", "search", "update"]
+__all__ = ["WHOLE", "BareMongo"]
 
-_URL = "CUSTOMERCORE_BENCH_MONGO_URL"
-_GOAL = Goal("ratio", 1.3, 1.95)
-_MAJORITY, _SNAPSHOT = WriteConcern("majority"), ReadConcern("snapshot")
-_BATCH = 1_000
 Document = dict[str, Any]
+_MAJORITY, _SNAPSHOT = WriteConcern("majority"), ReadConcern("snapshot")
+WHOLE = {"search": False, "tenant": False}
+"""What a reader asks for: what is made for searches stays on the server."""
 
 
-class _Bare:
-    """PyMongo alone, on collections like ours."""
+class BareMongo:
+    """Customers by a client of the driver's, in collections that are there already."""
 
-    def __init__(self, client: MongoClient[Document], core: CustomerCore) -> None:
+    def __init__(self, client: MongoClient[Document]) -> None:
         self._client = client
-        self._own = client.get_default_database()
-        self.customers = self._like("customercore_customers")
-        self.events = self._like("customercore_events")
-        made = core.customers.create(**next(people_with_info()))
-        template = self._own["customercore_customers"].find_one({"_id.i": made.id})
-        event = self._own["customercore_events"].find_one({"_id.i": made.id})
-        assert template is not None
-        assert event is not None
-        self._template: Mapping[str, Any] = template
-        self._event: Mapping[str, Any] = event
+        own = client.get_default_database().with_options(write_concern=_MAJORITY)
+        self.customers, self._events = own["customercore_customers"], own["customercore_events"]
+        self._numbers = itertools.count(1)
 
-    def _like(self, name: str) -> Collection[Document]:
-        (options,) = (one["options"] for one in self._own.list_collections(filter={"name": name}))
-        copy = self._own.create_collection(f"bare_{name}", validator=options["validator"])
-        for index in self._own[name].list_indexes():
-            if index["name"] != "_id_":
-                named = {word: index[word] for word in ("unique", "partialFilterExpression") if word in index}
-                copy.create_index(list(index["key"].items()), name=index["name"], **named)
-        return copy
+    @contextmanager
+    def _transaction(self) -> Iterator[ClientSession]:
+        with (
+            self._client.start_session(causal_consistency=False) as session,
+            session.start_transaction(_SNAPSHOT, _MAJORITY),
+        ):
+            yield session
 
-    def documents(self, count: int) -> list[tuple[Document, Document]]:
-        """Return customers and their events, ready to be stored."""
-        made = []
-        for _ in range(count):
-            one, event, id = deepcopy(dict(self._template)), deepcopy(dict(self._event)), str(uuid.uuid4())
-            one["_id"]["i"], event["_id"]["i"] = id, id
-            one["email"] = f"{id}@example.com"
-            one["search"]["claims"] = [f"email:{id}@example.com", f"code:{id}"]
-            made.append((one, event))
-        return made
+    def create(self, given: dict[str, Any]) -> str:
+        """Store a new customer and its event in one transaction; return its id."""
+        customer, event = self._prepared(given)
+        with self._transaction() as session:
+            self.customers.insert_one(customer, session=session)
+            self._events.insert_one(event, session=session)
+        return str(customer["_id"]["i"])
 
-    def create(self, pair: tuple[Document, Document]) -> None:
-        with self._client.start_session() as session, session.start_transaction(_SNAPSHOT, _MAJORITY):
-            self.customers.insert_one(pair[0], session=session)
-            self.events.insert_one(pair[1], session=session)
+    def load(self, many: list[dict[str, Any]]) -> None:
+        """Store many new customers like `create`, in one transaction."""
+        prepared = [self._prepared(one) for one in many]
+        with self._transaction() as session:
+            self.customers.insert_many([customer for customer, _ in prepared], session=session)
+            self._events.insert_many([event for _, event in prepared], session=session)
 
-    def update(self, pair: tuple[Document, Document]) -> None:
-        one, event = pair
-        with self._client.start_session() as session, session.start_transaction(_SNAPSHOT, _MAJORITY):
-            event["_id"]["v"] += 1
-            still = {"_id": one["_id"], "version": event["_id"]["v"] - 1}
-            company, words = f"company {event['_id']['v']}", one["search"]["terms"]
-            change = {
-                "version": event["_id"]["v"],
-                "company_name": company.title(),
-                "search.company_name_key": company,
-                "search.company_name_sort": company,
-                "search.terms": [*words, "word:company", f"word:{event['_id']['v']}"],
-            }
-            assert self.customers.update_one(still, {"$set": change}, session=session).matched_count
-            self.events.insert_one(event, session=session)
+    def known(self, emails: list[str]) -> set[str]:
+        """Return those of the e-mail addresses that a customer has."""
+        keys = {f"email:{identity_key(email)}": email for email in emails}
+        held = {"tenant": TENANT, "search.claims": {"$in": list(keys)}}
+        found = self.customers.find(held, {"search.claims": True, "_id": False}, hint="claims")
+        return {keys[claim] for one in found for claim in one["search"]["claims"] if claim in keys}
 
+    def _prepared(self, given: dict[str, Any]) -> tuple[Document, Document]:
+        """Return the documents of a new customer and of its event."""
+        id, code, now = str(uuid7()), f"C{next(self._numbers):07d}", _now()
+        first, last = given["first_name"], given["last_name"]
+        addresses = [{"id": str(uuid7()), "default_for": ["delivery", "invoice"], **one} for one in given["addresses"]]
+        document = {
+            "code": code, "email": given["email"], "first_name": first, "last_name": last, "phones": given["phones"],
+            "flags": given["flags"], "tags": given["tags"], "addresses": addresses,
+        }  # fmt: skip
+        info = given.get("info")
+        if info:
+            document["info"] = info
+        code_key, email_key = identity_key(code), identity_key(given["email"])
+        first_key, first_sort, last_key, last_sort = (
+            identity_key(first),
+            sort_key(first),
+            identity_key(last),
+            sort_key(last),
+        )
+        search = {
+            "full_name": f"{first} {last}", "code_key": code_key, "code_sort": code_key,
+            "email_key": email_key, "email_sort": email_key, "first_name_key": first_key, "first_name_sort": first_sort,
+            "last_name_key": last_key, "last_name_sort": last_sort, "full_name_key": f"{first_key} {last_key}",
+            "full_name_sort": f"{first_sort} {last_sort}", "claims": [f"email:{email_key}", f"code:{code_key}"],
+            **_found_by(term_rows({"id": id, **document})),
+        }  # fmt: skip
+        if info:
+            search["int_0"] = info["points"]
+        customer = {
+            "_id": {"t": TENANT, "i": id}, "tenant": TENANT, "version": 1, **document, "created_at": now,
+            "updated_at": now, "email_verified": False, "customer_type": "private", "status": "active",
+            "kind": "registered", "use_invoice_for_delivery": False, "identity_scope": "", "search": search,
+        }  # fmt: skip
+        return customer, _event(id, 1, now, changes_of(document))
 
-@contextmanager
-def _both() -> Iterator[tuple[CustomerCore, _Bare]]:
-    """Open a new store of ours, and the bare driver beside it."""
-    url = os.environ[_URL]
-    client: MongoClient[Document] = MongoClient(url)
-    with client:
-        client.drop_database(client.get_default_database().name)
-        with open_core(url) as core:
-            core.flags.define(FLAG)
-            define_info(core)
-            yield core, _Bare(client, core)
-        client.drop_database(client.get_default_database().name)
+    def update(self, id: str, version: int, company: str) -> int:
+        """Change a customer's company if its version is still this one; return the new version."""
+        now, key = _now(), {"_id": {"t": TENANT, "i": id}, "tenant": TENANT}
+        with self._transaction() as session:
+            document = self.customers.find_one(key, WHOLE, session=session, hint=[("_id", 1)])
+            assert document is not None
+            before = document.get("company_name")
+            changed = {"version": version + 1, "company_name": company, "updated_at": now}
+            search = {"company_name_key": identity_key(company), "company_name_sort": sort_key(company)}
+            search |= _found_by(term_rows({**document, "id": id, **changed}))
+            change = {**changed, **{f"search.{name}": value for name, value in search.items() if name != "elements"}}
+            still = {**key, "version": version}
+            done = self.customers.update_one(still, {"$set": change}, session=session, hint=[("_id", 1)])
+            assert done.matched_count == 1
+            personal = {"company_name": [before, company]}
+            self._events.insert_one(_event(id, version + 1, now, ({}, personal)), session=session)
+        return version + 1
 
+    def get(self, id: str) -> BareCustomer:
+        """Return the customer with this id."""
+        key = {"_id": {"t": TENANT, "i": id}, "tenant": TENANT}
+        return _customer(self.customers.find_one(key, WHOLE, hint=[("_id", 1)]))
 
-def create(options: Options) -> Iterator[Contest]:
-    """Create a customer with an address, three info values, a flag, a tag and its event, in one transaction."""
-    with _both() as (core, bare):
-        people = people_with_info()
-        next(people)
-        yield Contest(
-            "m1",
-            "MongoDB: create a customer",
-            _GOAL,
-            each(lambda one: core.customers.create(**one), lambda: list(itertools.islice(people, options.calls))),
-            each(bare.create, lambda: bare.documents(options.calls)),
+    def by_email(self, email: str) -> BareCustomer:
+        """Return the customer with this e-mail address."""
+        held = {"tenant": TENANT, "search.claims": f"email:{identity_key(email)}"}
+        return _customer(self.customers.find_one(held, WHOLE, hint="claims"))
+
+    def documents(self) -> Iterator[Document]:
+        """Yield every customer's document by e-mail, few of them in memory."""
+        yield from self.customers.find(
+            {"tenant": TENANT}, WHOLE, sort=[("search.email_key", 1), ("_id", 1)], batch_size=2_000
         )
 
-
-def update(options: Options) -> Iterator[Contest]:
-    """Change a customer's company, checking its version, with the event."""
-    with _both() as (core, bare):
-        given = list(itertools.islice(people_with_info(), 1, options.calls + 1))
-        ours = {core.customers.create(**fields).id: 1 for fields in given}
-        pairs = bare.documents(options.calls)
-        for pair in pairs:
-            bare.create(pair)
-
-        def update_ours(id: str) -> None:
-            core.customers.update(id, expected_version=ours[id], company_name=f"Company {ours[id]}")
-            ours[id] += 1
-
-        yield Contest(
-            "m1b",
-            "MongoDB: update a customer at a known version",
-            _GOAL,
-            each(update_ours, lambda: list(ours)),
-            each(bare.update, lambda: pairs),
-        )
+    def rows(self, table: str) -> list[Sequence[Any]]:
+        """Return the documents of customers, or of their events, each as one cell."""
+        if table == "events":
+            return [[_sorted(one)] for one in self._events.find({"_id.a": "customer"})]
+        return [[_sorted(one)] for one in self.customers.find()]
 
 
-def get(options: Options) -> Iterator[Contest]:
-    """Read each of some customers, by id and by e-mail address."""
-    with _both() as (core, bare):
-        given = list(itertools.islice(people_with_info(), 1, options.calls + 1))
-        ours = [core.customers.create(**fields).id for fields in given]
-        pairs = bare.documents(options.calls)
-        bare.customers.insert_many([one for one, _ in pairs])
-        claims = [one["search"]["claims"][0] for one, _ in pairs]
-        whole = {"search": False}
-        yield Contest(
-            "m2",
-            "MongoDB: get a customer by id",
-            _GOAL,
-            each(core.customers.get, lambda: ours),
-            each(lambda pair: bare.customers.find_one({"_id": pair[0]["_id"]}, whole), lambda: pairs),
-        )
-        yield Contest(
-            "m2",
-            "MongoDB: get a customer by e-mail",
-            _GOAL,
-            each(core.customers.by_email, lambda: [fields["email"] for fields in given]),
-            each(
-                lambda claim: bare.customers.find_one({"tenant": "default", "search.claims": claim}, whole),
-                lambda: claims,
-            ),
-        )
+def _customer(document: Document | None) -> BareCustomer:
+    assert document is not None
+    document["id"] = document.pop("_id")["i"]
+    return BareCustomer(document, lambda value: value.replace(tzinfo=dt.UTC))
 
 
-def search(options: Options) -> Iterator[Contest]:
-    """Find page 1 of customers with a flag and points from a number on, by name."""
-    with _both() as (core, bare):
-        _fill(core, options.customers)
-        ours, own = bare.customers.database["customercore_customers"], {"tenant": "default"}
-        by = [("search.last_name_sort", 1), ("_id", 1)]
-        for share, least in ((0.5, 500), (0.01, 990)):
-            asked = {"search.terms": f"flag:{FLAG}", "search.int_0": {"$gte": least}}
-            matching = {**own, **asked, "status": "active", "kind": "registered"}
-            criteria = where.flag(FLAG) & (where.info("points") >= least)
-            yield Contest(
-                "m4",
-                f"MongoDB: page 1 of {options.customers:,} customers, points of {share:.0%}",
-                _GOAL,
-                each(lambda one: core.customers.search(one, limit=50), partial(_twenty, criteria)),
-                each(
-                    lambda one: ours.find(one, {"search": False}, sort=by, limit=51, batch_size=51).to_list(),
-                    partial(_twenty, matching),
-                ),
-            )
+def _now() -> dt.datetime:
+    now = dt.datetime.now(dt.UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
-def _twenty(asked: Any) -> list[Any]:
-    return [asked] * 20
+def _found_by(rows: list[TermRow]) -> Document:
+    """Return terms and addresses as we keep them."""
+    elements: dict[int, Document] = {}
+    for _, term, _, _, number in rows:
+        if number >= 0:
+            name, _, key = term.decode().partition(":")
+            elements.setdefault(number, {})[name.partition(".")[2]] = key
+    return {"terms": sorted({row[1].decode() for row in rows}), "elements": [*elements.values()]}
 
 
-def _fill(core: CustomerCore, count: int) -> None:
-    people = itertools.islice(people_with_info(), 1, count + 1)
-    while batch := list(itertools.islice(people, _BATCH)):
-        with core.transaction() as tx:
-            for one in batch:
-                tx.customers.create(**one)
+def _event(id: str, version: int, now: dt.datetime, changes: tuple[Document, Document]) -> Document:
+    plain, personal = changes
+    what = "created" if version == 1 else "updated"
+    return {
+        "_id": {"t": TENANT, "a": "customer", "i": id, "v": version, "o": 0}, "tenant": TENANT, "id": str(uuid7()),
+        "type": f"customer.{what}", "schema": 1, "at": now, "actor": {"kind": "system"}, "customer_id": id,
+        "changes": _listed(plain), "personal": _listed(personal),
+    }  # fmt: skip
+
+
+def _listed(changes: Mapping[str, Any]) -> list[Document]:
+    return [{"path": path, "was": was, "now": now} for path, (was, now) in changes.items()]
+
+
+def _sorted(value: Any) -> Any:
+    """Return a value without the order of its names, and without its moments."""
+    if isinstance(value, dict):
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    if isinstance(value, list):
+        made = [_sorted(one) for one in value]
+        return sorted(made, key=repr) if made and isinstance(made[0], dict) and "path" in made[0] else made
+    return "_" if isinstance(value, dt.datetime) else value

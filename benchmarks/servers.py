@@ -8,18 +8,22 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 from benchmarks import drivers
 from benchmarks.bare import BareStore
+from benchmarks.mongo import BareMongo
+from pymongo import MongoClient
 from sqlalchemy import Engine, create_engine, make_url
 
 from customercore import CustomerCore
+from customercore.adapters.mongo.store import MongoStore
 from customercore.adapters.sql.store import SqlStore
+from customercore.ports.store import Store
 from customercore.wiring import core_on, default_catalogue
 
-__all__ = ["SERVERS", "Server", "started"]
+__all__ = ["SERVERS", "MongoServer", "Server", "started"]
 
 _SUPPORT = Path(__file__).parents[1] / "tests" / "support"
 _POSTGRESQL = {
@@ -51,6 +55,8 @@ class _Product:
     driver: Callable[[], drivers.Driver]
 
 
+_MONGODB = {"--wiredTigerCacheSizeGB": "1", "--oplogSize": "1024"}
+
 SERVERS: Mapping[str, _Product] = {
     "postgresql": _Product(
         "postgres",
@@ -75,6 +81,7 @@ class Server:
 
     name: str
     url: str
+    _at: ClassVar[Callable[..., Store]] = SqlStore.at
 
     @property
     def driver(self) -> drivers.Driver:
@@ -103,11 +110,11 @@ class Server:
         engine.dispose()
 
     @contextmanager
-    def opened(self) -> Iterator[tuple[SqlStore, CustomerCore, str]]:
+    def opened(self) -> Iterator[tuple[Store, CustomerCore, str]]:
         """Open a new store of ours; give its URL, too."""
         with self.database() as url:
             catalogue = default_catalogue()
-            store = SqlStore.at(url, catalogue, timeout=60.0)
+            store = self._at(url, catalogue, timeout=60.0)
             store.prepare("create")
             with closing(core_on(store, catalogue)) as core:
                 yield store, core, url
@@ -134,6 +141,28 @@ class Server:
         engine.dispose()
 
 
+class MongoServer(Server):
+    """A replica set of one node."""
+
+    _at = MongoStore.at
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Make up the name of a database, give its URL, and drop it."""
+        url = self.url.format(database=f"benchmark_{next(_numbers)}")
+        try:
+            yield url
+        finally:
+            with MongoClient[dict[str, Any]](url) as client:
+                client.drop_database(client.get_default_database().name)
+
+    @contextmanager
+    def by_hand(self, url: str) -> Iterator[BareMongo]:
+        """Connect by the driver alone, to collections that are there already."""
+        with MongoClient[dict[str, Any]](url) as client:
+            yield BareMongo(client)
+
+
 def _engine(url: str) -> Engine:
     return create_engine(make_url(url), pool_reset_on_return=None)
 
@@ -145,16 +174,18 @@ def started(name: str, folder: Path) -> Iterator[Server]:
     It may run as somebody else, who must be able to reach the folder.
     """
     sys.path.insert(0, str(_SUPPORT))
-    from database_servers import mariadb, postgresql, sharing  # noqa: PLC0415  # only these runs know the tests
+    from database_servers import mariadb, mongodb, postgresql, sharing  # noqa: PLC0415  # only these runs know the tests
 
     def plan(home: Path) -> sharing.Plan:
+        if name == "mongodb":
+            return mongodb.plan(home, durable=_MONGODB)
         made = mariadb.plan(home) if name == "mariadb" else postgresql.plan(18, home)
         return attrs.evolve(made, command=[*made.command, *SERVERS[name].settings])
 
     usual, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
         sharing.begin()
-        yield Server(name, sharing.shared(name, plan))
+        yield (MongoServer if name == "mongodb" else Server)(name, sharing.shared(name, plan))
     finally:
         sharing.end()
         tempfile.tempdir = usual

@@ -15,8 +15,9 @@ from typing import Any
 
 from benchmarks.bare import BareStore
 from benchmarks.measure import Options
+from benchmarks.mongo import BareMongo
 from benchmarks.people import FLAG, define_info
-from benchmarks.servers import Server
+from benchmarks.servers import MongoServer, Server
 from sqlalchemy import event
 
 from customercore import CustomerCore
@@ -24,8 +25,9 @@ from customercore.adapters.sql.sqlite import SqliteDialect
 from customercore.adapters.sql.store import SqlStore
 from customercore.wiring import core_on, default_catalogue
 
-__all__ = ["Pair", "both", "opened", "synchronous_of"]
+__all__ = ["Bare", "Pair", "both", "opened", "synchronous_of"]
 
+Bare = BareStore | BareMongo
 Read = Callable[[str], list[Any]]
 
 
@@ -38,7 +40,8 @@ def synchronous_of(options: Options) -> tuple[str, ...]:
     return ("FULL",) if options.server else ("FULL", "NORMAL")
 
 
-_ALL = "SELECT * FROM customercore_{}"
+_ONLY = {"events": " WHERE aggregate = 'customer'"}
+"""Fields were defined in ours alone."""
 _UNALIKE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9-]{10}[ T][0-9:]{8}\.[0-9]+")
 """Identifiers and times: they differ between any two runs."""
 
@@ -48,14 +51,14 @@ class Pair:
     """A new store of ours and a bare one with the same tables."""
 
     core: CustomerCore
-    bare: BareStore
+    bare: Bare
     read: tuple[Read, Read]
     """What returns the rows of a table of ours, and of the bare store."""
 
     def same_rows(self) -> None:
         """Assert that both stores hold the same rows but for their identifiers and times."""
-        events = "events WHERE aggregate = 'customer'"  # fields were defined in ours alone
-        tables = ("customers", events, *(["customer_terms"] if self.bare.driver.table else []))
+        own_table = isinstance(self.bare, BareStore) and self.bare.driver.table
+        tables = ("customers", "events", *(["customer_terms"] if own_table else []))
         for table in tables:
             ours, bare = (sorted([_told(row) for row in read(table)]) for read in self.read)
             assert ours, f"nothing was written to {table}"
@@ -84,6 +87,15 @@ def _in_files(folder: Path, synchronous: str) -> Iterator[Pair]:
 
 @contextmanager
 def _on_server(server: Server) -> Iterator[Pair]:
+    if isinstance(server, MongoServer):
+        with (
+            server.opened() as (_, core, url),
+            server.opened() as (_, _, other),
+            server.by_hand(url) as ours,
+            server.by_hand(other) as by_hand,
+        ):
+            yield Pair(core, by_hand, (ours.rows, by_hand.rows))
+        return
     with server.opened() as (_, core, url), server.bare() as bare, server.connection(url) as ours:
         yield Pair(core, bare, (partial(_fetched, ours), partial(_fetched, bare.connection)))
 
@@ -113,14 +125,18 @@ def _bare(ours: Path, file: Path, synchronous: str) -> sqlite3.Connection:
     return connection
 
 
+def _all(table: str) -> str:
+    return f"SELECT * FROM customercore_{table}{_ONLY.get(table, '')}"
+
+
 def _rows(file: Path, table: str) -> list[Any]:
     with closing(sqlite3.connect(file)) as connection:
-        return connection.execute(_ALL.format(table)).fetchall()
+        return connection.execute(_all(table)).fetchall()
 
 
 def _fetched(connection: Any, table: str) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(_ALL.format(table))
+        cursor.execute(_all(table))
         return [*cursor.fetchall()]
 
 

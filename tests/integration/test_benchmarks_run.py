@@ -41,7 +41,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("server", ["postgresql", "mariadb"])
+@pytest.mark.parametrize("server", ["postgresql", "mariadb", "mongodb"])
 def test_the_jobs_run_on_a_server(server: str, tmp_path: Path) -> None:
     found = json.loads(_benchmarks(tmp_path, "--json", "--on", server))
     assert {one["job"] for one in found} == {"1", "1b", "2", "3", "3b", "4", "4b"}

@@ -16,7 +16,7 @@ from contextlib import suppress
 import pymysql
 import pytest
 from bank import TOTAL, open_bank
-from bank_drill import Clients, audit, figures
+from bank_drill import Clients, check
 from database_servers.galera import Galera
 from database_servers.nodes import wait_until
 from database_servers.sharing import MissingServerError
@@ -42,17 +42,6 @@ def cluster() -> Iterator[Galera]:
     made.close()
 
 
-def checked(cluster: Galera, clients: Clients, what: str) -> None:
-    """Stop the clients, and look on the first node for what they were told."""
-    clients.stop()
-    with open_core(cluster.url(cluster.nodes[0])) as core:
-        found = audit(core, clients.told)
-    print(f"Galera, {what}: {figures(clients, found)}")  # noqa: T201  the drill's figures
-    assert found.right
-    assert clients.wrong == []
-    assert clients.leaked == []
-
-
 def working(cluster: Galera) -> Clients:
     """Let a client work on each node."""
     clients = Clients([cluster.url(node) for node in cluster.nodes], within=[None, None, 2.0], threads=1)
@@ -70,7 +59,7 @@ def test_a_node_may_die_and_come_back(cluster: Galera, turn: int) -> None:
         cluster.join(cluster.nodes[2])
         clients.until_acknowledged(MORE, 30)
     finally:
-        checked(cluster, clients, "one of three nodes killed, and joined again")
+        check(clients, cluster.url(cluster.nodes[0]), "Galera, one of three nodes killed, and joined again")
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))
@@ -92,7 +81,7 @@ def test_a_node_without_the_others_acknowledges_nothing(cluster: Galera, turn: i
     finally:
         for node in others:
             node.signal(signal.SIGCONT)
-        checked(cluster, clients, "two of three nodes silent for a while")
+        check(clients, cluster.url(cluster.nodes[0]), "Galera, two of three nodes silent for a while")
 
 
 def test_transfers_that_compare_no_version_spoil_the_total(cluster: Galera) -> None:

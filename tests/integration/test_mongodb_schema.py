@@ -11,18 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bson import json_util
 from database_servers import mongodb
 from database_servers.databases import MongoDatabase, new_mongo_database
 from database_servers.sharing import MissingServerError, shared
-from first_customers import expect, fill
+from first_customers import expect, fill, stopped
 from pymongo.errors import WriteError
 
 from customercore.adapters.mongo import schema
-from customercore.adapters.mongo.schema import HEAD
+from customercore.adapters.mongo.schema import HEAD, REVISIONS
 from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError
 from customercore.wiring import open_core
 
 ROOT = Path(__file__).parents[2]
+STORED = Path(__file__).parent / "schemas"
 NAME = {"first_name": "Ada", "last_name": "Lovelace"}
 
 
@@ -91,6 +93,64 @@ def test_a_store_of_an_older_release_is_told_from_a_newer_one(
     monkeypatch.setattr(schema, "REVISIONS", (HEAD, "0002"))
     monkeypatch.setattr(schema, "HEAD", "0002")
     assert refused(database.url).code == "schema_older"
+
+
+def dumped(database: MongoDatabase) -> dict[str, Any]:
+    """Return every collection of a store: its wall, its indexes, and its documents in their order."""
+    found = {}
+    for one in sorted(database.own.list_collections(), key=lambda each: str(each["name"])):
+        collection = database.own[one["name"]]
+        indexes = [{**index, "key": [*index["key"].items()]} for index in collection.list_indexes()]
+        documents = list(collection.find(sort=[("_id", 1)]))
+        found[one["name"]] = {"options": one["options"], "indexes": indexes, "documents": documents}
+    return found
+
+
+def restore(database: MongoDatabase, stored: dict[str, Any]) -> None:
+    """Fill an empty database with what `dumped` returned."""
+    for name, one in stored.items():
+        collection = database.own.create_collection(name, **one["options"])
+        for index in one["indexes"]:
+            if index["name"] != "_id_":
+                rest = {word: value for word, value in index.items() if word not in ("key", "v")}
+                collection.create_index([(path, order) for path, order in index["key"]], **rest)
+        if one["documents"]:
+            collection.insert_many(one["documents"])
+
+
+def stored(revision: str) -> dict[str, Any]:
+    """Return what a release has stored."""
+    found: dict[str, Any] = json_util.loads((STORED / revision / "mongodb.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_store_of_every_release_can_be_upgraded(database: MongoDatabase, revision: str) -> None:
+    restore(database, stored(revision))
+    with open_core(database.url, migrate="upgrade") as core:
+        expect(core)
+        made = core.customers.create(email="new@example.com", **NAME)
+        assert core.customers.get(made) == made
+    with open_core(database.url, migrate="never") as core:
+        assert core.customers.count() == 3
+
+
+def test_the_stored_set_up_is_what_this_release_makes(database: MongoDatabase) -> None:
+    """Documents, walls and indexes of the newest one; not the secret and what it signs, nor which stripes were held."""
+    with open_core(database.url, **stopped()) as core:
+        fill(core)
+    made = json_util.loads(json_util.dumps(dumped(database), json_options=json_util.CANONICAL_JSON_OPTIONS))
+    assert [_settled(one) for one in made.items()] == [_settled(one) for one in stored(HEAD).items()]
+
+
+def _settled(one: tuple[str, Any]) -> tuple[str, Any]:
+    """Return a collection without what chance has a part in."""
+    name, found = one
+    found["documents"] = [
+        {word: value for word, value in each.items() if word not in ("held", "fingerprint") and each["_id"] != "secret"}
+        for each in found["documents"]
+    ]
+    return name, found
 
 
 def test_every_index_leads_with_the_tenant_and_every_collection_has_a_wall(database: MongoDatabase) -> None:

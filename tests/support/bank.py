@@ -1,7 +1,8 @@
 """A bank for fail-over drills: clients move points between customers, and nobody may ever see a wrong total.
 
 As a script it is one client: ``python bank.py SPECIFICATION``. The specification is JSON: the ``url``, the
-client's ``number``, how many ``threads`` write, and ``within``, the seconds that a call is given, or null. It
+client's ``number``, how many ``threads`` write, ``within``, the seconds that a call is given, or null, and
+``careless`` for the control on MongoDB, whose commits then wait for no other node. It
 writes one line of JSON for each acknowledged write, after the acknowledgement, works until its input ends, and
 then tells how its calls ended. Transient errors are answered as the documentation says: run it again.
 """
@@ -18,7 +19,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from pymongo import WriteConcern
+
 from customercore import CustomerCore, CustomerCoreError, open_core, where
+from customercore.adapters.mongo import wire
 from customercore.domain.customer import Customer
 from customercore.errors import retryable
 
@@ -148,7 +152,14 @@ class _Client:
             print(json.dumps(told), flush=True)  # noqa: T201  # the acknowledgement
 
 
+def _careless() -> None:
+    """Have commits on MongoDB wait for one node alone: the library's own code has no way to ask for that."""
+    wire.MAJORITY = WriteConcern(1)
+
+
 def _main(specification: dict[str, Any]) -> None:
+    if specification.get("careless"):
+        _careless()
     with open_core(specification["url"], migrate="never", timeout=specification.get("timeout", 10)) as core:
         within = specification["within"]
         client = _Client(core if within is None else core.with_timeout(within), specification["number"])

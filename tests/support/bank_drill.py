@@ -16,11 +16,11 @@ import attrs
 from bank import TOTAL
 from processes import python
 
-from customercore import CustomerCore
+from customercore import CustomerCore, open_core
 from customercore.domain.customer import Customer
 from customercore.domain.event import Event
 
-__all__ = ["Audit", "Clients", "audit", "figures"]
+__all__ = ["Audit", "Clients", "audit", "check", "figures"]
 
 _PAGE = 1000
 _numbers = itertools.count(1)
@@ -31,7 +31,9 @@ _CLIENT = Path(__file__).with_name("bank.py").read_text("utf-8")
 class Clients:
     """One client process for each URL. ``told`` are the acknowledged writes of all of them, as they come in."""
 
-    def __init__(self, urls: Sequence[str], *, within: Sequence[float | None], threads: int = 2) -> None:
+    def __init__(
+        self, urls: Sequence[str], *, within: Sequence[float | None], threads: int = 2, careless: bool = False
+    ) -> None:
         self.told: list[dict[str, Any]] = []
         self.ends: Counter[str] = Counter()
         self.reads = 0
@@ -39,11 +41,9 @@ class Clients:
         """Totals that a reader saw and that were not the right one."""
         self.leaked: list[str] = []
         """Errors that no caller was told to expect."""
+        usual = {"threads": threads, "timeout": 5, "careless": careless}
         self._processes = [
-            python(
-                _CLIENT,
-                json.dumps({"url": url, "number": next(_numbers), "threads": threads, "within": limit, "timeout": 5}),
-            )
+            python(_CLIENT, json.dumps({"url": url, "number": next(_numbers), "within": limit, **usual}))
             for url, limit in zip(urls, within, strict=True)
         ]
         self._listeners = [threading.Thread(target=self._listen, args=(one,)) for one in self._processes]
@@ -133,6 +133,17 @@ def audit(core: CustomerCore, told: Sequence[dict[str, Any]]) -> Audit:
     written = Counter((customer, mark) for (customer, _), mark in marks.items() if mark)
     lost = sum(any(marks.get((customer, version)) != one["mark"] for customer, version in one["kept"]) for one in told)
     return Audit(lost, sum(times > 1 for times in written.values()), gaps, total)
+
+
+def check(clients: Clients, url: str, what: str) -> None:
+    """Stop the clients, look for what they were told, and print the figures; nothing may be wrong."""
+    clients.stop()
+    with open_core(url) as core:
+        found = audit(core, clients.told)
+    print(f"{what}: {figures(clients, found)}")  # noqa: T201  the drill's figures
+    assert found.right
+    assert clients.wrong == []
+    assert clients.leaked == []
 
 
 def figures(clients: Clients, found: Audit) -> str:

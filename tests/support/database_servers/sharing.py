@@ -40,7 +40,7 @@ class Plan:
     url: str
     """The URL of a database, with ``{database}`` for its name."""
     command: Sequence[str]
-    answers: Callable[[], None]
+    answers: Callable[[], object]
     stop: signal.Signals
     user: str | None = None
     environment: Mapping[str, str] = attrs.field(factory=dict)

@@ -114,7 +114,9 @@ class Layout:
             first, _, rest = column.path.partition(".")
             if first == "_id":
                 continue
-            (search if rest else top)[rest or first] = {"bsonType": list(column.types)}
+            # What a document leaves out is its default: where that is another value, none is written as null.
+            null = ["null"] if column.nullable and not rest else []
+            (search if rest else top)[rest or first] = {"bsonType": [*column.types, *null]}
             if not column.nullable and not rest:
                 required.append(first)
         for path in (TERMS, CLAIMS):

@@ -171,17 +171,22 @@ class MongoRepository(Generic[T]):
 
     def find(self, query: Query) -> Found[T]:
         """Return one page of what matches."""
-        self._wire.snapshot()
         limit = query.limit
-        documents: list[dict[str, Any]] = []
-        for segment in segments_of(query):
-            most = None if limit is None else limit + 1 - len(documents)
-            documents += self._wire.run(partial(self._listed, query, segment, most))
-            if limit is not None and len(documents) > limit:
-                break
+        documents = self.documents(query, None if limit is None else limit + 1)
         items = [self._plan.read(document) for document in documents[:limit]]
         more = limit is not None and len(documents) > limit
         return Found(items, self._position(items[-1], query) if more else None)
+
+    def documents(self, query: Query, wanted: int | None) -> list[dict[str, Any]]:
+        """Return the first documents of what matches, as `DocumentPlan.read` takes them; all of them for None."""
+        self._wire.snapshot()
+        documents: list[dict[str, Any]] = []
+        for segment in segments_of(query):
+            most = None if wanted is None else wanted - len(documents)
+            documents += self._wire.run(partial(self._listed, query, segment, most))
+            if len(documents) == wanted:
+                break
+        return documents
 
     def _listed(
         self, query: Query, segment: Segment, most: int | None, session: ClientSession | None

@@ -136,6 +136,7 @@ class Wire:
         until = min(self._end, time.monotonic() + self._limit / 1000)
         failure: CustomerCoreError = too_late()
         cause: BaseException | None = None
+        unknown = False
         for _ in range(_COMMITS):
             if time.monotonic() >= until:
                 break
@@ -149,7 +150,18 @@ class Wire:
                     break
             else:
                 return
+        self.abort()
+        if unknown:
+            self._forget(session)
         raise failure from cause
+
+    def _forget(self, session: ClientSession) -> None:
+        """Have the server end what it knows of a session: a commit that never arrived would leave a transaction there.
+
+        That would hold its records until its time is up, 60 s by default. What is committed stays.
+        """
+        with suppress(*DRIVER), pymongo.timeout(_LAST):
+            self._client.admin.command("killSessions", [session.session_id])
 
     def beside(self, exchange: Callable[[], object]) -> None:
         """Do one exchange outside of the unit, which has failed, for a moment at most; no matter how it ends."""
