@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import lmdb
 
 from customercore.errors import StorageUnavailableError, TransactionError
 
-__all__ = ["Environment", "View", "environment_of", "key_of"]
+__all__ = ["Environment", "LmdbView", "environment_of"]
 
 _MOST_BYTES = 1 << 36
 """How large a store may grow; the file takes what is used."""
@@ -44,13 +43,8 @@ def environment_of(path: str) -> Environment:
         return _opened.get(real) or _opened.setdefault(real, Environment(real))
 
 
-def key_of(*parts: str) -> bytes:
-    """Return a key of 16 bytes: those of LMDB are short, ours are not."""
-    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-class View:
-    """What was committed when it was made, under what was written since. Nothing reaches the files before `commit`."""
+class LmdbView:
+    """Implements `adapters.key_value.view.View`: one that reads, and what a unit has written in memory above it."""
 
     def __init__(self, environment: Environment, *, write: bool) -> None:
         self._environment = environment

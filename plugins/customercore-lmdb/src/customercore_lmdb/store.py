@@ -7,13 +7,13 @@ from typing import Any
 
 import lmdb
 
+from customercore.adapters.key_value.unit_of_work import KeyValueUnitOfWork
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.catalogue import Catalogue
 from customercore.errors import InvalidValueError, SchemaError, StorageError
 from customercore.ports.store import DURABLE, SEPARATE_WRITES, Finding, Migrate
 from customercore.ports.unit_of_work import UnitOfWork
-from customercore_lmdb.environment import Environment, View, environment_of
-from customercore_lmdb.unit_of_work import LmdbUnitOfWork
+from customercore_lmdb.environment import Environment, LmdbView, environment_of
 
 __all__ = ["LmdbStore"]
 
@@ -45,7 +45,7 @@ class LmdbStore:
 
     def unit(self, tenant: str, *, write: bool, within: float | None = None) -> UnitOfWork:
         """Open a unit of work. One that does not write sees committed data only and must not be committed."""
-        return LmdbUnitOfWork(View(self._open(), write=write), self._aggregates, tenant)
+        return KeyValueUnitOfWork(LmdbView(self._open(), write=write), self._aggregates, tenant)
 
     def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
         """Raise `InvalidValueError` (``connection``): no host has a transaction of this store."""

@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from customercore.adapters.key_value.view import View, key_of
 from customercore.adapters.records import Row, Rows
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.evaluation import arranged, behind, position_of, predicate
 from customercore.catalogue.query import Query
 from customercore.errors import ConflictError, DuplicateError, NotFoundError, StaleVersionError
 from customercore.ports.repository import Found
-from customercore_lmdb.environment import View, key_of
 
-__all__ = ["LmdbRepository", "lost"]
+__all__ = ["KeyValueRepository", "lost"]
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ def lost() -> ConflictError:
     return ConflictError("write_conflict", "another unit of work changed the same record", retryable=True)
 
 
-class LmdbRepository(Generic[T]):
+class KeyValueRepository(Generic[T]):
     """Implements `ports.repository.Repository`. Searches read what every record is found by."""
 
     def __init__(self, aggregate: Aggregate[T], tenant: str, view: View) -> None:

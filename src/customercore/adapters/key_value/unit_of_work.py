@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from customercore.adapters.key_value.repository import KeyValueRepository, lost
+from customercore.adapters.key_value.view import View, key_of
 from customercore.adapters.records import dump_event, load_event
 from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.event import Event
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.unit_of_work import UnitOfWork
-from customercore_lmdb.environment import View, key_of
-from customercore_lmdb.repository import LmdbRepository, lost
 
-__all__ = ["LmdbUnitOfWork"]
+__all__ = ["KeyValueUnitOfWork"]
 
 
-class LmdbJournal:
+class KeyValueJournal:
     """Implements `ports.journal.Journal`: a key for each event, in the order of their numbers."""
 
     def __init__(self, tenant: str, view: View) -> None:
@@ -25,11 +25,11 @@ class LmdbJournal:
         self._view = view
 
     def record(self, event: Event) -> None:
-        """Append one event."""
+        """Append one event; a number that is taken is a lost race."""
         self.load((event,))
 
     def load(self, events: Sequence[Event]) -> None:
-        """Store many new aggregates at once."""
+        """Append many events."""
         self._view.writing()
         for event in events:
             number = event.version.to_bytes(8) + event.ordinal.to_bytes(8)
@@ -45,20 +45,20 @@ class LmdbJournal:
         return [event for event in found if (event.version, event.ordinal) > after][:limit]
 
 
-class LmdbUnitOfWork(UnitOfWork):
+class KeyValueUnitOfWork(UnitOfWork):
     """Reads as of its start, and its own writes; the first of two units that change one record wins."""
 
     def __init__(self, view: View, aggregates: Mapping[str, Aggregate[Any]], tenant: str) -> None:
         self._view = view
         self._aggregates = dict(aggregates)
         self._tenant = tenant
-        self._made: dict[str, LmdbRepository[Any]] = {}
+        self._made: dict[str, KeyValueRepository[Any]] = {}
 
     def repository(self, plural: str) -> Repository[Any]:
         """Return the repository of the aggregate with this plural name."""
         self._view.reading()
         if plural not in self._made:
-            self._made[plural] = LmdbRepository(self._aggregates[plural], self._tenant, self._view)
+            self._made[plural] = KeyValueRepository(self._aggregates[plural], self._tenant, self._view)
         return self._made[plural]
 
     def describe(self, aggregate: Aggregate[Any]) -> None:
@@ -72,7 +72,7 @@ class LmdbUnitOfWork(UnitOfWork):
     def events(self) -> Journal:
         """The journal of this unit."""
         self._view.reading()
-        return LmdbJournal(self._tenant, self._view)
+        return KeyValueJournal(self._tenant, self._view)
 
     def commit(self) -> None:
         """Make everything durable and end the unit."""
