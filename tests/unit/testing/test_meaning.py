@@ -9,10 +9,11 @@ from typing import Any
 import attrs
 import pytest
 
-from customercore.adapters.memory import criteria, repository, unit_of_work
+from customercore.adapters.memory import repository, unit_of_work
 from customercore.adapters.memory.repository import MemoryRepository
 from customercore.adapters.memory.store import MemoryStore
 from customercore.adapters.memory.tables import Row
+from customercore.catalogue import evaluation
 from customercore.catalogue.bound_field import Projection
 from customercore.catalogue.query import ElementLeaf, Leaf, Query, TermLeaf
 from customercore.errors import CustomerCoreError
@@ -22,10 +23,10 @@ from customercore.testing.samples import catalogue_for_tests
 Test = Callable[[Projection], bool]
 Mutate = Callable[[pytest.MonkeyPatch], None]
 
-_arranged, _behind = criteria.arranged, criteria.behind
-_leaf: Callable[[int, Leaf], Test] = vars(criteria)["_leaf"]
-_of_terms: Callable[[TermLeaf | ElementLeaf], Test] = vars(criteria)["_of_terms"]
-_comparison: Callable[[str, Any], Callable[[Any], bool]] = vars(criteria)["_comparison"]
+_arranged, _behind = evaluation.arranged, evaluation.behind
+_leaf: Callable[[int, Leaf], Test] = vars(evaluation)["_leaf"]
+_of_terms: Callable[[TermLeaf | ElementLeaf], Test] = vars(evaluation)["_of_terms"]
+_comparison: Callable[[str, Any], Callable[[Any], bool]] = vars(evaluation)["_comparison"]
 _replace: Callable[..., None] = vars(MemoryRepository)["_replace"]
 
 
@@ -82,7 +83,7 @@ def numbers_are_floats(patch: pytest.MonkeyPatch) -> None:
         test = _comparison(op, operand)
         return lambda value: test(float(value) if type(value) is int else value)
 
-    patch.setattr(criteria, "_comparison", comparison)
+    patch.setattr(evaluation, "_comparison", comparison)
 
 
 def what_is_negated_matches_missing_values(patch: pytest.MonkeyPatch) -> None:
@@ -92,7 +93,7 @@ def what_is_negated_matches_missing_values(patch: pytest.MonkeyPatch) -> None:
         test = _leaf(at, attrs.evolve(one, negated=False))
         return lambda projection: not test(projection)
 
-    patch.setattr(criteria, "_leaf", leaf)
+    patch.setattr(evaluation, "_leaf", leaf)
 
 
 def addresses_are_mixed(patch: pytest.MonkeyPatch) -> None:
@@ -102,7 +103,7 @@ def addresses_are_mixed(patch: pytest.MonkeyPatch) -> None:
         wanted = frozenset(node.terms)
         return lambda projection: (wanted <= frozenset().union(*projection.elements)) is not node.negated
 
-    patch.setattr(criteria, "_of_terms", of_terms)
+    patch.setattr(evaluation, "_of_terms", of_terms)
 
 
 def words_are_found_whole_only(patch: pytest.MonkeyPatch) -> None:
@@ -111,14 +112,14 @@ def words_are_found_whole_only(patch: pytest.MonkeyPatch) -> None:
             node = attrs.evolve(node, prefix=False)
         return _of_terms(node)
 
-    patch.setattr(criteria, "_of_terms", of_terms)
+    patch.setattr(evaluation, "_of_terms", of_terms)
 
 
 def a_percent_sign_stands_for_anything(patch: pytest.MonkeyPatch) -> None:
     def comparison(op: str, operand: Any) -> Callable[[Any], bool]:
         return _comparison(op, operand.replace("%", "") if op == "contains" else operand)
 
-    patch.setattr(criteria, "_comparison", comparison)
+    patch.setattr(evaluation, "_comparison", comparison)
 
 
 def a_page_begins_with_the_last_record_of_the_one_before(patch: pytest.MonkeyPatch) -> None:
