@@ -42,6 +42,7 @@ ROOMS = {
     "adapters/sql/migrations": "Alembic's environment",
     "adapters/sql/migrations/versions": "one file a schema version",
     "adapters/files": "import and export formats",
+    "adapters/key_value": "repositories over keys and values, for stores of other people",
     "extension": "hook specifications, discovery and dispatch: the only room that imports pluggy",
     "testing": "the public conformance suite, fixtures and fakes",
     "cli": "the customercore command",
