@@ -64,7 +64,7 @@ except ExtensionError as error:
     print(error.code, error.details["plugin"], type(error.__cause__).__name__)
 else:
     core.info_types.define("x", "even")
-    names = [one.name for one in core.check() if "tax" not in one.name]
+    names = [one.name for one in core.check() if "tax" not in one.name and "lmdb" not in one.name]
     print(core.customers.create({ADA}, info={{"x": 2}}).info["x"], names[-1])
 """
 EVEN = """
@@ -115,7 +115,10 @@ print([one.name for one in core.check() if one.name.startswith("plug-in")])
 print(core.customers.create({ADA}, info={{"x": 4}}).info["x"])
 """
     folder = installed(tmp_path, "acme", "acme_even", EVEN)
-    assert answer_of(code, folder).replace(", 'plug-in tax_ids'", "").splitlines() == ["['plug-in acme']", "4"]
+    assert answer_of(code, folder).replace(", 'plug-in tax_ids'", "").replace(", 'plug-in lmdb'", "").splitlines() == [
+        "['plug-in acme']",
+        "4",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_a_scheme_that_nobody_registers_is_refused_with_those_that_are() -> None
     error = error_of(bringing({"shelf": Shelves()}), url="moon://")
     assert isinstance(error, InvalidValueError)
     assert error.code == "unknown_store"
-    assert "mariadb, memory, mysql, postgresql, shelf, sqlite" in str(error)
+    assert "mariadb, memory, mongodb, mysql, postgresql, shelf, sqlite" in str(error)
 
 
 def test_our_own_stores_come_through_the_same_hook() -> None:
