@@ -115,7 +115,8 @@ print([one.name for one in core.check() if one.name.startswith("plug-in")])
 print(core.customers.create({ADA}, info={{"x": 4}}).info["x"])
 """
     folder = installed(tmp_path, "acme", "acme_even", EVEN)
-    assert answer_of(code, folder).replace(", 'plug-in tax_ids'", "").replace(", 'plug-in lmdb'", "").splitlines() == [
+    told = answer_of(code, folder).replace(", 'plug-in tax_ids'", "").replace(", 'plug-in lmdb'", "")
+    assert told.splitlines() == [
         "['plug-in acme']",
         "4",
     ]
