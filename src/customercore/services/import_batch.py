@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import attrs
 
@@ -234,10 +235,11 @@ class Batch:
     @contextmanager
     def _storing(self) -> Iterator[None]:
         """Store what was put aside, and let the block go on meanwhile; in a unit of our own only."""
-        if self._made[0] and not self._context.units.joined:
-            self._behind = Behind(self._load)
+        made = self._taken()
+        if made[0] and not self._context.units.joined:
+            self._behind = Behind(partial(self._load, *made))
         else:
-            self._load()
+            self._load(*made)
         try:
             yield
         except BaseException:
@@ -255,10 +257,13 @@ class Batch:
 
     def _store(self) -> None:
         self._settled()
-        self._load()
+        self._load(*self._taken())
 
-    def _load(self) -> None:
-        (many, events), self._made = self._made, ([], [])
+    def _taken(self) -> tuple[list[Customer], list[Event]]:
+        made, self._made = self._made, ([], [])
+        return made
+
+    def _load(self, many: list[Customer], events: list[Event]) -> None:
         if many:
             self._work.uow.customers.load(many)
             self._work.record(*events)

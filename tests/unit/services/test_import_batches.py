@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from customercore import CustomerCore, open_core
 from customercore.ports.import_format import SourceRow
+from customercore.services.commits import Behind
 from customercore.services.import_batches import ImportBatches, ReadRows
 from customercore.services.units import OwnUnits, Work
 
@@ -91,4 +93,28 @@ def test_what_was_being_committed_when_the_next_batch_failed_is_kept(
 
 def test_no_thread_is_left(core: CustomerCore, tmp_path: Path) -> None:
     core.imports.run(file(tmp_path, 1500))
-    assert not [one for one in threading.enumerate() if one.name == "customercore-commit"]
+    assert not [one for one in threading.enumerate() if one.name == "customercore-behind"]
+
+
+@pytest.mark.parametrize("late", [0.0, 0.05])
+def test_a_row_that_changes_one_just_made_finds_it_while_those_before_are_being_stored(
+    core: CustomerCore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: float
+) -> None:
+    path, run, behind = file(tmp_path, 250), vars(Behind)["_run"], list[str]()
+
+    def slow(self: Behind) -> None:
+        time.sleep(late)
+        run(self)
+        behind.append(threading.current_thread().name)
+
+    monkeypatch.setattr(Behind, "_run", slow)
+    with path.open("a", encoding="utf-8") as rows:
+        rows.writelines(f"p{n}@example.com,Kim,Nr {n},\n" for n in (249, 120, 0, 249))
+    report = core.imports.run(path, on_conflict="update")
+    assert (report.created, report.updated, report.refused) == (250, 3, 0)
+    assert behind, "nothing was stored beside"
+    stored = {one.last_name: one for one in core.customers.iterate()}
+    assert len(stored) == 250
+    assert {name for name, one in stored.items() if one.first_name == "Kim"} == {"Nr 0", "Nr 120", "Nr 249"}
+    for one in stored.values():
+        assert [event.version for event in core.events_of(one)] == list(range(1, one.version + 1))
