@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 if TYPE_CHECKING:
     from benchmarks.servers import Server
 
-__all__ = ["Contest", "Figures", "Goal", "Job", "Options", "Spread", "each", "run"]
+__all__ = ["Contest", "Figures", "Goal", "Job", "Options", "Spread", "each", "least", "repeated", "run"]
 
 T = TypeVar("T")
 
@@ -128,6 +128,26 @@ def run(contest: Contest, rounds: int) -> Figures:
             if bare is not None:
                 figures.bare.append(bare)
     return figures
+
+
+def least(call: Callable[[], object], longest: float, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Return how long a call takes at best; one that takes half of ``longest`` is not repeated."""
+    found = float("inf")
+    for _ in range(4):
+        start = clock()
+        call()
+        found = min(found, clock() - start)
+        if found > longest / 2:
+            break
+    return found
+
+
+def repeated(
+    call: Callable[[], object], most: int, longest: float, clock: Callable[[], float] = time.perf_counter
+) -> Side:
+    """Return the side that makes a call as often as ``longest`` seconds have room for, ``most`` times at most."""
+    times = max(1, min(most, int(longest / least(call, longest, clock))))
+    return each(lambda _: call(), lambda: range(times), clock)
 
 
 def each(

@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks import crowd
 from benchmarks.designs import AtLeast, Form, Has, Question, add_narrow_tables, forms
-from benchmarks.measure import Contest, Goal, Options, Side, each
+from benchmarks.measure import Contest, Goal, Options, Side, least, repeated
 from benchmarks.stores import opened
 
 from customercore import Criteria, CustomerCore, where
@@ -125,22 +125,13 @@ class _Sides:
     def best(self, question: Question, after: Position | None) -> Form:
         """Return the fastest form of all designs; assert that it finds what we find."""
         place = None if after is None else (self._plan.encode(question.column, after.values[0]), after.id)
-        timed = [(_time(partial(self.by_hand, form)), form) for form in forms(question, _PAGE + 1, place)]
+        timed = [
+            (least(partial(self.by_hand, form), _LONGEST_ROUND, time.thread_time), form)
+            for form in forms(question, _PAGE + 1, place)
+        ]
         best = min(timed, key=lambda one: one[0])[1]
         assert self.by_hand(best) == self.ours(self.query(question, after)), f"{question.name}: {best.design} differs"
         return best
-
-
-def _time(call: Callable[[], object]) -> float:
-    """Return how long a call takes at best; a slow one is not repeated."""
-    least = float("inf")
-    for _ in range(4):
-        start = time.thread_time()
-        call()
-        least = min(least, time.thread_time() - start)
-        if least > _LONGEST_ROUND / 2:
-            break
-    return least
 
 
 @contextmanager
@@ -194,5 +185,4 @@ def _side(call: Callable[[], object], options: Options) -> Side:
     It is the thread's time that counts: what is read lies in the system's cache, so nothing waits for a disk, and
     what others do on the machine stays out of it.
     """
-    times = max(1, min(options.calls, int(_LONGEST_ROUND / _time(call))))
-    return each(lambda _: call(), lambda: range(times), time.thread_time)
+    return repeated(call, options.calls, _LONGEST_ROUND, time.thread_time)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,7 +12,7 @@ from typing import Any, Protocol
 import attrs
 from benchmarks import crowd
 from benchmarks.designs import AtLeast, Form, Question
-from benchmarks.measure import Contest, Goal, Options, Side, each
+from benchmarks.measure import Contest, Goal, Options, Side, least, repeated
 from benchmarks.searching import QUESTIONS
 from benchmarks.searching_mongo import MongoPages
 from benchmarks.server_designs import add_designs, forms_on
@@ -106,7 +105,7 @@ class _Sides:
         key = None if after is None or after.values[0] is None else after.values[0]
         place = None if after is None else (key.encode() if isinstance(key, str) else key, after.id)
         ways = self.by_hand.ways(_moments(question), _PAGE + 1, place)
-        _, design, best = min(((_time(way), design, way) for design, way in ways), key=lambda one: one[0])
+        design, best = min(ways, key=lambda one: least(one[1], _LONGEST_ROUND))
         found = best()  # by hand, those without a key are left out: at full size no page gets so far
         assert found == self.ours(self.query(question, after))[: len(found)], f"{question.name}: {design} differs"
         return design, best
@@ -121,17 +120,6 @@ def _moments(question: Question) -> Question:
         for one in question.asked
     ]
     return Question(question.name, question.criteria, tuple(asked), question.sort, question.column)
-
-
-def _time(call: Callable[[], object]) -> float:
-    least = float("inf")
-    for _ in range(4):
-        start = time.perf_counter()
-        call()
-        least = min(least, time.perf_counter() - start)
-        if least > _LONGEST_ROUND / 2:
-            break
-    return least
 
 
 def pages_on(server: Server, options: Options) -> Iterator[Contest]:
@@ -170,5 +158,4 @@ def _filled(server: Server, count: int) -> Iterator[_Sides]:
 
 
 def _side(call: Callable[[], object], options: Options) -> Side:
-    times = max(1, min(options.calls, int(_LONGEST_ROUND / _time(call))))
-    return each(lambda _: call(), lambda: range(times))
+    return repeated(call, options.calls, _LONGEST_ROUND)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from customercore.errors import (
     ConflictError,
     CustomerCoreError,
+    DuplicateError,
     SchemaError,
     StorageError,
     StorageUnavailableError,
     TransactionError,
 )
-from customercore.ports.store import DEADLINE_EXCEEDED, UNREACHABLE
+from customercore.ports.store import UNREACHABLE
 
-__all__ = ["MEANINGS", "Meaning", "closed", "doomed", "meant", "over", "reading", "too_late"]
+__all__ = ["MEANINGS", "Meaning", "closed", "doomed", "lost", "meant", "numbered", "over", "reading"]
 
 Meaning = tuple[type[StorageError] | type[ConflictError], str, str, bool]
 """The class of an error, its code, its message, and whether the unit may be run again."""
@@ -42,9 +44,21 @@ def meant(meaning: Meaning) -> CustomerCoreError:
     return kind(code, message, retryable=retry)
 
 
-def too_late() -> StorageUnavailableError:
-    """Return the error of a call whose time is up."""
-    return StorageUnavailableError(DEADLINE_EXCEEDED, "the call took longer than it was given", retryable=True)
+def lost() -> ConflictError:
+    """Return the error of a unit that another one was faster than."""
+    _, code, message, retry = MEANINGS["lost_race"]
+    return ConflictError(code, message, retryable=retry)
+
+
+@contextmanager
+def numbered() -> Iterator[None]:
+    """Say of an event's number that is taken that a race was lost."""
+    try:
+        yield
+    except DuplicateError as error:
+        raise ConflictError(
+            "write_conflict", "another unit of work recorded this version", retryable=True
+        ) from error.__cause__
 
 
 def doomed() -> TransactionError:

@@ -20,6 +20,7 @@ __all__ = [
     "Finding",
     "Migrate",
     "Store",
+    "deadline_exceeded",
     "outcome_unknown",
 ]
 
@@ -95,3 +96,8 @@ def outcome_unknown() -> StorageUnavailableError:
     return StorageUnavailableError(
         OUTCOME_UNKNOWN, "the connection was lost during the commit: it may have happened or not"
     )
+
+
+def deadline_exceeded() -> StorageUnavailableError:
+    """Return the error of a call whose time is up."""
+    return StorageUnavailableError(DEADLINE_EXCEEDED, "the call took longer than it was given", retryable=True)

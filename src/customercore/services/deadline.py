@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 
-from customercore.errors import StorageUnavailableError
-from customercore.ports.store import DEADLINE_EXCEEDED
+from customercore.ports.store import deadline_exceeded
 
 __all__ = ["Deadline"]
 
@@ -27,5 +26,5 @@ class Deadline:
             return None
         left = self._end - time.monotonic()
         if left <= 0:
-            raise StorageUnavailableError(DEADLINE_EXCEEDED, "the call took longer than it was given", retryable=True)
+            raise deadline_exceeded()
         return left

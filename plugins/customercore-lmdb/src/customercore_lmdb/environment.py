@@ -9,7 +9,8 @@ from weakref import WeakValueDictionary
 
 import lmdb
 
-from customercore.errors import StorageUnavailableError, TransactionError
+from customercore.adapters.meanings import doomed, over, reading
+from customercore.errors import StorageUnavailableError
 
 __all__ = ["Environment", "LmdbView", "environment_of"]
 
@@ -57,15 +58,15 @@ class LmdbView:
     def reading(self) -> None:
         """Raise `TransactionError` when it has ended or is doomed."""
         if self._over:
-            raise TransactionError("transaction_over", "the unit of work has ended")
+            raise over()
         if self._doomed:
-            raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
+            raise doomed()
 
     def writing(self) -> None:
         """Do as `reading` does, and refuse one that only reads."""
         self.reading()
         if not self._write:
-            raise TransactionError("read_only_unit", "the unit of work was opened to read only")
+            raise reading()
 
     def dooming(self, error: Exception) -> Exception:
         """Return an error after which nothing is kept."""

@@ -8,9 +8,10 @@ from typing import Any
 import lmdb
 
 from customercore.adapters.key_value.unit_of_work import KeyValueUnitOfWork
+from customercore.adapters.meanings import closed
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.catalogue import Catalogue
-from customercore.errors import InvalidValueError, SchemaError, StorageError
+from customercore.errors import InvalidValueError, SchemaError
 from customercore.ports.store import DURABLE, SEPARATE_WRITES, Finding, Migrate
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore_lmdb.environment import Environment, LmdbView, environment_of
@@ -74,5 +75,5 @@ class LmdbStore:
 
     def _open(self) -> Environment:
         if self._environment is None:
-            raise StorageError("store_closed", "the store has been closed")
+            raise closed()
         return self._environment

@@ -7,21 +7,17 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from customercore.adapters.key_value.view import View, key_of
+from customercore.adapters.meanings import lost
 from customercore.adapters.records import Row, Rows
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.evaluation import arranged, behind, position_of, predicate
 from customercore.catalogue.query import Query
-from customercore.errors import ConflictError, DuplicateError, NotFoundError, StaleVersionError
+from customercore.errors import DuplicateError, NotFoundError, StaleVersionError
 from customercore.ports.repository import Found
 
-__all__ = ["KeyValueRepository", "lost"]
+__all__ = ["KeyValueRepository"]
 
 T = TypeVar("T")
-
-
-def lost() -> ConflictError:
-    """Return the error of a unit that another one was faster than."""
-    return ConflictError("write_conflict", "another unit of work changed the same record", retryable=True)
 
 
 class KeyValueRepository(Generic[T]):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from customercore.adapters.key_value.repository import KeyValueRepository, lost
+from customercore.adapters.key_value.repository import KeyValueRepository
 from customercore.adapters.key_value.view import View, key_of
+from customercore.adapters.meanings import lost
 from customercore.adapters.records import dump_event, load_event
 from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.event import Event

@@ -6,8 +6,9 @@ import heapq
 from collections.abc import Sequence
 from copy import deepcopy
 
+from customercore.adapters.meanings import lost
 from customercore.adapters.memory.revisions import Snapshot
-from customercore.adapters.memory.tables import Drafts, Number, Stream, Tables, lost
+from customercore.adapters.memory.tables import Drafts, Number, Stream, Tables
 from customercore.domain.event import Event
 from customercore.domain.evolving import evolved
 

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
-from customercore.errors import TransactionError
+from customercore.adapters.meanings import doomed, over, reading
 
 __all__ = ["Revisions", "Snapshot", "Timeline"]
 
@@ -36,9 +36,9 @@ class Snapshot:
     def reading(self) -> int:
         """Return the last commit that is seen; raise `TransactionError` when the unit has ended or is doomed."""
         if self.over:
-            raise TransactionError("transaction_over", "the unit of work has ended")
+            raise over()
         if self.doomed:
-            raise TransactionError("transaction_doomed", "an earlier error has doomed the unit of work")
+            raise doomed()
         return self.at
 
     def dooming(self, error: E) -> E:
@@ -50,7 +50,7 @@ class Snapshot:
         """Do as `reading` does, and refuse a unit that was opened to read only."""
         at = self.reading()
         if not self.writable:
-            raise TransactionError("read_only_unit", "the unit of work was opened to read only")
+            raise reading()
         return at
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
+from customercore.adapters.meanings import closed
 from customercore.adapters.memory.tables import Tables
 from customercore.adapters.memory.unit_of_work import MemoryUnitOfWork
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.catalogue import Catalogue
-from customercore.errors import InvalidValueError, StorageError
+from customercore.errors import InvalidValueError
 from customercore.ports.store import SEPARATE_WRITES, Finding, Migrate
 from customercore.ports.unit_of_work import UnitOfWork
 
@@ -75,7 +76,7 @@ class MemoryStore:
 
     def _open(self) -> None:
         if self._closed:
-            raise StorageError("store_closed", "the store has been closed")
+            raise closed()
 
 
 def _form_of(catalogue: Catalogue) -> Hashable:

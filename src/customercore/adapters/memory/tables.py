@@ -7,13 +7,14 @@ import threading
 from collections.abc import Hashable, Iterator
 from typing import Any
 
+from customercore.adapters.meanings import lost
 from customercore.adapters.memory.revisions import Revisions, Snapshot, Timeline
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
 from customercore.domain.event import Event
-from customercore.errors import ConflictError, DuplicateError, ExtensionError
+from customercore.errors import DuplicateError, ExtensionError
 
-__all__ = ["Claim", "Draft", "Drafts", "Number", "Row", "Stream", "Table", "Tables", "lost"]
+__all__ = ["Claim", "Draft", "Drafts", "Number", "Row", "Stream", "Table", "Tables"]
 
 Claim = tuple[str, str]
 """The name of a unique key, and the key."""
@@ -23,11 +24,6 @@ Number = tuple[int, int]
 
 Stream = tuple[str, str]
 """What an event belongs to: the aggregate's name, and its id."""
-
-
-def lost() -> ConflictError:
-    """Return the error of a unit of work that another one was faster than."""
-    return ConflictError("write_conflict", "another unit of work changed the same record", retryable=True)
 
 
 class Row:

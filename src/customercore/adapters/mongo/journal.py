@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bson.max_key import MaxKey
 from pymongo.collection import Collection
 
 from customercore.adapters.documents import event_actor
+from customercore.adapters.meanings import numbered
 from customercore.adapters.mongo.form import moment
 from customercore.adapters.mongo.layout import TENANT
 from customercore.adapters.mongo.wire import Wire
 from customercore.domain.event import Event
-from customercore.errors import ConflictError, CorruptRecordError, DuplicateError
+from customercore.errors import CorruptRecordError
 
 __all__ = ["EVENT_SCHEMA", "MongoJournal"]
 
@@ -55,7 +55,7 @@ class MongoJournal:
     def record(self, event: Event) -> None:
         """Append one event."""
         document = _document(self._tenant, event)
-        with _numbered():
+        with numbered():
             self._wire.change(lambda session: self._collection.insert_one(document, session=session))
 
     def load(self, events: Sequence[Event]) -> None:
@@ -63,7 +63,7 @@ class MongoJournal:
         self._wire.writing()
         documents = [_document(self._tenant, event) for event in events]
         if documents:
-            with _numbered():
+            with numbered():
                 self._wire.change(lambda session: self._collection.insert_many(documents, session=session))
 
     def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
@@ -77,17 +77,6 @@ class MongoJournal:
             ).to_list()
         )
         return [_read(document) for document in found]
-
-
-@contextmanager
-def _numbered() -> Iterator[None]:
-    """Say of a number that is taken that a race was lost."""
-    try:
-        yield
-    except DuplicateError as error:
-        raise ConflictError(
-            "write_conflict", "another unit of work recorded this version", retryable=True
-        ) from error.__cause__
 
 
 def _document(tenant: str, event: Event) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from customercore.adapters.meanings import doomed, over, reading, too_late
+from customercore.adapters.meanings import doomed, over, reading
 from customercore.adapters.mongo.errors import DRIVER, UNKNOWN_COMMIT, bare, translated
 from customercore.errors import CustomerCoreError
-from customercore.ports.store import outcome_unknown
+from customercore.ports.store import deadline_exceeded, outcome_unknown
 
 __all__ = ["CHUNK", "MAJORITY", "SNAPSHOT", "Wire"]
 
@@ -119,13 +119,13 @@ class Wire:
         left = self._end - time.monotonic()
         if left <= 0:
             self.failed = True
-            raise too_late()
+            raise deadline_exceeded()
         return pymongo.timeout(left)
 
     def _failure(self, error: BaseException) -> CustomerCoreError:
         self.failed = True
         if self._end != math.inf and getattr(error, "timeout", False):
-            return too_late()
+            return deadline_exceeded()
         return translated(error)
 
     def commit(self) -> None:
@@ -134,7 +134,7 @@ class Wire:
         if session is None:
             return
         until = min(self._end, time.monotonic() + self._limit / 1000)
-        failure: CustomerCoreError = too_late()
+        failure: CustomerCoreError = deadline_exceeded()
         cause: BaseException | None = None
         unknown = False
         for _ in range(_COMMITS):

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, select, tuple_
 
 from customercore.adapters.documents import dump_changes, event_actor, load_changes
+from customercore.adapters.meanings import numbered
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.statements import Wire, compiled
 from customercore.adapters.sql.tables import Tables
 from customercore.domain.event import Event
-from customercore.errors import ConflictError, CorruptRecordError, DuplicateError
+from customercore.errors import CorruptRecordError
 
 __all__ = ["EventPlan", "SqlJournal"]
 
@@ -79,13 +79,13 @@ class SqlJournal:
     def record(self, event: Event) -> None:
         """Append one event."""
         self._writes()
-        with _numbered():
+        with numbered():
             self._wire.run(self._plan.insert.sql, self._plan.row(self._tenant, event))
 
     def load(self, events: Sequence[Event]) -> None:
         """Append many events at once."""
         self._writes()
-        with _numbered():
+        with numbered():
             rows = [self._plan.row(self._tenant, event) for event in events]
             self._wire.insert(self._plan.table, self._plan.insert.sql, rows)
 
@@ -100,17 +100,6 @@ class SqlJournal:
             "most": limit,
         }
         return [_read(row) for row in self._wire.rows(self._plan.of, values)]
-
-
-@contextmanager
-def _numbered() -> Iterator[None]:
-    """Say of a number that is taken that a race was lost."""
-    try:
-        yield
-    except DuplicateError as error:
-        raise ConflictError(
-            "write_conflict", "another unit of work recorded this version", retryable=True
-        ) from error.__cause__
 
 
 def _read(row: Sequence[Any]) -> Event:

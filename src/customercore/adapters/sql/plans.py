@@ -35,8 +35,7 @@ class RowPlan(Generic[T]):
         self._engine = engine
         self._contains = dialect.contains
         self.explain = dialect.explain
-        self._term_column = dialect.term_column if aggregate.has_terms else None
-        self._lists_terms = self.terms is not None or self._term_column is not None
+        self._term_column = dialect.term_column
         types = {column.name: column.type for column in aggregate.columns}
         types |= {unique.column: "key" for unique in aggregate.uniques}
         self._encoders = {name: dialect.encoder(type) for name, type in types.items()}
@@ -109,7 +108,7 @@ class RowPlan(Generic[T]):
         for name in self.uniques:
             key = uniques.get(name)
             values.append(None if key is None else key.encode())
-        if self._lists_terms:
+        if self.aggregate.has_terms:
             values.append(self._listed(tenant, projection))
         return [tenant, *values, self.documents.dump(one)]
 
@@ -143,7 +142,7 @@ class RowPlan(Generic[T]):
             key = now.uniques.get(unique.name)
             if key != was.uniques.get(unique.name):
                 changed[unique.column] = self.encode(unique.column, key)
-        if self._lists_terms and (was.terms != now.terms or was.elements != now.elements):
+        if self.aggregate.has_terms and (was.terms != now.terms or was.elements != now.elements):
             changed[TERMS] = self._listed(tenant, now)
         return changed
 
@@ -156,7 +155,7 @@ class RowPlan(Generic[T]):
         del values["id"]
         for unique in self.aggregate.uniques:
             values[unique.column] = self.encode(unique.column, now.uniques.get(unique.name))
-        if self._lists_terms:
+        if self.aggregate.has_terms:
             values[TERMS] = self._listed(tenant, now)
         return values
 

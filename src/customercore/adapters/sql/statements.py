@@ -10,11 +10,11 @@ import attrs
 from sqlalchemy import Engine, Table
 from sqlalchemy.sql.elements import ClauseElement
 
-from customercore.adapters.meanings import doomed, over, too_late
+from customercore.adapters.meanings import doomed, over
 from customercore.adapters.sql.deadlines import Watch
 from customercore.adapters.sql.dialect import Dialect
 from customercore.errors import CustomerCoreError
-from customercore.ports.store import UNREACHABLE
+from customercore.ports.store import UNREACHABLE, deadline_exceeded
 
 __all__ = ["Statement", "Wire", "compiled"]
 
@@ -114,7 +114,7 @@ class Wire:
             watch.enter()
             if watch.expired:
                 self.failed = True
-                raise too_late()
+                raise deadline_exceeded()
 
     def _leave(self) -> None:
         if self._watch is not None:
@@ -131,7 +131,7 @@ class Wire:
         self.failed = True
         ours = self._translate(error)
         if self._watch is not None and self._watch.late:
-            return too_late()
+            return deadline_exceeded()
         self.astray = self.astray or ours.code in _ASTRAY
         return ours
 
