@@ -54,8 +54,9 @@ def open_core(
     ``url`` is ``memory://`` (a new store), ``memory://name`` (one shared in the process),
     ``sqlite:///path``, ``postgresql+psycopg://user@host/database``, ``mysql+pymysql://user@host/database``
     (MariaDB), ``mongodb://host/database?replicaSet=rs0``, or the URL of a store that a plug-in brings. In its stead
-    ``engine`` may be a host's own SQLAlchemy engine to a SQL database: then its pool and its options are used, and it
-    stays open when the core is closed.
+    ``engine`` may be a host's own: SQLAlchemy's `Engine` to a SQL database, or PyMongo's `Database`, or its
+    `MongoClient` whose URL names a database. Then its pool and its options are used, and it stays open when the core
+    is closed.
 
     ``migrate`` says what may be done to the schema: ``create`` fills an empty store,
     ``upgrade`` also brings an older one up to date, ``never`` touches nothing. ``timeout`` is the
@@ -138,10 +139,19 @@ def _on(engine: object, catalogue: Catalogue, url: str | None, timeout: float) -
     """Return the store on a host's engine."""
     if url is not None:
         raise InvalidValueError.of("url", "not_allowed", "is given beside an engine: only one of them can be used")
-    if "sqlalchemy" not in sys.modules or not isinstance(engine, sys.modules["sqlalchemy"].Engine):
-        raise InvalidValueError.of("engine", "wrong_type", "must be an Engine of SQLAlchemy's")
-    store: Any = _extra("customercore.adapters.sql.store", "sql").SqlStore
+    store: Any
+    if _made_by("sqlalchemy", "Engine", engine):
+        store = _extra("customercore.adapters.sql.store", "sql").SqlStore
+    elif _made_by("pymongo.database", "Database", engine) or _made_by("pymongo", "MongoClient", engine):
+        store = _extra("customercore.adapters.mongo.store", "mongo").MongoStore
+    else:
+        raise InvalidValueError.of("engine", "wrong_type", "must be SQLAlchemy's Engine, or PyMongo's Database")
     return store.on(engine, catalogue, timeout=timeout)  # type: ignore[no-any-return]  # imported by name
+
+
+def _made_by(module: str, name: str, host: object) -> bool:
+    """Tell what a host's object is, without loading a driver that the host has not loaded."""
+    return module in sys.modules and isinstance(host, getattr(sys.modules[module], name))
 
 
 def core_on(

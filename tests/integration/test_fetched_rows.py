@@ -9,16 +9,19 @@ from typing import Any
 
 import attrs
 import pytest
-from database_servers.databases import new_database
+from database_servers.databases import MongoDatabase, any_database
+from pymongo import MongoClient
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from customercore.adapters.mongo.store import MongoStore
 from customercore.adapters.sql.statements import Statement, Wire
-from customercore.adapters.sql.store import SqlStore
 from customercore.catalogue.query import Query
 from customercore.catalogue.resolve import resolve, resolve_sort
 from customercore.domain.address import Address
 from customercore.domain.criteria.tree import Criteria
 from customercore.domain.criteria.where import where
 from customercore.domain.customer import Customer
+from customercore.ports.store import Store
 from customercore.testing.arrangement import TENANT, ids
 from customercore.testing.sample_info import defined, info_type
 from customercore.testing.samples import customer
@@ -83,32 +86,63 @@ def _customer(number: int) -> Customer:
     )
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql-18", "mariadb"])
-def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give an empty database of each product."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('fetched') / 'store.db'}"
-        return
-    with new_database(request.param) as database:
-        yield database.url
+class Documents(CommandListener):
+    """Counts the documents that leave the driver, exchange by exchange."""
+
+    def __init__(self) -> None:
+        self.counted: list[int] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Count nothing yet."""
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Count what MongoDB answered."""
+        if event.command_name in ("find", "getMore", "aggregate"):
+            cursor: dict[str, Any] = event.reply["cursor"]  # type: ignore[index]  # what succeeded was answered
+            batch = cursor.get("firstBatch", cursor.get("nextBatch"))
+            self.counted.append(sum(set(one) != {"_id", "n"} for one in batch))  # that is a count
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Let the test fail by itself."""
 
 
 @pytest.fixture(scope="module")
-def store(url: str) -> Iterator[SqlStore]:
-    with closing(open_store(url, KNOWN.catalogue)) as store:
+def documents() -> Documents:
+    """Give what counts documents."""
+    return Documents()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql-18", "mariadb", "mongodb"])
+def empty(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, documents: Documents
+) -> Iterator[Store]:
+    """Give an empty store of each product."""
+    if request.param == "sqlite":
+        yield open_store(f"sqlite:///{tmp_path_factory.mktemp('fetched') / 'store.db'}", KNOWN.catalogue)
+        return
+    with any_database(request.param) as database:
+        if isinstance(database, MongoDatabase):
+            with MongoClient[dict[str, Any]](database.url, event_listeners=[documents]) as client:
+                yield MongoStore.on(client, KNOWN.catalogue, timeout=10)
+        else:
+            yield open_store(database.url, KNOWN.catalogue)
+
+
+@pytest.fixture(scope="module")
+def store(empty: Store) -> Iterator[Store]:
+    with closing(empty) as store:
         store.prepare("create")
         with store.unit(TENANT, write=True) as uow:
             uow.describe(KNOWN.customers)
             uow.customers.load([_customer(number) for number in range(COUNT)])
             uow.commit()
-        assert isinstance(store, SqlStore)
         yield store
 
 
-@pytest.fixture
-def documents(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Count the rows with a document that leave the driver, statement by statement."""
-    counted: list[int] = []
+@pytest.fixture(autouse=True)
+def _counting(monkeypatch: pytest.MonkeyPatch, documents: Documents) -> None:
+    """Count the rows with a document that leave the driver of a SQL store, statement by statement."""
+    documents.counted.clear()
     rows = Wire.rows
 
     def counting(wire: Wire, statement: Statement, values: dict[str, Any]) -> list[Any]:
@@ -116,13 +150,12 @@ def documents(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         if statement.sql.startswith("EXPLAIN"):
             return found
         if "document" in statement.sql:
-            counted.append(len(found))
+            documents.counted.append(len(found))
         else:
             assert len(found) <= 1, "what is no document is a count or a place in the order"
         return found
 
     monkeypatch.setattr(Wire, "rows", counting)
-    return counted
 
 
 def _asked(criteria: Criteria, sort: str) -> Query:
@@ -136,24 +169,24 @@ def _asked(criteria: Criteria, sort: str) -> Query:
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("name", CRITERIA)
 def test_no_more_than_the_page_and_one_leave_the_driver(
-    store: SqlStore, documents: list[int], name: str, sort: str
+    store: Store, documents: Documents, name: str, sort: str
 ) -> None:
     asked = _asked(CRITERIA[name], sort)
     with store.unit(TENANT, write=False) as uow:
         uow.describe(KNOWN.customers)
         first = uow.customers.find(asked)
-        assert sum(documents) == len(first.items) + (first.after is not None) <= LIMIT + 1
+        assert sum(documents.counted) == len(first.items) + (first.after is not None) <= LIMIT + 1
         if first.after is None:
             return
-        documents.clear()
+        documents.counted.clear()
         second = uow.customers.find(attrs.evolve(asked, after=first.after))
-        assert sum(documents) == len(second.items) + (second.after is not None) <= LIMIT + 1
+        assert sum(documents.counted) == len(second.items) + (second.after is not None) <= LIMIT + 1
         assert not set(ids(first.items)) & set(ids(second.items))
 
 
-def test_a_count_and_a_capped_count_fetch_one_row(store: SqlStore, documents: list[int]) -> None:
+def test_a_count_and_a_capped_count_fetch_one_row(store: Store, documents: Documents) -> None:
     with store.unit(TENANT, write=False) as uow:
         uow.describe(KNOWN.customers)
         for criteria in CRITERIA.values():
             assert uow.customers.count(_asked(criteria, ""), 10) <= 10
-    assert documents == []
+    assert sum(documents.counted) == 0

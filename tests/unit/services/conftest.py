@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from database_servers.databases import new_database
+from database_servers.databases import any_database
 
 from customercore import CustomerCore
 from customercore.ports.store import Store
@@ -33,7 +33,7 @@ def shared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture(scope="session", params=["memory", "sqlite", "postgresql-18", "mariadb"])
+@pytest.fixture(scope="session", params=["memory", "sqlite", "postgresql-18", "mariadb", "mongodb"])
 def every_store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """Open a store of each sort, for what is shown of all of them (S4, S7)."""
     if request.param == "memory":
@@ -42,7 +42,7 @@ def every_store(request: pytest.FixtureRequest) -> Iterator[Store]:
     if request.param == "sqlite":
         yield request.getfixturevalue("shared_sqlite")
         return
-    with new_database(request.param) as database:
+    with any_database(request.param) as database:
         store = open_store(database.url, default_catalogue(), timeout=20)
         store.prepare("create")
         yield store

@@ -205,7 +205,7 @@ def faults(sides: list[Side], name: str, values: list[Any]) -> list[str]:
     return found
 
 
-ON_EACH = pytest.mark.parametrize("every_store", ["sqlite", "postgresql-18", "mariadb"], indirect=True)
+ON_EACH = pytest.mark.parametrize("every_store", ["sqlite", "postgresql-18", "mariadb", "mongodb"], indirect=True)
 
 
 @ON_EACH

@@ -1,4 +1,4 @@
-"""The driver's client, which keeps connections for all units, and closes them once the last one has ended."""
+"""The driver's client, which keeps connections for all units; our own is closed once the last unit has ended."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ __all__ = ["Connections"]
 class Connections:
     """A client, and how many units are open on it."""
 
-    def __init__(self, client: MongoClient[dict[str, Any]]) -> None:
+    def __init__(self, client: MongoClient[dict[str, Any]], *, host: bool = False) -> None:
+        """``host`` says that the client is a host's, which closes it itself."""
         self.client = client
+        self._host = host
         self._lock = threading.Lock()
         self._units = 0
         self._closed = False
@@ -38,7 +40,7 @@ class Connections:
             self._units -= 1
             last = self._closed and self._units == 0
         if last:
-            self.client.close()
+            self._end()
 
     def close(self) -> None:
         """Close the client, or leave it to the units that are open. Twice is once."""
@@ -46,4 +48,8 @@ class Connections:
             idle = not self._closed and self._units == 0
             self._closed = True
         if idle:
+            self._end()
+
+    def _end(self) -> None:
+        if not self._host:
             self.client.close()

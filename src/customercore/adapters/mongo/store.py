@@ -44,9 +44,15 @@ class MongoStore:
     capabilities = frozenset({SEPARATE_WRITES, DURABLE})
 
     def __init__(
-        self, client: MongoClient[dict[str, Any]], database: str, catalogue: Catalogue, *, timeout: float = 10.0
+        self,
+        client: MongoClient[dict[str, Any]],
+        database: str,
+        catalogue: Catalogue,
+        *,
+        timeout: float = 10.0,
+        host: bool = False,
     ) -> None:
-        self._connections = Connections(client)
+        self._connections = Connections(client, host=host)
         self._name = database
         self._limit = math.ceil(waits(timeout)[1] * 1000)
         self._plans: dict[str, DocumentPlan[Any]] = {one.plural: DocumentPlan(one) for one in catalogue.stored}
@@ -74,6 +80,18 @@ class MongoStore:
         except (ConfigurationError, InvalidURI, InvalidName, ValueError, TypeError):
             # Not chained: what the driver says shows the URL, and with it a password.
             raise InvalidValueError.of("url", "invalid_url", _EXAMPLE) from None
+
+    @classmethod
+    def on(cls, host: object, catalogue: Catalogue, *, timeout: float) -> MongoStore:
+        """Return the store on a host's `Database`, or on the one that its `MongoClient` names: with its client."""
+        if isinstance(host, MongoClient):
+            try:
+                host = host.get_default_database()
+            except ConfigurationError as error:
+                raise InvalidValueError.of("engine", "no_database", "must name a database, in its URL") from error
+        if not isinstance(host, Database):
+            raise InvalidValueError.of("engine", "wrong_type", "must be PyMongo's Database or MongoClient")
+        return cls(host.client, host.name, catalogue, timeout=timeout, host=True)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
