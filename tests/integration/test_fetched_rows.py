@@ -98,8 +98,8 @@ class Documents(CommandListener):
     def succeeded(self, event: CommandSucceededEvent) -> None:
         """Count what MongoDB answered."""
         if event.command_name in ("find", "getMore", "aggregate"):
-            cursor: dict[str, Any] = event.reply["cursor"]  # type: ignore[index]  # what succeeded was answered
-            batch = cursor.get("firstBatch", cursor.get("nextBatch"))
+            cursor: dict[str, Any] = event.reply["cursor"]
+            batch = cursor["nextBatch" if event.command_name == "getMore" else "firstBatch"]
             self.counted.append(sum(set(one) != {"_id", "n"} for one in batch))  # that is a count
 
     def failed(self, event: CommandFailedEvent) -> None:
