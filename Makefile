@@ -41,6 +41,7 @@ drill-failover: $(READY)
 drill-differential: $(READY)
 	@CUSTOMERCORE_DIFFERENTIAL_RUNS=400 CUSTOMERCORE_DIFFERENTIAL_STEPS=60 $(BIN)/python -m pytest -n auto \
 	  tests/integration/test_differential.py
+	@CUSTOMERCORE_MEANING_EXAMPLES=2000 $(BIN)/python -m pytest -n auto -k every_search tests/contract plugins
 
 lint: $(READY)
 	@echo "ruff check";          $(BIN)/ruff check --quiet .

@@ -6,6 +6,7 @@ import pytest
 from database_servers.databases import Database
 
 from customercore.ports.store import Store
+from customercore.testing.meaning_suite import EXAMPLES
 from customercore.testing.samples import catalogue_for_tests
 from customercore.testing.suite import MakeStore, StoreConformance
 from customercore.wiring import open_store
@@ -13,6 +14,7 @@ from customercore.wiring import open_store
 
 class TestMariadbStore(StoreConformance):
     product = "mariadb"
+    meaning_examples = EXAMPLES // 2
 
     @pytest.fixture
     def make_store(self, database: Database) -> MakeStore:

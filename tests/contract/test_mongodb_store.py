@@ -8,6 +8,7 @@ import pytest
 from database_servers.databases import MongoDatabase, new_mongo_database
 
 from customercore.ports.store import Store
+from customercore.testing.meaning_suite import EXAMPLES
 from customercore.testing.samples import catalogue_for_tests
 from customercore.testing.suite import MakeStore, StoreConformance
 from customercore.wiring import open_store
@@ -20,6 +21,8 @@ def database() -> Iterator[MongoDatabase]:
 
 
 class TestMongodbStore(StoreConformance):
+    meaning_examples = EXAMPLES // 2
+
     @pytest.fixture
     def make_store(self, database: MongoDatabase) -> MakeStore:
         database.forget()

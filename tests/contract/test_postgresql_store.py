@@ -14,6 +14,7 @@ from customercore.wiring import open_store
 
 class TestPostgresql18Store(StoreConformance):
     product = "postgresql-18"
+    meaning_examples = EXAMPLES // 2
 
     @pytest.fixture
     def make_store(self, database: Database) -> MakeStore:
@@ -27,4 +28,4 @@ class TestPostgresql18Store(StoreConformance):
 
 class TestPostgresql16Store(TestPostgresql18Store):
     product = "postgresql-16"
-    meaning_examples = EXAMPLES // 5
+    meaning_examples = EXAMPLES // 10

@@ -42,7 +42,7 @@ class TestPostgresqlWays(PagingConformance):
             yield store
 
     def test_every_search_finds_what_plain_python_finds(self, store: Store) -> None:
-        compare_meanings(store, max(10, EXAMPLES // 5))
+        compare_meanings(store, max(10, EXAMPLES // 10))
 
 
 def test_a_plan_that_sorts_is_told_from_one_that_walks() -> None:

@@ -53,9 +53,9 @@ class TestSqliteWays(PagingConformance):
             yield store
 
     def test_every_search_finds_what_plain_python_finds(self, store: Store) -> None:
-        compare_meanings(store, max(10, EXAMPLES // 5))
+        compare_meanings(store, max(10, EXAMPLES // 10))
 
 
 def test_a_dialect_that_is_not_planned_for_finds_the_same(tmp_path: Path) -> None:
     with closing(_store(tmp_path, _NotPlanned())) as store:
-        compare_meanings(store, max(10, EXAMPLES // 5))
+        compare_meanings(store, max(10, EXAMPLES // 10))

@@ -124,7 +124,7 @@ class MeaningConformance:
     """The comparison of a store with the oracle."""
 
     meaning_examples = EXAMPLES
-    """How many tenants are made; fewer will do for a second version of a database."""
+    """How many tenants are made; a slow store, or a second version of one, may have fewer in the usual run."""
 
     def test_every_search_finds_what_plain_python_finds(self, store: Store) -> None:
         compare_meanings(store, self.meaning_examples)
