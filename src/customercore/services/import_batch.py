@@ -16,6 +16,7 @@ from customercore.domain.text import identity_key
 from customercore.errors import ConflictError, InvalidValueError, Problem
 from customercore.ports.import_format import SourceRow
 from customercore.ports.unit_of_work import UnitOfWork
+from customercore.services.codes import TakenCodes
 from customercore.services.commits import Behind
 from customercore.services.context import Context, Stamp
 from customercore.services.customer_drafts import CustomerDrafts, next_version
@@ -63,9 +64,11 @@ class Batch:
         on_conflict: str,
         before: Seen,
         *,
+        taken: TakenCodes,
         dry_run: bool,
     ) -> None:
         self._context = context
+        self._taken_codes = taken
         self._drafts = drafts
         self._work = work
         self._on_conflict = on_conflict
@@ -219,8 +222,8 @@ class Batch:
         codes: list[str] = []
         while len(codes) < count:
             units, missing = self._context.units, count - len(codes)
-            taken = self._context.codes.take(units, self._work, pattern, missing)
-            codes += [code for code in taken if identity_key(code) not in named]
+            found = self._context.codes.take(units, self._work, pattern, missing, taken=self._taken_codes)
+            codes += [code for code in found if identity_key(code) not in named]
         return codes
 
     def _flush(self) -> None:
