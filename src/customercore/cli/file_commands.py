@@ -28,7 +28,10 @@ _SHOWN = 10
     "--format", "-f", "format_", metavar="FORMAT", help="customercore (the default), shopify, or csv with a mapping."
 )
 @click.option("--mapping", "-m", metavar="FILE", help="A TOML file that says which column becomes which field.")
-@click.option("--delimiter", metavar="CHARACTER", help="What separates the cells of a CSV file; a comma by default.")
+@click.option(
+    "--delimiter", metavar="CHARACTER", help="What separates the cells of a CSV file; found in its header if left out."
+)
+@click.option("--encoding", metavar="NAME", help="How the texts of a CSV or XML file are written; UTF-8 by default.")
 @click.option("--rejects", "-r", metavar="FILE", help="Where refused rows go, to be mended and imported again.")
 @click.option(
     "--on-conflict",

@@ -33,8 +33,9 @@ class ImportReport:
 
     ``warned`` counts the warnings of the rows that were kept, ``warnings`` lists the first `LISTED` of
     them, ``refusals`` the first `LISTED` problems of refused rows. ``ignored`` names what the file
-    holds and this release does not keep. ``rejects_path`` is the file of refused rows, None when none
-    was written. After a ``dry_run`` nothing has been stored and the counts say what would have been.
+    holds and this release does not keep. ``read_as`` says what the file was taken for. ``rejects_path``
+    is the file of refused rows, None when none was written. After a ``dry_run`` nothing has been stored
+    and the counts say what would have been.
     """
 
     read: int
@@ -46,6 +47,7 @@ class ImportReport:
     warnings: tuple[RowProblem, ...] = attrs.field(default=(), repr=False)
     refusals: tuple[RowProblem, ...] = attrs.field(default=(), repr=False)
     ignored: tuple[str, ...] = ()
+    read_as: str = ""
     rejects_path: str | None = None
     dry_run: bool = False
 

@@ -49,6 +49,10 @@ class ImportSource(Protocol):
         """What the file (as far as it has been read) holds and is not imported."""
 
     @property
+    def read_as(self) -> str:
+        """What the file was taken for: its kind, and where that can differ its encoding and delimiter."""
+
+    @property
     def complete(self) -> bool:
         """Whether drafts may tell everything about a customer: also kind, status and what is a default."""
 
@@ -81,12 +85,19 @@ class ImportFormat(Protocol):
         """What callers call it."""
 
     def open(
-        self, path: str, *, catalogue: Catalogue, mapping: str | None = None, delimiter: str | None = None
+        self,
+        path: str,
+        *,
+        catalogue: Catalogue,
+        mapping: str | None = None,
+        delimiter: str | None = None,
+        encoding: str | None = None,
     ) -> ImportSource:
         """Open a file and check what can be checked before its first row.
 
         ``catalogue`` is the tenant's, with its info types as fields; ``mapping`` is the path of a mapping
-        file, ``delimiter`` what separates cells (None: what the format or the mapping says). Raises
-        `InvalidValueError` with the field ``path``, ``mapping`` or ``delimiter``, or with those of the
-        mapping and the columns that are wrong, when the file as a whole cannot be imported.
+        file, ``delimiter`` what separates cells and ``encoding`` how texts are written (None: what the
+        mapping or the file itself says, without a guess). Raises `InvalidValueError` with the field
+        ``path``, ``mapping``, ``delimiter`` or ``encoding``, or with those of the mapping and the columns
+        that are wrong, when the file as a whole cannot be imported.
         """

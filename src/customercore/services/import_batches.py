@@ -110,9 +110,7 @@ class ImportBatches:
 
         def use_case(work: Work) -> tuple[Outcome, Seen]:
             taken.used = first_code  # a batch that is tried again keeps the codes that it has
-            unit = Batch(
-                context, self._drafts, work, self._on_conflict, self._seen, taken=taken, dry_run=self._dry_run
-            )
+            unit = Batch(context, self._drafts, work, self._on_conflict, self._seen, taken=taken, dry_run=self._dry_run)
             self._definitions = unit.definitions
             first = ahead.pop() if ahead else ReadRows(batch.rows)
             read = first.read if first.version == unit.definitions.version else None

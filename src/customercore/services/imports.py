@@ -46,12 +46,14 @@ class Imports:
         rejects: Path | None = None,
         progress: Progress | None = None,
         delimiter: str | None = None,
+        encoding: str | None = None,
     ) -> ImportReport:
         """Import a file, row by row; no bad row stops the good ones.
 
         ``format`` is ``shopify``, ``customercore`` (a file that `exports` wrote; the default) or ``csv``
-        (the default with a ``mapping``, the path of a TOML file). ``delimiter`` separates the cells of a
-        CSV file; without it a comma, or what the mapping says.
+        (the default with a ``mapping``, the path of a TOML file). A file of cells may be CSV or XLSX.
+        ``delimiter`` separates the cells of a CSV file, ``encoding`` is how its texts are written; without
+        them what the mapping or the file itself says, and UTF-8. What the file was taken for is in the report.
 
         A row conflicts when its code, or else its e-mail, is that of a stored customer or of an earlier
         row. Then ``on_conflict`` says whether it is left out (``skip``), changes the fields it has a
@@ -68,7 +70,7 @@ class Imports:
         Inside ``core.transaction()`` everything is part of the transaction.
 
         Raises `InvalidValueError` before the first row when the file, the mapping or an argument is
-        wrong (``path``, ``mapping``, ``format``, ``on_conflict``, ``rejects``, ``delimiter``), or names a
+        wrong (``path``, ``mapping``, ``format``, ``on_conflict``, ``rejects``, ``delimiter``, ``encoding``), or names a
         field or an info type that does not exist.
         """
         file, plan = os.fspath(path), None if mapping is None else os.fspath(mapping)
@@ -76,7 +78,7 @@ class Imports:
             raise InvalidValueError.of("on_conflict", "unknown_choice", f"must be one of {', '.join(ON_CONFLICT)}")
         target = None if rejects is None else os.fspath(rejects)
         _spare(target, [one for one in (file, plan) if one is not None])
-        with self._opened(file, plan, format, delimiter) as (source, catalogue):
+        with self._opened(file, plan, format, delimiter=delimiter, encoding=encoding) as (source, catalogue):
             batches = ImportBatches(self._context, RowReader(catalogue, source), on_conflict, dry_run=dry_run)
             run = _Run(source, target, progress)
             try:
@@ -91,7 +93,7 @@ class Imports:
 
     @contextmanager
     def _opened(
-        self, path: str, mapping: str | None, asked: str | None, delimiter: str | None
+        self, path: str, mapping: str | None, asked: str | None, *, delimiter: str | None, encoding: str | None
     ) -> Iterator[tuple[ImportSource, Catalogue]]:
         """Open the file for the catalogue of the tenant, as it is now."""
         known = self._context.formats.imports
@@ -99,7 +101,7 @@ class Imports:
         if name not in known:
             raise InvalidValueError.of("format", "unknown_format", f"must be one of {', '.join(sorted(known))}")
         catalogue = self._context.units.read(lambda work: work.catalogue)
-        source = known[name].open(path, catalogue=catalogue, mapping=mapping, delimiter=delimiter)
+        source = known[name].open(path, catalogue=catalogue, mapping=mapping, delimiter=delimiter, encoding=encoding)
         try:
             yield source, catalogue
         finally:
@@ -170,6 +172,7 @@ class _Run:
             warnings=tuple(self._warnings),
             refusals=tuple(self._refusals),
             ignored=self._source.ignored,
+            read_as=self._source.read_as,
             rejects_path=self._target if self._rejects is not None else None,
             dry_run=dry_run,
         )
