@@ -122,11 +122,11 @@ def mend(rejects: Path) -> None:
 
 
 def test_a_mapping_reads_a_sheet_too(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.xlsx", [["Mail", "Name", "Born"], ["ada@example.com", "Ada", dt.date(1815, 12, 10)]])
+    path = write(tmp_path / "a.xlsx", [["Mail", "Name", "Born"], ["ada@example.com", "Ada", dt.date(1915, 12, 10)]])
     mapping = tmp_path / "a.toml"
     mapping.write_text(
         '[customer]\nemail = "Mail"\nfirst_name = "Name"\nlast_name = "Name"\nbirth_date = "Born"\n', "utf-8"
     )
     with open_core("memory://") as core:
         assert core.imports.run(path, mapping=mapping).created == 1
-        assert core.customers.by_email("ada@example.com").birth_date == dt.date(1815, 12, 10)
+        assert core.customers.by_email("ada@example.com").birth_date == dt.date(1915, 12, 10)
