@@ -33,6 +33,7 @@ _SHOWN = 10
 )
 @click.option("--encoding", metavar="NAME", help="How the texts of a CSV or XML file are written; UTF-8 by default.")
 @click.option("--rejects", "-r", metavar="FILE", help="Where refused rows go, to be mended and imported again.")
+@click.option("--later", metavar="FILE", help="Where rows go that say what has no place yet, such as wish lists.")
 @click.option(
     "--on-conflict",
     type=click.Choice(["skip", "update", "fail"]),
@@ -111,6 +112,9 @@ def _tell(report: ImportReport, *, wanted_rejects: bool) -> None:
         click.echo(f"Refused rows are in {report.rejects_path}: mend them and import that file in the same way.")
     elif report.refused and not wanted_rejects:
         click.echo("Pass --rejects FILE to have the refused rows in a file that can be mended.")
+    if report.later:
+        where = f"is in {report.later_path}" if report.later_path else "is in the report; pass --later FILE to keep it"
+        click.echo(f"What {report.later:,} rows say that has no place yet {where}.")
     _list("doubtful, but kept", report.warnings, report.warned)
 
 

@@ -12,8 +12,9 @@ from customercore.ports.import_format import SourceRow
 from customercore.services.codes import TakenCodes
 from customercore.services.context import Context, Stamp
 from customercore.services.customer_drafts import CustomerDrafts
-from customercore.services.import_batch import Batch, Outcome
+from customercore.services.import_batch import Batch
 from customercore.services.import_index import KEYS, Seen
+from customercore.services.import_outcome import Outcome
 from customercore.services.import_rows import ImportedRow, RowReader
 from customercore.services.units import Work
 

@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from customercore.adapters.files.encodings import START, decoded, encoding_of
-from customercore.adapters.files.header import REJECT_COLUMNS, Header, bad_header
+from customercore.adapters.files.header import REJECT_COLUMNS, Header
 from customercore.adapters.files.opening import opened
 from customercore.adapters.files.rejects import CsvRejects
 from customercore.errors import InvalidValueError, Problem
@@ -116,11 +116,13 @@ class CsvRows:
         try:
             names = next((cells for cells in self._reader if any(cell.strip() for cell in cells)), None)
         except csv.Error as error:
-            raise bad_header("malformed_quotes", "its first line is not a row of column names") from error
+            raise InvalidValueError.of(
+                "path", "malformed_quotes", "its first line is no row of column names"
+            ) from error
         self._next_line += len(self._lines.taken)
         self._lines.taken.clear()
         if names is None:
-            raise bad_header("empty_file", "the file is empty: its first line must name the columns")
+            raise InvalidValueError.of("path", "empty_file", "the file is empty: its first line must name the columns")
         if len(names) == 1:
             for other, word in _DELIMITERS.items():
                 if other in names[0] and other != self._delimiter:

@@ -8,7 +8,7 @@ from customercore.adapters.files.formulas import restored
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.import_format import SourceRow
 
-__all__ = ["REJECT_COLUMNS", "Header", "bad_header"]
+__all__ = ["REJECT_COLUMNS", "Header"]
 
 REJECT_COLUMNS = ("_line", "_field", "_code", "_reason", "_extra")
 """What a rejects file has beside the original columns. Readers leave them out; only a filled ``_extra`` counts."""
@@ -56,17 +56,14 @@ class Header:
         return [self._restored(cell) for at, cell in enumerate(cells) if at not in mine]
 
 
-def bad_header(code: str, message: str) -> InvalidValueError:
-    """Return the error of a file whose columns cannot be told."""
-    return InvalidValueError.of("path", code, message)
-
-
 def _check_names(names: list[str]) -> None:
     empty = [at for at, name in enumerate(names, 1) if not name]
     if empty:
-        raise bad_header("missing_column_name", f"column {empty[0]} has no name")
+        raise InvalidValueError.of("path", "missing_column_name", f"column {empty[0]} has no name")
     for at, name in enumerate(names):
         if name in names[:at]:
-            raise bad_header("duplicate_column", f"columns {names.index(name) + 1} and {at + 1} have the same name")
+            both = f"columns {names.index(name) + 1} and {at + 1}"
+            raise InvalidValueError.of("path", "duplicate_column", f"{both} have the same name")
         if not name.isprintable():
-            raise bad_header("invalid_column_name", f"the name of column {at + 1} is not text in this encoding")
+            which = f"the name of column {at + 1}"
+            raise InvalidValueError.of("path", "invalid_column_name", f"{which} is not text in this encoding")

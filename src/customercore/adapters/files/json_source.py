@@ -30,6 +30,7 @@ class JsonSource:
     """Implements `ports.import_format.ImportSource`. What a rejects file adds to an object is left out."""
 
     complete = True
+    extends_known = False
 
     read_as = "JSON lines in utf-8"
 

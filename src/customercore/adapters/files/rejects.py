@@ -14,7 +14,7 @@ from customercore.adapters.files.opening import created
 from customercore.errors import Problem
 from customercore.ports.import_format import SourceRow
 
-__all__ = ["CsvRejects", "JsonRejects", "XlsxRejects"]
+__all__ = ["CsvRejects", "JsonRejects", "XlsxRejects", "XmlRejects"]
 
 
 class CsvRejects:
@@ -87,6 +87,27 @@ def _joined(cells: list[str], delimiter: str) -> str:
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator="").writerow(cells)
     return text.getvalue() or f"({len(cells)} empty cells)"
+
+
+class XmlRejects:
+    """An XML file of the original elements, each below a comment that tells the line and what is wrong with it."""
+
+    def __init__(self, path: str, root: str) -> None:
+        self._file = created(path, "rejects")
+        self._root = root
+        self._file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>\n')
+
+    def add(self, row: SourceRow, problems: tuple[Problem, ...]) -> None:
+        """Write a refused element and what is wrong with it."""
+        for one in problems:
+            told = f"line {row.line}: {one.field}: {one.message} [{one.code}]"
+            self._file.write(f"<!-- {told.replace('--', '- ')} -->\n")
+        self._file.write(f"{row.cells[0]}\n")
+
+    def close(self) -> None:
+        """Make the file complete."""
+        self._file.write(f"</{self._root}>\n")
+        self._file.close()
 
 
 class JsonRejects:

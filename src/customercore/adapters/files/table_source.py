@@ -17,11 +17,20 @@ CellsToDraft = Callable[[list[str], list[Problem]], Draft]
 class TableSource:
     """Implements `ports.import_format.ImportSource`; ``draft`` is what makes the format."""
 
-    def __init__(self, rows: Table, draft: CellsToDraft, ignored: tuple[str, ...], *, complete: bool = False) -> None:
+    def __init__(
+        self,
+        rows: Table,
+        draft: CellsToDraft,
+        ignored: tuple[str, ...],
+        *,
+        complete: bool = False,
+        extends_known: bool = False,
+    ) -> None:
         self._rows = rows
         self._draft = draft
         self.ignored = ignored
         self.complete = complete
+        self.extends_known = extends_known
         self.size = rows.size
         self.read_as = rows.read_as
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from customercore.adapters.files.header import Header, bad_header
+from customercore.adapters.files.header import Header
 from customercore.adapters.files.libraries import library
 from customercore.adapters.files.opening import opened
 from customercore.adapters.files.rejects import XlsxRejects
@@ -48,10 +48,12 @@ class XlsxRows:
             self.read_as = "XLSX, its first sheet"
             self._cells = enumerate(sheet.iter_rows(), 1)
         except (calamine.CalamineError, IndexError) as error:
-            raise bad_header("unreadable_workbook", "the file is no XLSX workbook that can be read") from error
+            raise InvalidValueError.of(
+                "path", "unreadable_workbook", "the file is no XLSX workbook that can be read"
+            ) from error
         names = next((row for _, row in self._cells if any(map(_text, row))), None)
         if names is None:
-            raise bad_header("empty_file", "the sheet is empty: its first row must name the columns")
+            raise InvalidValueError.of("path", "empty_file", "the sheet is empty: its first row must name the columns")
         self._columns = max(at for at, name in enumerate(names, 1) if _text(name))
         self._head = Header([_text(name) for name in names[: self._columns]], marked=False)
         self.header = self._head.names
@@ -83,10 +85,18 @@ def _checked_size(path: str) -> int:
             with zipfile.ZipFile(file) as archive:
                 unpacked = sum(one.file_size for one in archive.infolist())
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            raise bad_header("unreadable_workbook", "the file is no XLSX workbook that can be read") from error
+            raise InvalidValueError.of(
+                "path", "unreadable_workbook", "the file is no XLSX workbook that can be read"
+            ) from error
         if unpacked > _LARGEST:
-            raise bad_header("file_too_large", f"the workbook has more than {_LARGEST:,} bytes when it is unpacked")
+            raise InvalidValueError.of(
+                "path", "file_too_large", f"the workbook has more than {_LARGEST:,} bytes when it is unpacked"
+            )
         return os.fstat(file.fileno()).st_size
+
+
+def _unreadable() -> InvalidValueError:
+    return InvalidValueError.of("path", "unreadable_workbook", "the file is no XLSX workbook that can be read")
 
 
 def _text(value: Any) -> str:
