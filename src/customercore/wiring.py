@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from customercore.ports.address_rules import AddressRules
     from customercore.ports.clock import Clock
     from customercore.ports.identifiers import Identifiers
+    from customercore.ports.import_format import ImportFormat
     from customercore.ports.pause import Pause
     from customercore.ports.phone_rules import PhoneRules
     from customercore.ports.store import Migrate, Store
@@ -224,7 +225,7 @@ class _Rest(NamedTuple):
             address_rules=_rules()[1],
             codes=Codes(own, separate=SEPARATE_WRITES in self.store.capabilities),
             secret=self.store.secret,
-            formats=built_in_formats(),
+            formats=built_in_formats(self.extensions.import_formats),
             plugin_findings=self.extensions.check,
             actor=System(),
         )
@@ -262,7 +263,7 @@ def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = No
     from customercore.extension.dispatch import Extensions
     from customercore.extension.specs import KindRules
 
-    extensions, email = Extensions(BuiltIn(_stores()), plugins), LibraryEmailRules()
+    extensions, email = Extensions(BuiltIn(_stores(), _import_formats), plugins), LibraryEmailRules()
     # A customer's number is mostly its address's too: the last few answers are worth keeping.
     check_phone = lru_cache(maxsize=8)(_rules()[0].check)
     rules = KindRules(check_email=email.check, email_key=email.key, check_phone=check_phone)
@@ -278,6 +279,12 @@ def _stores() -> dict[str, StoreFactory]:
         "mongodb": mongodb,
         **{scheme: _Databases(extra) for scheme, extra in extras.items()},
     }
+
+
+def _import_formats() -> Mapping[str, ImportFormat]:
+    from customercore.adapters.files.built_in import import_formats
+
+    return import_formats()
 
 
 def _extra(module: str, extra: str) -> Any:

@@ -22,7 +22,7 @@ _CODE_AT = {"Problem": 1, "of": 1, "RefusedError": 0} | {
     one.__name__: 0 for one in _CLASSES if "code" in inspect.signature(one).parameters
 }
 """Which positional argument of a call is a code."""
-_COMPOSED = {"{}_not_found"}
+_COMPOSED = {"{}_not_found", "{}_taken"}
 """Codes made of a name; the page lists those that there are."""
 
 

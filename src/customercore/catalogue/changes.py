@@ -20,7 +20,7 @@ def changes_between(
 ) -> tuple[dict[str, Change], dict[str, Change]]:
     """Return the plain and the personal changes from ``was`` (None: it is new) to ``now``.
 
-    Addresses are compared by id, field by field (``addresses.<id>.city``). Bookkeeping is left out.
+    Addresses are compared by id, field by field (``addresses.<id>.city``). Bookkeeping and secrets are left out.
     Values are as JSON knows them: dates are ISO 8601 texts, sets are sorted lists.
     """
     plain: dict[str, Change] = {}

@@ -62,5 +62,6 @@ def core_kinds(kinds: Kinds) -> Kinds:
         "info_key": definition.InfoKeyKind(),
         "labels": definition.LabelsKind(),
         "choice_labels": definition.ChoiceLabelsKind(),
+        "secret": definition.SecretKind(),
         "value": definition.ValueKind(),
     }

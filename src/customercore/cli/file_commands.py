@@ -28,8 +28,12 @@ _SHOWN = 10
     "--format", "-f", "format_", metavar="FORMAT", help="customercore (the default), shopify, or csv with a mapping."
 )
 @click.option("--mapping", "-m", metavar="FILE", help="A TOML file that says which column becomes which field.")
-@click.option("--delimiter", metavar="CHARACTER", help="What separates the cells of a CSV file; a comma by default.")
+@click.option(
+    "--delimiter", metavar="CHARACTER", help="What separates the cells of a CSV file; found in its header if left out."
+)
+@click.option("--encoding", metavar="NAME", help="How the texts of a CSV or XML file are written; UTF-8 by default.")
 @click.option("--rejects", "-r", metavar="FILE", help="Where refused rows go, to be mended and imported again.")
+@click.option("--later", metavar="FILE", help="Where rows go that say what has no place yet, such as wish lists.")
 @click.option(
     "--on-conflict",
     type=click.Choice(["skip", "update", "fail"]),
@@ -108,6 +112,9 @@ def _tell(report: ImportReport, *, wanted_rejects: bool) -> None:
         click.echo(f"Refused rows are in {report.rejects_path}: mend them and import that file in the same way.")
     elif report.refused and not wanted_rejects:
         click.echo("Pass --rejects FILE to have the refused rows in a file that can be mended.")
+    if report.later:
+        where = f"is in {report.later_path}" if report.later_path else "is in the report; pass --later FILE to keep it"
+        click.echo(f"What {report.later:,} rows say that has no place yet {where}.")
     _list("doubtful, but kept", report.warnings, report.warned)
 
 

@@ -30,6 +30,8 @@ class Customer:
     """A customer as stored: frozen; a change is a new one with the next ``version``.
 
     Texts that were not given are None, collections are empty. Times are UTC in whole milliseconds.
+    ``imported_password`` is the hash that another platform had of the password, behind the name of its
+    scheme and a colon; it is no field that can be named, and no event, export or list holds it.
     ``warnings`` is not stored: it tells the caller of ``create`` or ``update`` what looked doubtful.
     """
 
@@ -65,6 +67,9 @@ class Customer:
     deactivated_at: dt.datetime | None = declared("datetime", read_only=True, exported=False, privacy=_KEPT)
     identity_scope: str = declared("choice", default="", read_only=True, hidden=True, exported=False, privacy=_KEPT)
     at_till: bool = declared("value", default=False, read_only=True, hidden=True, exported=False, privacy=_KEPT)
+    imported_password: str | None = declared(
+        "secret", read_only=True, hidden=True, exported=False, privacy=Privacy.SECRET
+    )
     warnings: tuple[Problem, ...] = attrs.field(default=(), eq=False)
 
     def __repr__(self) -> str:

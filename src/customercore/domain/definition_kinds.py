@@ -13,7 +13,7 @@ from customercore.domain.many_valued import elements
 from customercore.domain.tenant import Definitions
 from customercore.domain.text_kinds import LanguageKind
 
-__all__ = ["ChoiceLabelsKind", "InfoKeyKind", "LabelsKind", "ValueKind"]
+__all__ = ["ChoiceLabelsKind", "InfoKeyKind", "LabelsKind", "SecretKind", "ValueKind"]
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 _LANGUAGE = LanguageKind()
@@ -77,6 +77,15 @@ def _hashable(one: object) -> object:
     if not isinstance(one, str):
         raise RefusedError("wrong_type", "a choice's code must be a text")
     return one
+
+
+class SecretKind(Kind):
+    """A text that only the core reads: in the document, and in no column, key or search."""
+
+    column = "none"
+
+    def parse(self, value: object, field: Field, definitions: Definitions) -> Any:
+        return text_of(value, 1_000)
 
 
 class ValueKind(Kind):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -33,8 +34,11 @@ class ImportReport:
 
     ``warned`` counts the warnings of the rows that were kept, ``warnings`` lists the first `LISTED` of
     them, ``refusals`` the first `LISTED` problems of refused rows. ``ignored`` names what the file
-    holds and this release does not keep. ``rejects_path`` is the file of refused rows, None when none
-    was written. After a ``dry_run`` nothing has been stored and the counts say what would have been.
+    holds and this release does not keep. ``read_as`` says what the file was taken for. ``rejects_path``
+    is the file of refused rows, None when none was written. ``later`` counts the rows that say what
+    this release has no place for, ``kept`` lists the first `LISTED` of what they say, with ``line``,
+    ``kind``, ``code`` and ``email``, and ``later_path`` is the file of all. After a ``dry_run`` nothing has been stored
+    and the counts say what would have been.
     """
 
     read: int
@@ -46,13 +50,17 @@ class ImportReport:
     warnings: tuple[RowProblem, ...] = attrs.field(default=(), repr=False)
     refusals: tuple[RowProblem, ...] = attrs.field(default=(), repr=False)
     ignored: tuple[str, ...] = ()
+    read_as: str = ""
     rejects_path: str | None = None
+    later: int = 0
+    kept: tuple[Mapping[str, Any], ...] = attrs.field(default=(), repr=False)
+    later_path: str | None = None
     dry_run: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain lists, texts, numbers and truths, for JSON."""
         plain: dict[str, Any] = attrs.asdict(self)
-        return plain | {name: list(plain[name]) for name in ("warnings", "refusals", "ignored")}
+        return plain | {name: list(plain[name]) for name in ("warnings", "refusals", "ignored", "kept")}
 
 
 @attrs.frozen(kw_only=True)

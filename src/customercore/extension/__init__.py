@@ -10,16 +10,22 @@ from customercore.domain.tenant import Definitions
 from customercore.domain.text_kinds import TextKind
 from customercore.errors import Problem
 from customercore.extension.specs import KindRules, hookimpl
+from customercore.ports.import_format import Draft, ImportFormat, ImportSource, Rejects, SourceRow
 from customercore.ports.store_factory import StoreFactory
 
 __all__ = [
     "Definitions",
+    "Draft",
     "Event",
     "Field",
+    "ImportFormat",
+    "ImportSource",
     "Kind",
     "KindRules",
     "Problem",
     "RefusedError",
+    "Rejects",
+    "SourceRow",
     "StoreFactory",
     "TextKind",
     "hookimpl",

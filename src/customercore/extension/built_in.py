@@ -1,22 +1,28 @@
-"""The core's own plug-in: its kinds and stores come through the same hooks as everybody's."""
+"""The core's own plug-in: its kinds, stores and import formats come through the same hooks as everybody's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from customercore.catalogue.kinds import built_in_kinds
 from customercore.domain.kinds import Kind
 from customercore.extension.specs import KindRules, hookimpl
+from customercore.ports.import_format import ImportFormat
 from customercore.ports.store_factory import StoreFactory
 
 __all__ = ["BuiltIn"]
 
 
 class BuiltIn:
-    """Registers the built-in kinds, and the stores that wiring knows."""
+    """Registers the built-in kinds, and the stores and import formats that wiring knows."""
 
-    def __init__(self, stores: Mapping[str, StoreFactory] | None = None) -> None:
+    def __init__(
+        self,
+        stores: Mapping[str, StoreFactory] | None = None,
+        import_formats: Callable[[], Mapping[str, ImportFormat]] = dict,
+    ) -> None:
         self._stores = dict(stores or {})
+        self._import_formats = import_formats
 
     @hookimpl
     def customercore_register_kinds(self, rules: KindRules) -> Mapping[str, Kind]:
@@ -27,3 +33,8 @@ class BuiltIn:
     def customercore_register_stores(self) -> Mapping[str, StoreFactory]:
         """Return the stores of this distribution."""
         return self._stores
+
+    @hookimpl
+    def customercore_register_import_formats(self) -> Mapping[str, ImportFormat]:
+        """Return the import formats of this distribution."""
+        return self._import_formats()

@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -19,17 +19,22 @@ from customercore.errors import ExtensionError
 from customercore.extension.calls import SECONDS, Guard, UnsoundError
 from customercore.extension.checks import Declaration, declaration_of
 from customercore.extension.discovery import BUILT_IN, registered
+from customercore.extension.formats import FORMATS_HOOK, GuardedFormat, answered_formats
 from customercore.extension.guard import HOOK, GuardedKind
 from customercore.extension.specs import KindRules
 from customercore.extension.stores import STORES_HOOK, GuardedStores, answered_stores
+from customercore.ports.import_format import ImportFormat
 from customercore.ports.store import Finding
 from customercore.ports.store_factory import StoreFactory
 
 __all__ = ["BUILT_IN", "RESERVED", "Extensions"]
 
+T = TypeVar("T")
 RESERVED = frozenset({*core_kinds({"phone": Kind()}), "addresses", "info"})
 """The names of kinds that only the core's own declarations use: no plug-in may take them."""
 _EVENTS = "customercore_on_event"
+_KEYS = {"store": "scheme"}
+"""What the name of a thing is called among the details of an error, where it is not the thing itself."""
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _log = logging.getLogger("customercore")
 
@@ -80,22 +85,33 @@ class Extensions:
     @cached_property
     def stores(self) -> Mapping[str, StoreFactory]:
         """What opens stores, by scheme; raises `ExtensionError` naming the plug-in that is at fault."""
-        stores: dict[str, StoreFactory] = {}
-        owners: dict[str, str] = {}
-        for plugin, register in self._implementations(STORES_HOOK):
+        ours, theirs = self._registered(STORES_HOOK, "store", answered_stores)
+        return {**ours, **{scheme: GuardedStores(one, plugin) for scheme, (one, plugin) in theirs.items()}}
+
+    @cached_property
+    def import_formats(self) -> Mapping[str, ImportFormat]:
+        """The import formats by name; raises `ExtensionError` naming the plug-in that is at fault."""
+        ours, theirs = self._registered(FORMATS_HOOK, "format", answered_formats)
+        return {**ours, **{name: GuardedFormat(name, one, plugin) for name, (one, plugin) in theirs.items()}}
+
+    def _registered(
+        self, hook: str, what: str, answered: Callable[[Callable[[], Any]], dict[str, T]]
+    ) -> tuple[dict[str, T], dict[str, tuple[T, str]]]:
+        """Return what we register through a hook by name, and what plug-ins do, each with the plug-in's name."""
+        ours: dict[str, T] = {}
+        theirs: dict[str, tuple[T, str]] = {}
+        for plugin, register in self._implementations(hook):
             if plugin == BUILT_IN:
-                stores.update(register())
-                owners.update(dict.fromkeys(stores, BUILT_IN))
+                ours.update(register())
                 continue
-            for scheme, factory in self._guards[plugin].call(STORES_HOOK, partial(answered_stores, register)).items():
-                if scheme in owners:
-                    message = (
-                        f"the plug-in {plugin} registers the store {scheme}, which {owners[scheme]} has registered"
-                    )
-                    details = {"hook": STORES_HOOK, "owner": owners[scheme], "scheme": scheme}
-                    raise ExtensionError("store_taken", message, plugin=plugin, **details)
-                stores[scheme], owners[scheme] = GuardedStores(factory, plugin), plugin
-        return stores
+            for name, one in self._guards[plugin].call(hook, partial(answered, register)).items():
+                if name in ours or name in theirs:
+                    owner = BUILT_IN if name in ours else theirs[name][1]
+                    message = f"the plug-in {plugin} registers the {what} {name}, which {owner} has registered"
+                    details = {"hook": hook, "owner": owner, _KEYS.get(what, what): name}
+                    raise ExtensionError(f"{what}_taken", message, plugin=plugin, **details)
+                theirs[name] = (one, plugin)
+        return ours, theirs
 
     @property
     def listening(self) -> bool:

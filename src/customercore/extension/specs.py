@@ -9,12 +9,14 @@ import pluggy
 
 from customercore.domain.event import Event
 from customercore.domain.kinds import Kind
+from customercore.ports.import_format import ImportFormat
 from customercore.ports.store_factory import StoreFactory
 
 __all__ = [
     "PROJECT",
     "KindRules",
     "customercore_on_event",
+    "customercore_register_import_formats",
     "customercore_register_kinds",
     "customercore_register_stores",
     "hookimpl",
@@ -66,6 +68,21 @@ def customercore_register_stores() -> Mapping[str, StoreFactory]:  # type: ignor
     A factory is asked when a URL of its scheme is opened. What it raises beside customercore's own
     errors, an answer that is not a `Store`, or a call that takes longer than thirty seconds is an
     `ExtensionError` that names plug-in and hook. Libraries are best imported by `open`, not by the plug-in.
+    """
+
+
+@hookspec
+def customercore_register_import_formats() -> Mapping[str, ImportFormat]:  # type: ignore[empty-body]  # a declaration
+    """Return formats of import files, by the name that callers give as ``format``.
+
+    Called once when a core is opened, once in a process for all cores that are opened without
+    ``plugins``. Names are lower-case words; one that is taken is refused with an `ExtensionError`
+    (``format_taken``) that names both plug-ins.
+
+    A format opens a file as a source of rows, and makes a draft of each row: texts by field name, which
+    the core checks like any other input. What it raises beside customercore's own errors, an answer
+    that is not as `ImportFormat` promises, or a call that takes longer than thirty seconds (opening,
+    and each hundred rows) is an `ExtensionError` that names plug-in and hook, and ends the import.
     """
 
 

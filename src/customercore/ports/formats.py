@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import attrs
 
 from customercore.ports.export_format import ExportFormat
-from customercore.ports.import_format import ImportFormat
+from customercore.ports.import_format import ImportFormat, KeptRows
 
 __all__ = ["Formats"]
 
@@ -18,3 +18,5 @@ class Formats:
 
     imports: Mapping[str, ImportFormat]
     exports: Mapping[str, ExportFormat]
+    kept: Callable[[str], KeptRows]
+    """Creates the file of a path for what imports keep for later."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from customercore.catalogue.catalogue import Catalogue
 from customercore.errors import Problem
 
-__all__ = ["Draft", "ImportFormat", "ImportSource", "Rejects", "SourceRow"]
+__all__ = ["Draft", "ImportFormat", "ImportSource", "KeptRows", "Rejects", "SourceRow"]
 
 Draft = dict[str, Any]
 """What a row says about a customer, by field name.
@@ -16,8 +16,9 @@ Draft = dict[str, Any]
 A value is the text of a cell, a list of texts for a many-valued field, a list of drafts of
 addresses, or, for ``info``, the values of info types by key; formats that have types of their own
 (JSON) may give truths and numbers. Empty cells are left out; None for an info type says that it has
-no value, not even its default. Texts become values by the field's kind, in one place for all
-formats. A draft belongs to whoever asked for it.
+no value, not even its default. ``password_hash`` is the text of a hash as the other platform kept it;
+``later`` holds, by name, what this release has no place for and must not be lost. Texts become values
+by the field's kind, in one place for all formats. A draft belongs to whoever asked for it.
 """
 
 
@@ -41,6 +42,16 @@ class Rejects(Protocol):
         """Make the file complete."""
 
 
+class KeptRows(Protocol):
+    """A file of what an import keeps for later."""
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Write what a row says."""
+
+    def close(self) -> None:
+        """Make the file complete."""
+
+
 class ImportSource(Protocol):
     """An open file."""
 
@@ -49,8 +60,16 @@ class ImportSource(Protocol):
         """What the file (as far as it has been read) holds and is not imported."""
 
     @property
+    def read_as(self) -> str:
+        """What the file was taken for: its kind, and where that can differ its encoding and delimiter."""
+
+    @property
     def complete(self) -> bool:
         """Whether drafts may tell everything about a customer: also kind, status and what is a default."""
+
+    @property
+    def extends_known(self) -> bool:
+        """Whether rows only add to customers that are there: they make none, and change nothing but addresses."""
 
     @property
     def size(self) -> int:
@@ -81,12 +100,19 @@ class ImportFormat(Protocol):
         """What callers call it."""
 
     def open(
-        self, path: str, *, catalogue: Catalogue, mapping: str | None = None, delimiter: str | None = None
+        self,
+        path: str,
+        *,
+        catalogue: Catalogue,
+        mapping: str | None = None,
+        delimiter: str | None = None,
+        encoding: str | None = None,
     ) -> ImportSource:
         """Open a file and check what can be checked before its first row.
 
         ``catalogue`` is the tenant's, with its info types as fields; ``mapping`` is the path of a mapping
-        file, ``delimiter`` what separates cells (None: what the format or the mapping says). Raises
-        `InvalidValueError` with the field ``path``, ``mapping`` or ``delimiter``, or with those of the
-        mapping and the columns that are wrong, when the file as a whole cannot be imported.
+        file, ``delimiter`` what separates cells and ``encoding`` how texts are written (None: what the
+        mapping or the file itself says, without a guess). Raises `InvalidValueError` with the field
+        ``path``, ``mapping``, ``delimiter`` or ``encoding``, or with those of the mapping and the columns
+        that are wrong, when the file as a whole cannot be imported.
         """

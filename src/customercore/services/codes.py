@@ -10,10 +10,31 @@ from customercore.domain.record import Counter
 from customercore.domain.text import identity_key
 from customercore.services.units import OwnUnits, Units, Work, contested
 
-__all__ = ["Codes"]
+__all__ = ["Codes", "TakenCodes"]
 
 _COUNTER = "customer_code"
 BLOCK = 100
+
+
+class TakenCodes:
+    """The codes that one use case has taken for good, so that a second try of it hands out the same ones again."""
+
+    def __init__(self) -> None:
+        self._codes: list[str] = []
+        self.used = 0
+        """How many of them the present try has been given; a new try sets it back to what it was."""
+
+    def given(self, count: int) -> list[str]:
+        """Return at most so many codes that an earlier try took."""
+        given = self._codes[self.used : self.used + count]
+        self.used += len(given)
+        return given
+
+    def keep(self, codes: list[str]) -> None:
+        """Remember codes that the present try has taken, whatever becomes of it."""
+        del self._codes[self.used :]
+        self._codes += codes
+        self.used += len(codes)
 
 
 class Codes:
@@ -29,15 +50,24 @@ class Codes:
         self._lock = threading.Lock()
         self._numbers: list[int] = []
 
-    def take(self, units: Units, work: Work, pattern: str, count: int = 1) -> list[str]:
-        """Return ``count`` new codes that no customer of the tenant has."""
-        codes: list[str] = []
+    def take(
+        self, units: Units, work: Work, pattern: str, count: int = 1, *, taken: TakenCodes | None = None
+    ) -> list[str]:
+        """Return ``count`` new codes that no customer of the tenant has.
+
+        ``taken`` is what the same use case took in a try before: that is handed out first, in its order.
+        """
+        codes = taken.given(count) if taken is not None else []
         while len(codes) < count:
             with self._lock:
                 numbers = [self._numbers.pop() for _ in range(min(count - len(codes), len(self._numbers)))]
+            lasting = bool(numbers) or self._separate
             if not numbers:
                 numbers = self._block(units, work, pattern, count - len(codes))
-            codes += [_code(pattern, number) for number in numbers]
+            new = [_code(pattern, number) for number in numbers]
+            if taken is not None and lasting:  # what was taken inside the unit is gone with it
+                taken.keep(new)
+            codes += new
         return codes
 
     def _block(self, units: Units, work: Work, pattern: str, count: int) -> list[int]:

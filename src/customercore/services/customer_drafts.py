@@ -24,6 +24,11 @@ __all__ = ["CustomerDrafts"]
 
 
 _EMPTY: tuple[object, ...] = (None, "", (), frozenset())
+_COMPANY = Problem(
+    "company_name",
+    "company_without_person",
+    "is a company without a person: it can be an organization once there are organizations; until then name a person",
+)
 
 
 @attrs.frozen
@@ -68,6 +73,7 @@ class CustomerDrafts:
         needed = ("email",) if kind == GUEST else self._required
         refused = {problem.field for problem in problems}
         missing = [name for name in needed if values.get(name) in _EMPTY and name not in refused]
+        problems += [_COMPANY] if _is_company(missing, values) else []
         problems += [Problem(name, "required", "is needed") for name in missing]
         if _blank(given.get("customer_type")):
             values["customer_type"] = "guest" if kind == GUEST else "private"
@@ -272,6 +278,10 @@ class CustomerDrafts:
     @property
     def _required(self) -> tuple[str, ...]:
         return self.catalogue.customers.required
+
+
+def _is_company(missing: Collection[str], values: Mapping[str, Any]) -> bool:
+    return "first_name" in missing and "last_name" in missing and bool(values.get("company_name"))
 
 
 def _blank(value: object) -> bool:

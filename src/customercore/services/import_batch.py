@@ -6,16 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 
-import attrs
-
 from customercore.domain.customer import GUEST, INACTIVE, Customer
 from customercore.domain.event import Event
 from customercore.domain.info_type import ADDRESS
 from customercore.domain.report import RowProblem
 from customercore.domain.text import identity_key
 from customercore.errors import ConflictError, InvalidValueError, Problem
-from customercore.ports.import_format import SourceRow
 from customercore.ports.unit_of_work import UnitOfWork
+from customercore.services.codes import TakenCodes
 from customercore.services.commits import Behind
 from customercore.services.context import Context, Stamp
 from customercore.services.customer_drafts import CustomerDrafts, next_version
@@ -23,33 +21,16 @@ from customercore.services.customer_info import InfoScope
 from customercore.services.import_claims import ClaimIndex
 from customercore.services.import_guests import KnownGuests, Said, guests_of
 from customercore.services.import_index import Holder, HolderIndex, Seen
+from customercore.services.import_outcome import Outcome
 from customercore.services.import_rows import ImportedRow
 from customercore.services.import_updates import given_values, with_info_of
 from customercore.services.units import Work, contested
 
-__all__ = ["Batch", "Outcome"]
+__all__ = ["Batch"]
 
 _AMBIGUOUS = Problem("row", "ambiguous", "its code belongs to one customer and its e-mail to another")
+_UNKNOWN = Problem("email", "unknown_customer", "no such customer is there: import the customers first")
 _CODE_GIVEN_AWAY = Problem("code", "duplicate_code", "an earlier row that had no code was given this one")
-
-
-@attrs.define
-class Outcome:
-    """What became of some rows."""
-
-    created: int = 0
-    updated: int = 0
-    skipped: int = 0
-    refused: list[tuple[SourceRow, tuple[Problem, ...]]] = attrs.field(factory=list)
-    warnings: list[RowProblem] = attrs.field(factory=list)
-
-    def add(self, other: Outcome) -> None:
-        """Add what became of other rows."""
-        self.created += other.created
-        self.updated += other.updated
-        self.skipped += other.skipped
-        self.refused += other.refused
-        self.warnings += other.warnings
 
 
 class Batch:
@@ -63,9 +44,11 @@ class Batch:
         on_conflict: str,
         before: Seen,
         *,
+        taken: TakenCodes,
         dry_run: bool,
     ) -> None:
         self._context = context
+        self._taken_codes = taken
         self._drafts = drafts
         self._work = work
         self._on_conflict = on_conflict
@@ -98,6 +81,8 @@ class Batch:
             for row, stamp in zip(rows, stamps, strict=True):
                 try:
                     self._take(row, stamp)
+                    if row.later is not None:
+                        self._outcome.later.append(row.to_keep)
                 except InvalidValueError as error:
                     self._outcome.refused.append((row.row, error.problems))
         self._flush()
@@ -116,6 +101,8 @@ class Batch:
             raise InvalidValueError(row.row.problems)
         holder = self._holder(row)
         if holder is None:
+            if row.extends:
+                raise InvalidValueError([*row.problems, _UNKNOWN])
             self._make(row, stamp)
         elif row.problems:
             raise InvalidValueError(row.problems)
@@ -219,8 +206,8 @@ class Batch:
         codes: list[str] = []
         while len(codes) < count:
             units, missing = self._context.units, count - len(codes)
-            taken = self._context.codes.take(units, self._work, pattern, missing)
-            codes += [code for code in taken if identity_key(code) not in named]
+            found = self._context.codes.take(units, self._work, pattern, missing, taken=self._taken_codes)
+            codes += [code for code in found if identity_key(code) not in named]
         return codes
 
     def _flush(self) -> None:
@@ -270,12 +257,12 @@ class Batch:
 
     def _warn(self, row: ImportedRow, customer: Customer) -> None:
         self._outcome.warnings += [
-            RowProblem(row.row.line, one.field, one.code, one.message) for one in customer.warnings
+            RowProblem(row.row.line, one.field, one.code, one.message) for one in (*row.doubts, *customer.warnings)
         ]
 
 
 def _wants_code(row: ImportedRow) -> bool:
-    return row.code_key is None and row.email_key is not None and not row.problems
+    return row.code_key is None and row.email_key is not None and not row.problems and not row.extends
 
 
 def _id(holder: Holder) -> str:

@@ -9,10 +9,12 @@ import attrs
 from customercore.domain.tenant import Definitions
 from customercore.errors import DuplicateError, Problem
 from customercore.ports.import_format import SourceRow
+from customercore.services.codes import TakenCodes
 from customercore.services.context import Context, Stamp
 from customercore.services.customer_drafts import CustomerDrafts
-from customercore.services.import_batch import Batch, Outcome
+from customercore.services.import_batch import Batch
 from customercore.services.import_index import KEYS, Seen
+from customercore.services.import_outcome import Outcome
 from customercore.services.import_rows import ImportedRow, RowReader
 from customercore.services.units import Work
 
@@ -63,34 +65,35 @@ class ImportBatches:
 
         Both raise `ConflictError` (``import_conflict``) when conflicts are to fail; then nothing of the batch is kept.
         """
+        taken = TakenCodes()
         try:
-            stored = self._stored(batch)
+            stored = self._stored(batch, taken)
         except DuplicateError:
             if self._context.units.joined:
                 raise
-            return lambda: self._one_by_one(batch.rows)
+            return lambda: self._one_by_one(batch.rows, taken)
 
         def finish() -> Outcome:
             try:
                 outcome, seen = stored()
             except DuplicateError:  # some stores tell on committing
-                return self._one_by_one(batch.rows)
+                return self._one_by_one(batch.rows, taken)
             self._seen.add(seen)
             return outcome
 
         return finish
 
-    def _one_by_one(self, rows: Sequence[SourceRow]) -> Outcome:
+    def _one_by_one(self, rows: Sequence[SourceRow], taken: TakenCodes) -> Outcome:
         """Store rows of which one has a key that somebody else took at the same moment: each sees what is there now."""
-        outcome = Outcome()
+        outcome, taken.used = Outcome(), 0
         for row in rows:
-            outcome.add(self._alone(row))
+            outcome.add(self._alone(row, taken))
         return outcome
 
-    def _alone(self, row: SourceRow) -> Outcome:
+    def _alone(self, row: SourceRow, taken: TakenCodes) -> Outcome:
         for attempt in range(1, TRIES + 1):
             try:
-                outcome, seen = self._stored(ReadRows([row]))()
+                outcome, seen = self._stored(ReadRows([row]), taken)()
             except DuplicateError as error:
                 # What the row cannot have been looked up by stays taken.
                 if attempt == TRIES or error.field not in KEYS:
@@ -100,14 +103,15 @@ class ImportBatches:
                 return outcome
         raise AssertionError  # the last try returns
 
-    def _stored(self, batch: ReadRows) -> Callable[[], tuple[Outcome, Seen]]:
+    def _stored(self, batch: ReadRows, taken: TakenCodes) -> Callable[[], tuple[Outcome, Seen]]:
         context, new = self._context, self._context.identifiers.new
-        at = context.clock.now()
+        at, first_code = context.clock.now(), taken.used
         ids = [(new(), new()) for _ in batch.rows]
         ahead: list[ReadRows] = [batch]  # for the first try only: what is stored changes what was read
 
         def use_case(work: Work) -> tuple[Outcome, Seen]:
-            unit = Batch(context, self._drafts, work, self._on_conflict, self._seen, dry_run=self._dry_run)
+            taken.used = first_code  # a batch that is tried again keeps the codes that it has
+            unit = Batch(context, self._drafts, work, self._on_conflict, self._seen, taken=taken, dry_run=self._dry_run)
             self._definitions = unit.definitions
             first = ahead.pop() if ahead else ReadRows(batch.rows)
             read = first.read if first.version == unit.definitions.version else None

@@ -60,16 +60,16 @@ class KnownGuests:
 
     def __init__(self, digests: Said, stored: Counter[int], before: Seen, seen: Seen, *, dry_run: bool) -> None:
         self._digest = digests.digest
-        self._stored = stored
         self._before = before
         self._seen = seen
-        self._dry_run = dry_run
+        # What is stored by now holds what earlier rows of the import made: those are no guests from before it.
+        made = () if dry_run else (before.made, seen.made)
+        self._there = {said: count - sum(one[said] for one in made) for said, count in stored.items()}
 
     def known(self, guest: Customer) -> bool:
         """Tell whether this guest is one that was there, and that no other row has been yet."""
         said = self._digest(guest)
-        there = self._stored[said] - (0 if self._dry_run else self._before.made[said])
-        if there > self._before.found[said] + self._seen.found[said]:
+        if self._there.get(said, 0) > self._before.found[said] + self._seen.found[said]:
             self._seen.found[said] += 1
             return True
         self._seen.made[said] += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -9,6 +10,7 @@ import attrs
 from customercore.catalogue.catalogue import Catalogue
 from customercore.catalogue.customers import email_unique_key
 from customercore.domain.customer import ACTIVE, INACTIVE, KINDS, REGISTERED
+from customercore.domain.password_hash import marked_hash
 from customercore.domain.tenant import Definitions
 from customercore.domain.text import identity_key
 from customercore.errors import Problem
@@ -18,6 +20,9 @@ from customercore.services.texts import Texts
 __all__ = ["ImportedRow", "RowReader"]
 
 _STATUSES = (ACTIVE, INACTIVE)
+_UNKNOWN_HASH = Problem(
+    "password_hash", "unknown_hash", "is not a hash of a known scheme and is not kept: the customer sets a new password"
+)
 
 
 @attrs.define
@@ -38,6 +43,16 @@ class ImportedRow:
     whole_book: bool = False
     code_key: str | None = None
     email_key: str | None = None
+    extends: bool = False
+    """Whether it only adds to a customer that is there."""
+    doubts: tuple[Problem, ...] = ()
+    later: Mapping[str, Any] | None = None
+
+    @property
+    def to_keep(self) -> dict[str, Any]:
+        """What it says that is kept for later, and whose that is."""
+        whose = {name: self.values.get(name) for name in ("code", "email")}
+        return {"line": self.row.line, "kind": self.kind, **whose, **(self.later or {})}
 
     def scope_to(self, scope: str) -> None:
         """Look for the e-mail in the scope of a customer that the row speaks of, unless it names a shop itself."""
@@ -54,6 +69,7 @@ class RowReader:
         self._texts = Texts(catalogue)
         self._source = source
         self._complete = source.complete
+        self._extends_known = source.extends_known
 
     def read(self, row: SourceRow, definitions: Definitions) -> ImportedRow:
         """Return the row with its values and problems."""
@@ -61,6 +77,7 @@ class RowReader:
             return ImportedRow(row, {}, {}, list(row.problems))
         problems: list[Problem] = []
         draft = self._source.draft(row, problems)
+        password, later = draft.pop("password_hash", None), draft.pop("later", None)
         kind, status, whole_book = REGISTERED, None, False
         if self._complete:
             kind = _choice(draft, "kind", KINDS, problems) or REGISTERED
@@ -68,7 +85,9 @@ class RowReader:
             whole_book = all(isinstance(one, dict) and "default_for" in one for one in draft.get("addresses", ()))
         given = self._texts.read(draft, problems)
         values = self._customers.parse(given, definitions, problems)
-        read = ImportedRow(row, given, values, problems, kind, status, whole_book)
+        read = ImportedRow(row, given, values, problems, kind, status, whole_book, later=later)
+        if password is not None:
+            _keep_password(read, password)
         if kind == REGISTERED:
             code, email = values.get("code"), values.get("email")
             if code:
@@ -76,7 +95,22 @@ class RowReader:
             if email:
                 scope = definitions.scope_of(values.get("shop"))
                 read.email_key = email_unique_key(self._email.equality(email), scope)
-        return read
+        return _extending(read) if self._extends_known else read
+
+
+def _keep_password(read: ImportedRow, text: str) -> None:
+    marked = marked_hash(text)
+    if marked is None:
+        read.doubts = (_UNKNOWN_HASH,)
+    else:
+        read.values["imported_password"] = marked
+
+
+def _extending(read: ImportedRow) -> ImportedRow:
+    """Return a row of which only its addresses are left; its keys tell whose they are."""
+    read.given, read.values = ({"addresses": one.get("addresses")} for one in (read.given, read.values))
+    read.extends = True
+    return read
 
 
 def _choice(draft: Draft, name: str, choices: tuple[str, ...], problems: list[Problem]) -> str | None:

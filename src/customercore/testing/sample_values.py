@@ -185,6 +185,7 @@ _VALUES: dict[str, Callable[[Field, int], Any]] = {
     "info_key": lambda _, number: f"Key_{number}",
     "labels": lambda _, number: _labels(number),
     "choice_labels": lambda _, number: InfoValues({code: _labels(number) for code in _CHOICES[number % 3 :]}),
+    "secret": lambda _, number: f"md5:{number:032x}",
     "value": _one(*_ANYTHING),
 }
 

@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 
 from customercore import CustomerCore, open_core
+from customercore.adapters.meanings import lost
+from customercore.adapters.memory.store import MemoryStore
+from customercore.adapters.memory.unit_of_work import MemoryUnitOfWork
+from customercore.catalogue.query import Query
+from customercore.errors import CustomerCoreError, DuplicateError
 from customercore.ports.import_format import SourceRow
+from customercore.ports.store import SEPARATE_WRITES
 from customercore.services.commits import Behind
 from customercore.services.import_batches import ImportBatches, ReadRows
 from customercore.services.units import OwnUnits, Work
@@ -72,6 +78,32 @@ def test_a_batch_that_loses_a_conflict_is_stored_once(tmp_path: Path, monkeypatc
     assert (report.created, report.skipped) == (3, 0)
     assert [one.version for one in mine.customers.iterate()] == [1, 1, 1]
     assert len({one.code for one in mine.customers.iterate()}) == 3
+
+
+@pytest.mark.parametrize("error", [lost(), DuplicateError("email")], ids=["lost", "duplicate"])
+@pytest.mark.parametrize("codes_outside", [True, False])
+def test_a_batch_whose_commit_is_refused_once_has_the_codes_of_one_that_was_not(
+    error: CustomerCoreError, codes_outside: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, refused, commit = file(tmp_path, 250), list[int](), MemoryUnitOfWork.commit
+    can = MemoryStore.capabilities - frozenset(() if codes_outside else (SEPARATE_WRITES,))
+    monkeypatch.setattr(MemoryStore, "capabilities", can)
+
+    def first_refused(unit: MemoryUnitOfWork) -> None:
+        if not refused and unit.customers.count(Query()) == 250:
+            refused.append(1)
+            unit.rollback()
+            raise error
+        commit(unit)
+
+    with open_core("memory://") as core:
+        core.imports.run(path)
+        right = {one.email: one.code for one in core.customers.iterate()}
+    monkeypatch.setattr(MemoryUnitOfWork, "commit", first_refused)
+    with open_core("memory://") as core:
+        assert core.imports.run(path).created == 250
+        assert refused == [1]
+        assert {one.email: one.code for one in core.customers.iterate()} == right
 
 
 def test_what_was_being_committed_when_the_next_batch_failed_is_kept(

@@ -277,3 +277,12 @@ def test_the_report_is_plain_data_when_asked(core: CustomerCore, write: Write) -
     report = core.imports.run(write(person(1, email="")))
     assert report.as_dict()["refusals"] == [{"line": 2, "field": "email", "code": "required", "message": "is needed"}]
     assert "p1" not in repr(report)
+
+
+def test_equal_guests_of_one_file_are_all_made_however_many_rows_are_between_them(tmp_path: Path) -> None:
+    path = tmp_path / "guests.csv"
+    path.write_text("email,kind\n" + "".join(f"g{number % 3}@example.com,guest\n" for number in range(2_500)), "utf-8")
+    with open_core("memory://") as core:
+        assert counts(core.imports.run(path, dry_run=True)) == (2_500, 0, 0, 0)
+        assert counts(core.imports.run(path)) == (2_500, 0, 0, 0)
+        assert counts(core.imports.run(path)) == (0, 0, 2_500, 0)

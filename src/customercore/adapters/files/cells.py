@@ -24,6 +24,9 @@ class Columns:
         self._at = {name: at for at, name in enumerate(header)}
         self.used: set[str] = set()
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._at
+
     def index(self, name: str) -> int | None:
         """Return where the column stands, None when there is none of this name."""
         self.used.add(name)

@@ -1,7 +1,8 @@
 """Reading CSV files row by row, whatever is in them.
 
-A file is UTF-8, with or without a byte-order mark; bytes that are not stay in their cell as lone
-surrogates, which the domain refuses. Quoting is taken strictly (RFC 4180): a row that breaks its
+A file is UTF-8 unless its mark or the caller says otherwise (`encodings`); bytes that are no text stay
+in their cell as lone surrogates, which the domain refuses. What separates cells is found in the
+header where only one sign can be it. Quoting is taken strictly (RFC 4180): a row that breaks its
 rules is refused, and reading goes on with the next line, so that a stray quote costs one row and
 not the file. Only a well-formed record can be longer than a line, so nothing inside a quoted cell
 is ever taken for a row.
@@ -16,58 +17,60 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
-from customercore.adapters.files.formulas import restored
+from customercore.adapters.files.encodings import START, decoded, encoding_of
+from customercore.adapters.files.header import REJECT_COLUMNS, Header
 from customercore.adapters.files.opening import opened
+from customercore.adapters.files.rejects import CsvRejects
 from customercore.errors import InvalidValueError, Problem
-from customercore.ports.import_format import SourceRow
+from customercore.ports.import_format import Rejects, SourceRow
 
 __all__ = ["REJECT_COLUMNS", "CsvRows"]
 
-REJECT_COLUMNS = ("_line", "_field", "_code", "_reason", "_extra")
-"""What a rejects file has beside the original columns. Readers leave them out; only a filled ``_extra`` counts."""
-
 _LONGEST_LINE = 8_000_000
 _LONGEST_RECORD = 16_000_000
-_OTHER_DELIMITERS = {";": "a semicolon", "\t": "a tab", "|": "a bar", ",": "a comma"}
+_DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+_QUOTED = re.compile(r'"(?:[^"]|"")*+(?:"|$)')
 
 _TOO_LARGE = Problem("row", "cell_too_large", "has a cell of more than 131,072 characters")
 _QUOTES = Problem("row", "malformed_quotes", "has a quote that is not closed, or is not doubled")
-_NOT_MENDED = Problem("row", "column_count", "its _extra column is still filled: mend the row, then empty it")
 
 
 class CsvRows:
-    """The header and the rows of a CSV file. ``header`` is without the columns that a rejects file adds."""
+    """Implements `table.Table`. ``header`` is without the columns that a rejects file adds."""
 
-    def __init__(self, path: str, delimiter: str | None = None) -> None:
-        self._delimiter = _checked(delimiter)
+    marked = True
+
+    def __init__(self, path: str, delimiter: str | None = None, encoding: str | None = None) -> None:
+        named = _checked(delimiter)
         raw = opened(path)
         try:
             self.size = os.fstat(raw.fileno()).st_size
             self._raw = raw
-            _refuse_utf16(raw.peek(4) if isinstance(raw, io.BufferedReader) else b"")
-            text = io.TextIOWrapper(raw, "utf-8-sig", errors="surrogateescape", newline="")
-            self._lines = _Lines(text)
-            self._reader = csv.reader(self._lines, delimiter=self._delimiter, strict=True)
+            start = raw.peek(START)[:START] if isinstance(raw, io.BufferedReader) else b""
+            self._encoding = encoding_of(start, encoding)
+            self._lines = _Lines(decoded(raw, self._encoding))
             self._next_line = 1
-            names = self._header()
-            self._width = len(names)
-            self.header = tuple(name for name in names if name not in REJECT_COLUMNS)
-            rejects = len(self.header) < len(names)
-            self._kept = [at for at, name in enumerate(names) if name not in REJECT_COLUMNS] if rejects else None
-            self._extra = names.index("_extra") if "_extra" in names else None
+            self._delimiter = named or self._found()
+            self._reader = csv.reader(self._lines, delimiter=self._delimiter, strict=True)
+            self._head = self._header()
+            self.header = self._head.names
         except BaseException:
             raw.close()
             raise
 
     @property
-    def delimiter(self) -> str:
-        """What separates cells."""
-        return self._delimiter
+    def read_as(self) -> str:
+        """That it is CSV, in which encoding and with which delimiter."""
+        return f"CSV in {self._encoding.removesuffix('-sig')}, delimiter {self._delimiter!r}"
 
     @property
     def position(self) -> int:
         """How many bytes have been read, give or take a buffer."""
         return self._raw.tell()
+
+    def rejects(self, path: str) -> Rejects:
+        """Create a rejects file that is read in the same way as this one."""
+        return CsvRejects(path, self.header, self._delimiter, self._encoding.removesuffix("-sig"))
 
     def close(self) -> None:
         """Close the file."""
@@ -75,7 +78,8 @@ class CsvRows:
 
     def rows(self) -> Iterator[SourceRow]:
         """Yield every row but empty ones; one that cannot be read, or has a wrong number of cells, with its problem."""
-        width, kept, reader, taken = self._width, self._kept, self._reader, self._lines.taken
+        head, reader, taken = self._head, self._reader, self._lines.taken
+        width = None if head.kept is not None else head.width
         while True:
             start = self._next_line
             try:
@@ -87,43 +91,47 @@ class CsvRows:
                 continue
             self._next_line += len(taken)
             taken.clear()
-            if len(cells) != width:
-                if cells and (len(cells) > 1 or cells[0].strip()):
-                    yield SourceRow(start, self._without_rejects(cells), (_column_count(width, len(cells)),))
-            elif any(cells):
-                yield SourceRow(start, cells) if kept is None else self._mended(start, cells, kept)
+            if len(cells) == width:
+                if any(cells):
+                    yield SourceRow(start, cells)
+            elif (row := head.row(start, cells)) is not None:
+                yield row
 
-    def _mended(self, start: int, cells: list[str], kept: list[int]) -> SourceRow:
-        extra = self._extra is not None and bool(cells[self._extra].strip())
-        return SourceRow(start, [restored(cells[at]) for at in kept], (_NOT_MENDED,) if extra else ())
+    def _found(self) -> str:
+        """Find what separates the names of the columns, and leave the file at its start."""
+        line = next((one for one in self._lines if one.strip()), "")
+        self._lines.put_back(self._lines.taken)
+        self._lines.taken.clear()
+        signs = [one for one in _DELIMITERS if one in _QUOTED.sub("", line)]
+        if len(signs) > 1:
+            words = " or by ".join(_DELIMITERS[one] for one in signs)
+            raise InvalidValueError.of(
+                "delimiter",
+                "ambiguous_delimiter",
+                f"the columns may be separated by {words}: pass delimiter={signs[0]!r}, or the other",
+            )
+        return signs[0] if signs else ","
 
-    def _without_rejects(self, cells: list[str]) -> list[str]:
-        if self._kept is None:
-            return cells
-        # Which cells are the rejects file's own is known as long as they are in front of the fault.
-        mine = set(range(self._width)).difference(self._kept)
-        return [restored(cell) for at, cell in enumerate(cells) if at not in mine]
-
-    def _header(self) -> list[str]:
+    def _header(self) -> Header:
         try:
             names = next((cells for cells in self._reader if any(cell.strip() for cell in cells)), None)
         except csv.Error as error:
-            raise _bad_header("malformed_quotes", "its first line is not a row of column names") from error
+            raise InvalidValueError.of(
+                "path", "malformed_quotes", "its first line is no row of column names"
+            ) from error
         self._next_line += len(self._lines.taken)
         self._lines.taken.clear()
         if names is None:
-            raise _bad_header("empty_file", "the file is empty: its first line must name the columns")
-        names = [name.strip() for name in names]
+            raise InvalidValueError.of("path", "empty_file", "the file is empty: its first line must name the columns")
         if len(names) == 1:
-            for other, word in _OTHER_DELIMITERS.items():
+            for other, word in _DELIMITERS.items():
                 if other in names[0] and other != self._delimiter:
                     raise InvalidValueError.of(
                         "delimiter",
                         "wrong_delimiter",
                         f"the columns seem to be separated by {word}: pass delimiter={other!r}",
                     )
-        _check_names(names)
-        return names
+        return Header(names)
 
     def _unreadable(self, start: int, error: csv.Error) -> SourceRow:
         """Return the refused row, and put back the lines that are not part of it."""
@@ -191,36 +199,12 @@ class _Lines:
         return line
 
 
-def _checked(delimiter: str | None) -> str:
+def _checked(delimiter: str | None) -> str | None:
     if delimiter is None:
-        return ","
+        return None
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0 ' or not delimiter.isascii():
         raise InvalidValueError.of("delimiter", "invalid_delimiter", "must be one character such as ',' or ';'")
     return delimiter
-
-
-def _refuse_utf16(start: bytes) -> None:
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise _bad_header("wrong_encoding", "the file is UTF-16: save it as UTF-8")
-
-
-def _check_names(names: list[str]) -> None:
-    empty = [at for at, name in enumerate(names, 1) if not name]
-    if empty:
-        raise _bad_header("missing_column_name", f"column {empty[0]} has no name")
-    for at, name in enumerate(names):
-        if name in names[:at]:
-            raise _bad_header("duplicate_column", f"columns {names.index(name) + 1} and {at + 1} have the same name")
-        if not name.isprintable():
-            raise _bad_header("invalid_column_name", f"the name of column {at + 1} is not UTF-8 text")
-
-
-def _bad_header(code: str, message: str) -> InvalidValueError:
-    return InvalidValueError.of("path", code, message)
-
-
-def _column_count(wanted: int, found: int) -> Problem:
-    return Problem("row", "column_count", f"has {found} cells, the header {wanted}")
 
 
 def _leniently(text: str, delimiter: str) -> list[str]:

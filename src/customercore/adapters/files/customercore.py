@@ -1,15 +1,15 @@
-"""Our own files, as exports write them: CSV, and JSON lines when the name ends in ``.jsonl``."""
+"""Our own files, as exports write them: CSV or XLSX, and JSON lines when the name ends in ``.jsonl``."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from customercore.adapters.files.csv_rows import CsvRows
-from customercore.adapters.files.csv_source import CsvSource, no_mapping, undefined_info
 from customercore.adapters.files.formulas import restored
 from customercore.adapters.files.json_source import JsonSource
 from customercore.adapters.files.own_draft import OwnDraft
+from customercore.adapters.files.table import Table, opened_table
+from customercore.adapters.files.table_source import TableSource, no_mapping, undefined_info
 from customercore.catalogue.addresses import AddressesKind
 from customercore.catalogue.catalogue import Catalogue
 from customercore.catalogue.columns import column_of
@@ -32,7 +32,13 @@ class OwnFiles:
     name = "customercore"
 
     def open(
-        self, path: str, *, catalogue: Catalogue, mapping: str | None = None, delimiter: str | None = None
+        self,
+        path: str,
+        *,
+        catalogue: Catalogue,
+        mapping: str | None = None,
+        delimiter: str | None = None,
+        encoding: str | None = None,
     ) -> ImportSource:
         """Open a file; raise `InvalidValueError` (``unknown_columns``, ``missing_columns``) when it is none of ours.
 
@@ -40,15 +46,15 @@ class OwnFiles:
         """
         no_mapping(self.name, mapping)
         if path.lower().endswith(JSON_LINES):
-            return JsonSource(path, catalogue)
-        rows = CsvRows(path, delimiter)
+            return JsonSource(path, catalogue, encoding)
+        rows = opened_table(path, delimiter, encoding)
         try:
             own = OwnDraft.of(catalogue, rows.header)
             _check(own)
         except BaseException:
             rows.close()
             raise
-        return CsvSource(rows, _CsvDraft(catalogue, rows.header, own), own.ignored, complete=True)
+        return TableSource(rows, _CellsDraft(catalogue, rows, own), own.ignored, complete=True)
 
 
 def _check(own: OwnDraft) -> None:
@@ -65,18 +71,19 @@ def _check(own: OwnDraft) -> None:
         raise InvalidValueError.of("path", "missing_columns", "the file needs the column email or code")
 
 
-class _CsvDraft:
+class _CellsDraft:
     """Makes drafts of rows of cells."""
 
-    def __init__(self, catalogue: Catalogue, header: tuple[str, ...], own: OwnDraft) -> None:
-        self._header = header
+    def __init__(self, catalogue: Catalogue, table: Table, own: OwnDraft) -> None:
+        self._header = table.header
+        self._marked = table.marked
         self._own = own
-        columns = [column_of(catalogue, name) for name in header]
+        columns = [column_of(catalogue, name) for name in self._header]
         kinds = {one.name: one.field.kind for one in columns if one is not None}
         self._lists = [name for name, kind in kinds.items() if isinstance(kind, ListKind | AddressesKind)]
 
     def __call__(self, cells: list[str], problems: list[Problem]) -> Draft:
-        texts = [restored(cell) if cell[:1] == "'" else cell for cell in cells]
+        texts = [restored(cell) if cell[:1] == "'" else cell for cell in cells] if self._marked else cells
         row: dict[str, Any] = dict(zip(self._header, texts, strict=True))
         for name in self._lists:
             if row[name][:1] == "[" or (name == "addresses" and row[name].strip()):

@@ -15,7 +15,7 @@ from customercore.adapters.files.own_draft import OwnDraft
 from customercore.adapters.files.rejects import JsonRejects
 from customercore.catalogue.catalogue import Catalogue
 from customercore.catalogue.columns import INFO
-from customercore.errors import Problem
+from customercore.errors import InvalidValueError, Problem
 from customercore.ports.import_format import Draft, Rejects, SourceRow
 
 __all__ = ["JsonSource"]
@@ -30,8 +30,13 @@ class JsonSource:
     """Implements `ports.import_format.ImportSource`. What a rejects file adds to an object is left out."""
 
     complete = True
+    extends_known = False
 
-    def __init__(self, path: str, catalogue: Catalogue) -> None:
+    read_as = "JSON lines in utf-8"
+
+    def __init__(self, path: str, catalogue: Catalogue, encoding: str | None = None) -> None:
+        if encoding is not None and encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
+            raise InvalidValueError.of("encoding", "not_allowed", "JSON lines are UTF-8: leave it out")
         self._catalogue = catalogue
         self._file = opened(path)
         self.size = os.fstat(self._file.fileno()).st_size

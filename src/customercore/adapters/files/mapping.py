@@ -1,9 +1,10 @@
-"""Mapping files: TOML that says which column of a CSV file becomes which field of a customer.
+"""Mapping files: TOML that says which column of a CSV or XLSX file becomes which field of a customer.
 
 ::
 
     format = "csv"
-    delimiter = ";"                                   # a comma when left out
+    delimiter = ";"                                   # found in the header when left out
+    encoding = "windows-1252"                         # UTF-8 when left out, or what the file's mark says
 
     [customer]
     email = "E-mail"                                  # a column's name
@@ -44,9 +45,9 @@ from customercore.adapters.files.cells import (
     RecordOfCells,
     Same,
 )
-from customercore.adapters.files.csv_rows import CsvRows
-from customercore.adapters.files.csv_source import CsvSource, undefined_info
 from customercore.adapters.files.opening import opened
+from customercore.adapters.files.table import opened_table
+from customercore.adapters.files.table_source import TableSource, undefined_info
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import BoundField
 from customercore.catalogue.catalogue import Catalogue
@@ -57,7 +58,7 @@ from customercore.ports.import_format import Draft, ImportSource
 __all__ = ["MappedCsv"]
 
 _KEYS = frozenset({"column", "constant", "prefix", "map", "otherwise", "default", "split"})
-_TOP = frozenset({"format", "delimiter", "customer"})
+_TOP = frozenset({"format", "delimiter", "encoding", "customer"})
 _LARGEST = 1_000_000
 
 
@@ -67,20 +68,30 @@ class MappedCsv:
     name = "csv"
 
     def open(
-        self, path: str, *, catalogue: Catalogue, mapping: str | None = None, delimiter: str | None = None
+        self,
+        path: str,
+        *,
+        catalogue: Catalogue,
+        mapping: str | None = None,
+        delimiter: str | None = None,
+        encoding: str | None = None,
     ) -> ImportSource:
         """Open a file; everything that is wrong with its mapping is raised at once, before a row is read."""
         if mapping is None:
             raise InvalidValueError.of("mapping", "required", "the format csv needs a mapping")
         given = _read(mapping)
-        rows = CsvRows(path, delimiter if delimiter is not None else given.get("delimiter"))
+        rows = opened_table(
+            path,
+            given.get("delimiter") if delimiter is None else delimiter,
+            given.get("encoding") if encoding is None else encoding,
+        )
         problems: list[Problem] = []
         plan = _Plan(catalogue, given["customer"], Columns(rows.header), problems)
         if problems:
             rows.close()
             raise InvalidValueError(problems)
         unused = [name for name in rows.header if name not in plan.columns.used]
-        return CsvSource(rows, plan.draft, tuple(unused))
+        return TableSource(rows, plan.draft, tuple(unused))
 
 
 def _read(path: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from customercore.adapters.files.encodings import errors_of
 from customercore.errors import InvalidValueError
 
 __all__ = ["created", "opened", "replacing"]
@@ -28,16 +29,16 @@ def opened(path: str, field: str = "path") -> BinaryIO:
         raise InvalidValueError.of(field, "file_not_found", "there is no such file, or it cannot be read") from error
 
 
-def created(path: str, field: str) -> TextIO:
+def created(path: str, field: str, encoding: str = "utf-8") -> TextIO:
     """Create a text file, in place of one that is there; raise `InvalidValueError` (``file_not_writable``).
 
-    Bytes that were not UTF-8 when they were read are written as they were.
+    Bytes that were no text when they were read are written as they were, as far as the encoding can.
     """
     try:
         raw = open(path, "wb", opener=_private)  # noqa: SIM115  pathlib knows no opener; the caller closes it
     except (OSError, ValueError) as error:
         raise _not_writable(field) from error
-    return io.TextIOWrapper(raw, encoding="utf-8", errors="surrogateescape", newline="")
+    return io.TextIOWrapper(raw, encoding, errors=errors_of(encoding), newline="")
 
 
 @contextlib.contextmanager

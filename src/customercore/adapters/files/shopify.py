@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from customercore.adapters.files.csv_rows import CsvRows
-from customercore.adapters.files.csv_source import CsvSource, no_mapping
+from customercore.adapters.files.table import opened_table
+from customercore.adapters.files.table_source import TableSource, no_mapping
 from customercore.catalogue.catalogue import Catalogue
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.import_format import Draft, ImportSource
@@ -49,17 +49,23 @@ class ShopifyCustomers:
     name = "shopify"
 
     def open(
-        self, path: str, *, catalogue: Catalogue, mapping: str | None = None, delimiter: str | None = None
+        self,
+        path: str,
+        *,
+        catalogue: Catalogue,
+        mapping: str | None = None,
+        delimiter: str | None = None,
+        encoding: str | None = None,
     ) -> ImportSource:
         """Open an export; raise `InvalidValueError` (``missing_columns``) when it is none."""
         no_mapping(self.name, mapping)
-        rows = CsvRows(path, delimiter)
+        rows = opened_table(path, delimiter, encoding)
         missing = [name for name in _NEEDED if name not in rows.header]
         if missing:
             rows.close()
             raise InvalidValueError.of("path", "missing_columns", f"Shopify's column {', '.join(missing)} is missing")
         ignored = tuple(name for name in rows.header if name not in _FIELDS and name not in _ADDRESS)
-        return CsvSource(rows, _Draft(rows.header), ignored)
+        return TableSource(rows, _Draft(rows.header), ignored)
 
 
 class _Draft:

@@ -1,29 +1,38 @@
-"""A CSV file as a source of drafts: what all formats of CSV have in common."""
+"""A table as a source of drafts: what all formats of cells have in common."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from customercore.adapters.files.csv_rows import CsvRows
-from customercore.adapters.files.rejects import CsvRejects
+from customercore.adapters.files.table import Table
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.import_format import Draft, Rejects, SourceRow
 
-__all__ = ["CsvSource", "no_mapping", "undefined_info"]
+__all__ = ["TableSource", "no_mapping", "undefined_info"]
 
 CellsToDraft = Callable[[list[str], list[Problem]], Draft]
 """Makes a draft of the cells of one row; appends what it cannot understand."""
 
 
-class CsvSource:
+class TableSource:
     """Implements `ports.import_format.ImportSource`; ``draft`` is what makes the format."""
 
-    def __init__(self, rows: CsvRows, draft: CellsToDraft, ignored: tuple[str, ...], *, complete: bool = False) -> None:
+    def __init__(
+        self,
+        rows: Table,
+        draft: CellsToDraft,
+        ignored: tuple[str, ...],
+        *,
+        complete: bool = False,
+        extends_known: bool = False,
+    ) -> None:
         self._rows = rows
         self._draft = draft
         self.ignored = ignored
         self.complete = complete
+        self.extends_known = extends_known
         self.size = rows.size
+        self.read_as = rows.read_as
 
     @property
     def position(self) -> int:
@@ -40,7 +49,7 @@ class CsvSource:
 
     def rejects(self, path: str) -> Rejects:
         """Create a rejects file with this file's columns."""
-        return CsvRejects(path, self._rows.header, self._rows.delimiter)
+        return self._rows.rejects(path)
 
     def close(self) -> None:
         """Close the file."""
