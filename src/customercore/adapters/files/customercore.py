@@ -1,15 +1,15 @@
-"""Our own files, as exports write them: CSV, and JSON lines when the name ends in ``.jsonl``."""
+"""Our own files, as exports write them: JSON lines or Parquet when the name ends so, else CSV."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from customercore.adapters.files.csv_rows import CsvRows
 from customercore.adapters.files.csv_source import CsvSource, no_mapping, undefined_info
 from customercore.adapters.files.formulas import restored
-from customercore.adapters.files.json_source import JsonSource
-from customercore.adapters.files.own_draft import OwnDraft
+from customercore.adapters.files.json_source import JSON_LINES, JsonSource
+from customercore.adapters.files.own_draft import OwnDraft, read_list
+from customercore.adapters.files.parquet_source import ParquetSource
 from customercore.catalogue.addresses import AddressesKind
 from customercore.catalogue.catalogue import Catalogue
 from customercore.catalogue.columns import column_of
@@ -19,7 +19,7 @@ from customercore.ports.import_format import Draft, ImportSource
 
 __all__ = ["OwnFiles"]
 
-JSON_LINES = (".jsonl", ".ndjson")
+PARQUET = (".parquet",)
 
 
 class OwnFiles:
@@ -41,6 +41,14 @@ class OwnFiles:
         no_mapping(self.name, mapping)
         if path.lower().endswith(JSON_LINES):
             return JsonSource(path, catalogue)
+        if path.lower().endswith(PARQUET):
+            parquet = ParquetSource(path, catalogue)
+            try:
+                _check(parquet.own)
+            except BaseException:
+                parquet.close()
+                raise
+            return parquet
         rows = CsvRows(path, delimiter)
         try:
             own = OwnDraft.of(catalogue, rows.header)
@@ -80,19 +88,5 @@ class _CsvDraft:
         row: dict[str, Any] = dict(zip(self._header, texts, strict=True))
         for name in self._lists:
             if row[name][:1] == "[" or (name == "addresses" and row[name].strip()):
-                row[name] = _list(name, row[name], problems)
+                row[name] = read_list(name, row[name], problems)
         return self._own.draft(row)
-
-
-def _list(name: str, text: str, problems: list[Problem]) -> Any:
-    """Return the list that a cell holds as JSON, which only ``addresses`` must be."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        found = None
-    if isinstance(found, list):
-        return found
-    if name != "addresses":
-        return text
-    problems.append(Problem(name, "invalid_json", "must be a JSON list of addresses"))
-    return []
