@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import attrs
 
 from customercore.domain.kinds import Kind
 
-__all__ = ["ExportColumn", "ExportFormat"]
+__all__ = ["ExportColumn", "ExportFormat", "FixedColumns"]
 
 
 @attrs.frozen
@@ -39,3 +39,12 @@ class ExportFormat(Protocol):
         The file appears under ``path``, in place of one that is there, once it is complete; nothing is
         left behind otherwise. Raises `InvalidValueError` (``path``) when it cannot be written.
         """
+
+
+@runtime_checkable
+class FixedColumns(ExportFormat, Protocol):
+    """A format of somebody else's, which has room for some columns of ours and no other."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The names of those columns: what is written when nobody chose, and all that can be chosen from."""

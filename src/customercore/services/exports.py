@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -29,14 +29,20 @@ from customercore.domain.customer import STATUSES, Customer
 from customercore.domain.info_values import NO_INFO
 from customercore.domain.report import ExportReport
 from customercore.errors import InvalidValueError, Problem
-from customercore.ports.export_format import ExportColumn, ExportFormat
+from customercore.ports.export_format import ExportColumn, ExportFormat, FixedColumns
 from customercore.services.context import Context
 from customercore.services.units import Work
 
-__all__ = ["Exports"]
+__all__ = ["Exports", "Progress"]
 
 _ANY_STATUS = "any"
 _EMAIL_ORDER = OrderBy("email_key", descending=False, nullable=True)
+
+_TOLD_EACH = 1_000
+"""After how many records progress is told."""
+
+Progress = Callable[[int, int], None]
+"""Called after each thousand records, and at the end, with how many are written and how many there are."""
 
 Path = str | os.PathLike[str]
 
@@ -57,10 +63,12 @@ class Exports:
         *,
         status: str | None = _ANY_STATUS,
         shop: str | None = None,
+        progress: Progress | None = None,
     ) -> ExportReport:
         """Write customers to a file, as they all were at one moment.
 
-        ``format`` is ``csv`` or ``jsonl`` (JSON lines). Everybody is exported who meets the
+        ``format`` is ``csv``, ``jsonl`` (JSON lines), ``xlsx``, ``parquet`` or ``shopify``, whose columns are
+        given: ``columns`` chooses among them. Everybody is exported who meets the
         ``criteria``, guests and inactive ones too unless ``status`` or the criteria say otherwise.
         ``columns`` are customers' fields, ``address.<field>`` (the default invoice address),
         ``addresses[1].<field>`` and ``addresses``, the book as a list; info types are fields such as
@@ -70,8 +78,9 @@ class Exports:
         files (ruling 38).
 
         The file replaces one of this name once it is complete, and only its owner may read it.
-        Raises `InvalidValueError` (``path``, ``format``, ``status``, ``sort``, ``where.<field>``, and
-        ``columns`` with every unknown one).
+        Raises `InvalidValueError` (``path``, ``format``, ``status``, ``sort``, ``where.<field>``, ``columns``
+        with every unknown one, and the name of a column with a value that the format cannot hold), and
+        `ExtensionError` (``missing_extra``).
         """
         known = self._context.formats.exports
         if format not in known:
@@ -85,9 +94,12 @@ class Exports:
             chosen = _chosen(work.catalogue, written, columns)
             order = (_EMAIL_ORDER,) if sort is None else resolve_sort(customers, sort)
             node = EVERYTHING if asked is None else resolve(customers, asked, work.definitions)
-            found = work.uow.customers.stream(Query(where=node, order=order))
+            query = Query(where=node, order=order)
+            records: Iterable[Sequence[Any]] = map(_values(work.catalogue, chosen), work.uow.customers.stream(query))
+            if progress is not None:
+                records = _telling(records, work.uow.customers.count(query), progress)
             told = [ExportColumn(one.name, one.field.kind) for one in chosen]
-            return written.write(target, told, map(_values(work.catalogue, chosen), found))
+            return written.write(target, told, records)
 
         return ExportReport(written=self._context.units.read(use_case), path=target)
 
@@ -109,15 +121,30 @@ def _whole(criteria: Criteria | None, status: str | None, shop: str | None) -> C
 
 
 def _chosen(catalogue: Catalogue, written: ExportFormat, names: Sequence[str] | None) -> list[Column]:
+    room = written.columns if isinstance(written, FixedColumns) else None
     if names is None:
-        names = default_columns(catalogue, flat=written.flat)
+        names = room or default_columns(catalogue, flat=written.flat)
     if isinstance(names, str) or not names:
         raise InvalidValueError.of("columns", "wrong_type", "must be a list of column names")
     found = {name: column_of(catalogue, name) for name in names if isinstance(name, str)}
     unknown = [name for name in names if found.get(name) is None]
     if unknown:
         raise InvalidValueError(Problem("columns", "unknown_field", f"there is no column {name!r}") for name in unknown)
+    if room is not None and (beyond := [name for name in found if name not in room]):
+        raise InvalidValueError(
+            Problem("columns", "no_room", f"{written.name} has no room for {name}") for name in beyond
+        )
     return [column for column in found.values() if column is not None]
+
+
+def _telling(records: Iterable[Sequence[Any]], total: int, progress: Progress) -> Iterator[Sequence[Any]]:
+    """Yield the records, and tell how many have been taken."""
+    count = 0
+    for count, record in enumerate(records, 1):
+        yield record
+        if count % _TOLD_EACH == 0:
+            progress(count, total)
+    progress(count, total)
 
 
 class _NoAddress:

@@ -20,7 +20,7 @@ from customercore.services.customer_drafts import CustomerDrafts, next_version
 from customercore.services.customer_info import InfoScope
 from customercore.services.import_claims import ClaimIndex
 from customercore.services.import_guests import KnownGuests, Said, guests_of
-from customercore.services.import_index import Holder, HolderIndex, Seen
+from customercore.services.import_index import Before, Holder, HolderIndex, Seen
 from customercore.services.import_outcome import Outcome
 from customercore.services.import_rows import ImportedRow
 from customercore.services.import_updates import given_values, with_info_of
@@ -42,7 +42,7 @@ class Batch:
         drafts: CustomerDrafts,
         work: Work,
         on_conflict: str,
-        before: Seen,
+        before: Before,
         *,
         taken: TakenCodes,
         dry_run: bool,

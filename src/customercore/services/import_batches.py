@@ -13,7 +13,7 @@ from customercore.services.codes import TakenCodes
 from customercore.services.context import Context, Stamp
 from customercore.services.customer_drafts import CustomerDrafts
 from customercore.services.import_batch import Batch
-from customercore.services.import_index import KEYS, Seen
+from customercore.services.import_index import KEYS, Before, Seen
 from customercore.services.import_outcome import Outcome
 from customercore.services.import_rows import ImportedRow, RowReader
 from customercore.services.units import Work
@@ -38,14 +38,14 @@ class ReadRows:
 
 
 class ImportBatches:
-    """Stores batches of rows of one source. What it remembers is small: see `Seen`."""
+    """Stores batches of rows of one source. What it remembers is small: see `Before`."""
 
     def __init__(self, context: Context, reader: RowReader, on_conflict: str, *, dry_run: bool) -> None:
         self._context = context
         self._on_conflict = on_conflict
         self._dry_run = dry_run
         self._reader = reader
-        self._seen = Seen()
+        self._seen = Before()
         self._definitions: Definitions | None = None
         # Imports are lenient whoever runs them: what looks doubtful is stored with a warning (ruling 4).
         self._drafts = CustomerDrafts(context.catalogue, context.address_rules, context.identifiers, strict=False)

@@ -18,7 +18,7 @@ from customercore.catalogue.resolve import resolve
 from customercore.domain.address import Address
 from customercore.domain.criteria.where import where
 from customercore.domain.customer import GUEST, Customer
-from customercore.services.import_index import Seen
+from customercore.services.import_index import Before, Seen
 from customercore.services.import_rows import ImportedRow
 from customercore.services.units import Work
 
@@ -58,7 +58,7 @@ def guests_of(said: Said, work: Work, rows: Iterable[ImportedRow]) -> Counter[in
 class KnownGuests:
     """Tells which guests were there before the import."""
 
-    def __init__(self, digests: Said, stored: Counter[int], before: Seen, seen: Seen, *, dry_run: bool) -> None:
+    def __init__(self, digests: Said, stored: Counter[int], before: Before, seen: Seen, *, dry_run: bool) -> None:
         self._digest = digests.digest
         self._before = before
         self._seen = seen

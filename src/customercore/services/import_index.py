@@ -12,9 +12,10 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.customer import Customer
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.import_claims import Claims
+from customercore.services.import_memory import Digests
 from customercore.services.import_rows import ImportedRow
 
-__all__ = ["KEYS", "Holder", "HolderIndex", "Holders", "Seen"]
+__all__ = ["KEYS", "Before", "Holder", "HolderIndex", "Holders", "Seen"]
 
 KEYS = ("code", "email")
 """The unique keys by which a row is known."""
@@ -28,9 +29,9 @@ Holders = dict[str, dict[str, Holder | None]]
 
 @attrs.define
 class Seen:
-    """What an import remembers from batch to batch; a batch adds to it once it has been stored.
+    """What a batch has seen.
 
-    ``codes`` are the keys of codes that were made for rows without one. ``guests`` counts, by all they
+    ``codes`` are the keys of codes that were made for rows without one. ``made`` and ``found`` count, by all they
     say, the guests that were made and those that were found. ``holders`` and ``claims`` are filled in a dry
     run only: who would hold which key, and which value of a unique info type.
     """
@@ -41,11 +42,22 @@ class Seen:
     holders: Holders = attrs.field(factory=lambda: {"code": {}, "email": {}})
     claims: Claims = attrs.field(factory=dict)
 
+
+@attrs.define
+class Before:
+    """What an import remembers from batch to batch, of the same things; each batch is added once it has been stored."""
+
+    codes: Digests = attrs.field(factory=Digests)
+    made: Digests = attrs.field(factory=Digests)
+    found: Digests = attrs.field(factory=Digests)
+    holders: Holders = attrs.field(factory=lambda: {"code": {}, "email": {}})
+    claims: Claims = attrs.field(factory=dict)
+
     def add(self, batch: Seen) -> None:
         """Add what a batch has seen."""
-        self.codes |= batch.codes
-        self.made.update(batch.made)
-        self.found.update(batch.found)
+        self.codes.add(batch.codes)
+        self.made.add(batch.made.elements())
+        self.found.add(batch.found.elements())
         self.claims |= batch.claims
         for unique, holders in batch.holders.items():
             self.holders[unique].update(holders)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import csv
-import functools
-import json
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
+from customercore.adapters.files.cell_texts import cell_text
 from customercore.adapters.files.formulas import neutralised
 from customercore.adapters.files.opening import replacing
-from customercore.catalogue.addresses import AddressesKind
-from customercore.domain.kinds import Kind
-from customercore.domain.many_valued import ListKind
 from customercore.ports.export_format import ExportColumn
 
 __all__ = ["CsvExport"]
@@ -22,8 +18,7 @@ __all__ = ["CsvExport"]
 class CsvExport:
     """Implements `ports.export_format.ExportFormat`.
 
-    A missing value is an empty cell. Lists are separated by ``;``, and written as JSON where one of
-    their elements holds a semicolon; ``addresses`` is always JSON.
+    A missing value is an empty cell; see `cell_texts` for lists and ``addresses``.
     """
 
     name = "csv"
@@ -31,7 +26,7 @@ class CsvExport:
 
     def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Sequence[Any]]) -> int:
         """Write the records and return how many there were."""
-        texts = [_writer(column.kind) for column in columns]
+        texts = [cell_text(column.kind) for column in columns]
         count = 0
         with replacing(path) as file:
             writer = csv.writer(file)
@@ -60,27 +55,3 @@ def _cells(values: Sequence[Any], text: Callable[[Any], str]) -> Sequence[str | 
     if _SUSPECT.isdisjoint([cell[0] for cell in values if cell]):
         return values
     return [neutralised(cell) if cell and cell[0] in _SUSPECT else cell for cell in values]
-
-
-def _writer(kind: Kind) -> Callable[[Any], str]:
-    """Return what makes a cell of a value of this kind."""
-    if isinstance(kind, AddressesKind):  # in plain form
-        return lambda value: _json(value) if value else ""
-    if not isinstance(kind, ListKind):
-        return str if type(kind).to_text is Kind.to_text else kind.to_text
-
-    @functools.lru_cache(maxsize=256)  # flags, tags and purposes are few, and repeat from row to row
-    def listed(value: Any) -> str:
-        if not value:
-            return ""
-        text = kind.to_text(value)
-        if ";" not in text and text[0] != "[":
-            return text
-        unclear = text[0] == "[" or text.count(";") >= len(value)
-        return _json(sorted(value) if isinstance(value, frozenset) else list(value)) if unclear else text
-
-    return listed
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,13 +1,13 @@
-"""Our own files, as exports write them: CSV or XLSX, and JSON lines when the name ends in ``.jsonl``."""
+"""Our own files, as exports write them: JSON lines or Parquet when the name ends so, else CSV or XLSX."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from customercore.adapters.files.formulas import restored
-from customercore.adapters.files.json_source import JsonSource
-from customercore.adapters.files.own_draft import OwnDraft
+from customercore.adapters.files.json_source import JSON_LINES, JsonSource
+from customercore.adapters.files.own_draft import OwnDraft, read_list
+from customercore.adapters.files.parquet_source import ParquetSource
 from customercore.adapters.files.table import Table, opened_table
 from customercore.adapters.files.table_source import TableSource, no_mapping, undefined_info
 from customercore.catalogue.addresses import AddressesKind
@@ -19,7 +19,7 @@ from customercore.ports.import_format import Draft, ImportSource
 
 __all__ = ["OwnFiles"]
 
-JSON_LINES = (".jsonl", ".ndjson")
+PARQUET = (".parquet",)
 
 
 class OwnFiles:
@@ -47,6 +47,14 @@ class OwnFiles:
         no_mapping(self.name, mapping)
         if path.lower().endswith(JSON_LINES):
             return JsonSource(path, catalogue, encoding)
+        if path.lower().endswith(PARQUET):
+            parquet = ParquetSource(path, catalogue)
+            try:
+                _check(parquet.own)
+            except BaseException:
+                parquet.close()
+                raise
+            return parquet
         rows = opened_table(path, delimiter, encoding)
         try:
             own = OwnDraft.of(catalogue, rows.header)
@@ -87,19 +95,5 @@ class _CellsDraft:
         row: dict[str, Any] = dict(zip(self._header, texts, strict=True))
         for name in self._lists:
             if row[name][:1] == "[" or (name == "addresses" and row[name].strip()):
-                row[name] = _list(name, row[name], problems)
+                row[name] = read_list(name, row[name], problems)
         return self._own.draft(row)
-
-
-def _list(name: str, text: str, problems: list[Problem]) -> Any:
-    """Return the list that a cell holds as JSON, which only ``addresses`` must be."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        found = None
-    if isinstance(found, list):
-        return found
-    if name != "addresses":
-        return text
-    problems.append(Problem(name, "invalid_json", "must be a JSON list of addresses"))
-    return []

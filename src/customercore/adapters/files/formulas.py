@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["neutralised", "restored"]
+__all__ = ["neutralised", "restored", "starts_like_a_formula"]
 
 _SUSPECT = frozenset("'=+-@\t\r")
 _RUNS = re.compile(r"'*[=+\-@\t\r]")
 _MARKED = re.compile(r"'+[=+\-@\t\r]")
 
 
+def starts_like_a_formula(cell: str) -> bool:
+    """Tell whether a spreadsheet may run what a cell holds, or would with fewer apostrophes in front."""
+    return cell[:1] in _SUSPECT and _RUNS.match(cell) is not None
+
+
 def neutralised(cell: str) -> str:
     """Return the cell as it is written, so that no spreadsheet runs it."""
-    return f"'{cell}" if cell[:1] in _SUSPECT and _RUNS.match(cell) else cell
+    return f"'{cell}" if starts_like_a_formula(cell) else cell
 
 
 def restored(cell: str) -> str:

@@ -18,7 +18,10 @@ from customercore.catalogue.columns import INFO
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.import_format import Draft, Rejects, SourceRow
 
-__all__ = ["JsonSource"]
+__all__ = ["JSON_LINES", "JsonSource"]
+
+JSON_LINES = (".jsonl", ".ndjson")
+"""What the name of a file of JSON lines ends in."""
 
 _TOLD = ("_line", "_field", "_code", "_reason")
 _LONGEST_LINE = 16_000_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,9 +11,10 @@ import attrs
 from customercore.catalogue.catalogue import Catalogue
 from customercore.catalogue.columns import INFO, Column, Place, column_of, info_key, listed_beside, names_info
 from customercore.domain.address import INVOICE
+from customercore.errors import Problem
 from customercore.ports.import_format import Draft
 
-__all__ = ["OwnDraft"]
+__all__ = ["OwnDraft", "read_list"]
 
 _RESTORED = ("kind", "status")
 _EMPTY: tuple[Any, ...] = (None, "", [])
@@ -148,3 +150,17 @@ def _told(address: Any) -> Any:
     if isinstance(told.get(INFO), dict):
         told[INFO] = dict(told[INFO])
     return told
+
+
+def read_list(name: str, text: str, problems: list[Problem]) -> Any:
+    """Return the list that a cell holds as JSON, which only ``addresses`` must be."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if isinstance(found, list):
+        return found
+    if name != "addresses":
+        return text
+    problems.append(Problem(name, "invalid_json", "must be a JSON list of addresses"))
+    return []

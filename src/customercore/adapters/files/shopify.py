@@ -10,7 +10,7 @@ from customercore.catalogue.catalogue import Catalogue
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.import_format import Draft, ImportSource
 
-__all__ = ["ShopifyCustomers"]
+__all__ = ["MARKED", "NEVER_WORDS", "ShopifyCustomers"]
 
 _FIELDS = {
     "Customer ID": "code",
@@ -34,14 +34,14 @@ _ADDRESS = {
 }
 _NEEDED = ("First Name", "Last Name", "Email")
 # Shopify marks numbers and phones as text for spreadsheets; a name such as 't Hooft is no such cell.
-_MARKED = re.compile(r"'(?=[0-9=+\-@])")
-_NEVER_WORDS = frozenset({"code", "phones", "phone", "postcode", "region", "country", "email"})
+MARKED = re.compile(r"'+(?=[0-9=+\-@])")
+NEVER_WORDS = frozenset({"code", "phones", "phone", "postcode", "region", "country", "email"})
 
 
 class ShopifyCustomers:
     """Implements `ports.import_format.ImportFormat` for the customers that Shopify exports.
 
-    The default address becomes one address when any of its columns is filled. A company makes the
+    The default address becomes one address when any of its columns but the company's is filled. A company makes the
     customer a ``business``. Columns that are not customers' fields here (consents, order figures,
     tax exemption) are named in ``ignored``.
     """
@@ -84,7 +84,7 @@ class _Draft:
         if "company_name" in draft:
             draft["customer_type"] = "business"
         address = {field: _text(field, cell) for at, field in self._address if (cell := cells[at].strip())}
-        if address:
+        if address.keys() - {"company_name"}:  # a company alone has no address
             draft["addresses"] = [address]
         return draft
 
@@ -92,4 +92,4 @@ class _Draft:
 def _text(field: str, cell: str) -> str:
     if cell[0] != "'":
         return cell
-    return cell[1:] if field in _NEVER_WORDS or _MARKED.match(cell) else cell
+    return cell[1:] if field in NEVER_WORDS or MARKED.match(cell) else cell

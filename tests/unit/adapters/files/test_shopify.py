@@ -42,12 +42,17 @@ def test_tags_are_separated_by_commas(tmp_path: Path) -> None:
 
 
 def test_a_company_makes_a_business_and_stands_in_the_address_too(tmp_path: Path) -> None:
-    found = draft(tmp_path, Default_Address_Company="Tea AB")
+    found = draft(tmp_path, Default_Address_Company="Tea AB", Default_Address_Country_Code="SE")
     assert found == {
         "company_name": "Tea AB",
         "customer_type": "business",
-        "addresses": [{"company_name": "Tea AB"}],
+        "addresses": [{"company_name": "Tea AB", "country": "SE"}],
     }
+
+
+def test_a_company_alone_is_no_address(tmp_path: Path) -> None:
+    found = draft(tmp_path, Default_Address_Company="Tea AB")
+    assert found == {"company_name": "Tea AB", "customer_type": "business"}
 
 
 def test_without_an_address_there_is_none(tmp_path: Path) -> None:
