@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +10,15 @@ import click
 
 from customercore.cli.arguments import columns_option, criteria_of, names_of, shop_option, sort_option, where_option
 from customercore.cli.printing import print_json
+from customercore.cli.progress import shown_progress
 from customercore.cli.session import Session, confirmed, json_option, yes_option
 from customercore.domain.report import ImportReport, RowProblem
-from customercore.services.imports import Progress
 
 __all__ = ["export_file", "import_file"]
 
 _REFUSED = 3
 _SHOWN = 10
+_BY_SUFFIX = {".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".parquet": "parquet"}
 
 
 @click.command("import")
@@ -52,7 +51,7 @@ def import_file(
     with session.open() as core:
         if on_conflict == "update" and not options["dry_run"]:
             confirmed("Customers that are there already will be changed. Go ahead?", yes=yes)
-        with _progress(shown=not as_json and sys.stderr.isatty()) as progress:
+        with shown_progress("import", as_json=as_json) as progress:
             report = core.imports.run(file, format_, on_conflict=on_conflict, progress=progress, **options)
     if as_json:
         print_json(report.as_dict())
@@ -63,7 +62,13 @@ def import_file(
 
 @click.command("export")
 @click.argument("file")
-@click.option("--format", "-f", "format_", metavar="FORMAT", help="csv or jsonl; by default what FILE ends in.")
+@click.option(
+    "--format",
+    "-f",
+    "format_",
+    metavar="FORMAT",
+    help="csv, jsonl, xlsx, parquet or shopify; by default what FILE ends in, else csv.",
+)
 @where_option
 @columns_option
 @sort_option
@@ -90,9 +95,11 @@ def export_file(
     with session.open() as core:
         if Path(file).exists():
             confirmed("The file is there already and will be replaced. Go ahead?", yes=yes)
-        written = format_ or ("jsonl" if file.lower().endswith(".jsonl") else "csv")
-        wanted = names_of([columns]) if columns else None
-        report = core.exports.run(file, written, criteria, wanted, names_of(sort) or None, **options)
+        written = format_ or _BY_SUFFIX.get(Path(file).suffix.lower(), "csv")
+        wanted, order = names_of([columns]) if columns else None, names_of(sort) or None
+        with shown_progress("export", as_json=as_json) as told:
+            progress = None if told is None else lambda rows, total: told(rows, rows, total)
+            report = core.exports.run(file, written, criteria, wanted, order, progress=progress, **options)
     if as_json:
         print_json(report.as_dict())
     else:
@@ -126,22 +133,3 @@ def _list(title: str, told: Sequence[RowProblem], count: int) -> None:
         click.echo(f"  line {one.line}: {one.field}: {one.message} [{one.code}]")
     if len(told) > _SHOWN:
         click.echo(f"  … ({count:,} in all; --json lists them)")
-
-
-@contextmanager
-def _progress(*, shown: bool) -> Iterator[Progress | None]:
-    if not shown:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]:,} rows"), TimeRemainingColumn())
-    with Bar(*columns, console=Console(file=sys.stderr), transient=True) as bar:
-        task = bar.add_task("import", rows=0)
-
-        def progress(rows: int, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, rows=rows)
-
-        yield progress

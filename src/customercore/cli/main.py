@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         print(_MISSING, file=sys.stderr)
         sys.exit(1)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what is half written is cleared away
     sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
 
 

@@ -1,0 +1,111 @@
+"""`customercore import` and `export`: formats by the names of files, progress, and being stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sheets import cells_of
+
+from customercore import open_core
+from customercore.cli.progress import Lines
+from customercore.cli.running import run
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+COMMAND = [sys.executable, "-m", "customercore.cli.main"]
+ROWS = 3_000
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder with a store of many customers and the file they came from."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CUSTOMERCORE_URL", "sqlite:///shop.db")
+    monkeypatch.setenv("PYTHONPATH", str(SOURCE), prepend=os.pathsep)
+    with (tmp_path / "people.csv").open("w", encoding="utf-8") as file:
+        file.write("email,first_name,last_name\n")
+        file.writelines(f"p{number:05}@example.com,=A{number},B\n" for number in range(ROWS))
+    with open_core("sqlite:///shop.db") as core:
+        core.imports.run("people.csv")
+    return tmp_path
+
+
+def on_a_terminal(*arguments: str) -> str:
+    """Run a command whose stderr is a terminal, and return what it shows there."""
+    ours, theirs = pty.openpty()
+    shown: list[bytes] = []
+
+    def read() -> None:
+        try:
+            while some := os.read(ours, 4096):
+                shown.append(some)
+        except OSError:  # the other end is closed
+            return
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+    subprocess.run([*COMMAND, *arguments], check=True, stderr=theirs, env=environment, timeout=60)
+    os.close(theirs)
+    reader.join()
+    os.close(ours)
+    return b"".join(shown).decode()
+
+
+def test_the_name_of_a_file_says_its_format(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = json.dumps({"field": "email", "op": "eq", "value": "p00001@example.com"})
+    for name in ("a.csv", "a.jsonl", "a.xlsx", "a.parquet"):
+        assert run(["export", name, "--columns", "email,first_name", "--where", first]) == 0
+    assert (folder / "a.csv").read_bytes() == b"email,first_name\r\np00001@example.com,'=A1\r\n"
+    assert json.loads((folder / "a.jsonl").read_text("utf-8")) == {"email": "p00001@example.com", "first_name": "=A1"}
+    assert cells_of(folder / "a.xlsx") == [["email", "first_name"], ["p00001@example.com", "=A1"]]
+    assert (folder / "a.parquet").read_bytes()[:4] == b"PAR1"
+    assert run(["export", "b.csv", "--format", "shopify", "--sort=-email"]) == 0
+    assert (folder / "b.csv").read_text("utf-8").splitlines()[1].split(",")[3] == f"p{ROWS - 1:05}@example.com"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_terminal_shows_rows_rate_and_time_left(folder: Path) -> None:
+    for arguments in (["import", "people.csv"], ["export", "a.csv"]):
+        shown = on_a_terminal(*arguments)
+        assert arguments[0] in shown
+        assert f"{ROWS:,} rows" in shown
+        assert "rows/s" in shown
+        assert "left" in shown
+        assert not on_a_terminal(*arguments, "--json", "--yes")
+
+
+def test_elsewhere_a_line_is_written_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    times: Iterator[float] = iter((0.0, 3.0, 12.0, 15.0, 30.0))
+    lines = Lines("import", lambda: next(times))
+    for rows in (1_000, 4_000, 5_000, 10_000):
+        lines(rows, rows * 10, 400_000)
+    assert capsys.readouterr().err.splitlines() == [
+        "import: 4,000 rows, 10%, 333 rows/s, 0:01:48 left",
+        "import: 10,000 rows, 25%, 333 rows/s, 0:01:30 left",
+    ]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_export_that_is_stopped_leaves_the_file_that_was_there(how: signal.Signals, folder: Path) -> None:
+    (folder / "a.xlsx").write_text("old", encoding="utf-8")
+    before = sorted(one.name for one in folder.iterdir())
+    with subprocess.Popen([*COMMAND, "export", "a.xlsx", "--yes"], stderr=subprocess.PIPE) as running:
+        until = time.monotonic() + 30
+        while not list(folder.glob("a.xlsx.*.part")) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert list(folder.glob("a.xlsx.*.part"))
+        running.send_signal(how)
+        assert running.communicate(timeout=30)[1].strip() == b"stopped"
+    assert running.returncode == 130
+    assert (folder / "a.xlsx").read_text("utf-8") == "old"
+    assert sorted(one.name for one in folder.iterdir() if not one.name.startswith("shop.db-")) == before
