@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from customercore.domain.customer import Customer
     from customercore.extension.dispatch import Extensions
     from customercore.ports.address_rules import AddressRules
+    from customercore.ports.backoff import Backoff
     from customercore.ports.clock import Clock
     from customercore.ports.identifiers import Identifiers
     from customercore.ports.pause import Pause
     from customercore.ports.phone_rules import PhoneRules
     from customercore.ports.store import Migrate, Store
     from customercore.ports.store_factory import StoreFactory
+    from customercore.ports.subscriber import Subscriber
     from customercore.ports.unit_of_work import UnitOfWork
     from customercore.services.context import Context
     from customercore.services.known import Known
@@ -48,6 +50,7 @@ def open_core(
     clock: Clock | None = None,
     identifiers: Identifiers | None = None,
     plugins: Sequence[object] = (),
+    subscribers: Sequence[Subscriber] = (),
 ) -> CustomerCore:
     """Open the customer core on a store.
 
@@ -61,9 +64,10 @@ def open_core(
     ``upgrade`` also brings an older one up to date, ``never`` touches nothing. ``timeout`` is the
     longest wait for a lock and for a connection, in seconds; on servers no statement takes more than
     six times as long. ``clock`` and ``identifiers`` are for tests. ``plugins``
-    are used beside those that are installed (entry points of the group ``customercore``).
+    are used beside those that are installed (entry points of the group ``customercore``), ``subscribers``
+    hear of events beside those of plug-ins.
 
-    Raises `InvalidValueError` (``url``, ``engine``, ``tenant``, ``timeout``), `ExtensionError`
+    Raises `InvalidValueError` (``url``, ``engine``, ``tenant``, ``timeout``, ``subscribers``), `ExtensionError`
     (``missing_extra``, or naming the plug-in that cannot be used; ``other_plugins`` where the name was
     opened with other ones), `StorageUnavailableError`, and `SchemaError` when the schema is missing,
     older, newer or not ours.
@@ -81,7 +85,8 @@ def open_core(
         store = _on(engine, catalogue, url, timeout)
     try:
         store.prepare(migrate)
-        return core_on(store, catalogue, tenant=tenant, clock=clock, identifiers=identifiers, extensions=extensions)
+        given: dict[str, Any] = {"clock": clock, "identifiers": identifiers, "subscribers": subscribers}
+        return core_on(store, catalogue, tenant=tenant, extensions=extensions, **given)
     except BaseException:
         store.close()
         raise
@@ -153,19 +158,27 @@ def core_on(
     identifiers: Identifiers | None = None,
     pause: Pause | None = None,
     extensions: Extensions | None = None,
+    subscribers: Sequence[Subscriber] = (),
+    backoff: Backoff | None = None,
 ) -> CustomerCore:
     """Return the core of a tenant on a prepared store; ``extensions`` are the plug-ins that listen and are checked."""
+    from customercore.adapters.backoff import JitteredBackoff
     from customercore.adapters.clock import SystemClock
     from customercore.adapters.identifiers import UuidIdentifiers
     from customercore.adapters.pause import JitteredPause
     from customercore.core import CustomerCore
     from customercore.domain.actor import System
+    from customercore.extension.subscribers import passed_subscribers
     from customercore.services.tenants import Tenants
 
+    known = extensions or _standard()[0]
+    theirs = known.subscribers
     rest = _Rest(
         store,
         catalogue,
-        extensions or _standard()[0],
+        known,
+        (*theirs, *passed_subscribers(subscribers, [one.name for one in theirs])),
+        backoff or JitteredBackoff(),
         clock or SystemClock(),
         identifiers or UuidIdentifiers(),
         pause or JitteredPause(),
@@ -180,6 +193,8 @@ class _Rest(NamedTuple):
     store: Store
     catalogue: Catalogue
     extensions: Extensions
+    subscribers: tuple[Subscriber, ...]
+    backoff: Backoff
     clock: Clock
     identifiers: Identifiers
     pause: Pause
@@ -200,11 +215,13 @@ class _Rest(NamedTuple):
         from customercore.ports.store import SEPARATE_WRITES
         from customercore.services.codes import Codes
         from customercore.services.context import Context
+        from customercore.services.enrolment import Enrolment
         from customercore.services.known import DefinitionsCache
         from customercore.services.units import OwnUnits
 
         tell = self.extensions.tell if self.extensions.listening else None
-        own = OwnUnits(self.store, tenant, DefinitionsCache(), self.load, pause=self.pause, tell=tell)
+        told: dict[str, Any] = {"tell": tell, "enrolment": Enrolment(self.subscribers, self.clock)}
+        own = OwnUnits(self.store, tenant, DefinitionsCache(), self.load, pause=self.pause, **told)
         return Context(
             tenant=tenant,
             catalogue=self.catalogue,
@@ -216,6 +233,9 @@ class _Rest(NamedTuple):
             secret=self.store.secret,
             formats=built_in_formats(),
             plugin_findings=self.extensions.check,
+            backoff=self.backoff,
+            due_tenants=self.store.due,
+            subscribers=self.subscribers,
             actor=System(),
         )
 

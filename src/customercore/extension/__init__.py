@@ -11,6 +11,7 @@ from customercore.domain.text_kinds import TextKind
 from customercore.errors import Problem
 from customercore.extension.specs import KindRules, hookimpl
 from customercore.ports.store_factory import StoreFactory
+from customercore.ports.subscriber import Subscriber
 
 __all__ = [
     "Definitions",
@@ -21,6 +22,7 @@ __all__ = [
     "Problem",
     "RefusedError",
     "StoreFactory",
+    "Subscriber",
     "TextKind",
     "hookimpl",
     "text_of",

@@ -22,8 +22,10 @@ from customercore.extension.discovery import BUILT_IN, registered
 from customercore.extension.guard import HOOK, GuardedKind
 from customercore.extension.specs import KindRules
 from customercore.extension.stores import STORES_HOOK, GuardedStores, answered_stores
+from customercore.extension.subscribers import SUBSCRIBERS_HOOK, GuardedSubscriber, answered_subscribers
 from customercore.ports.store import Finding
 from customercore.ports.store_factory import StoreFactory
+from customercore.ports.subscriber import Subscriber
 
 __all__ = ["BUILT_IN", "RESERVED", "Extensions"]
 
@@ -96,6 +98,21 @@ class Extensions:
                     raise ExtensionError("store_taken", message, plugin=plugin, **details)
                 stores[scheme], owners[scheme] = GuardedStores(factory, plugin), plugin
         return stores
+
+    @cached_property
+    def subscribers(self) -> tuple[Subscriber, ...]:
+        """Who hears of events; raises `ExtensionError` naming the plug-in that is at fault."""
+        found: dict[str, Subscriber] = {}
+        owners: dict[str, str] = {}
+        for plugin, register in self._implementations(SUBSCRIBERS_HOOK):
+            for one in self._guards[plugin].call(SUBSCRIBERS_HOOK, partial(answered_subscribers, register)):
+                if one.name in owners:
+                    owner = owners[one.name]
+                    message = f"the plug-in {plugin} registers the subscriber {one.name}, which {owner} has registered"
+                    details = {"hook": SUBSCRIBERS_HOOK, "owner": owner, "subscriber": one.name}
+                    raise ExtensionError("subscriber_taken", message, plugin=plugin, **details)
+                found[one.name], owners[one.name] = GuardedSubscriber(one, plugin), plugin
+        return tuple(found[name] for name in sorted(found))
 
     @property
     def listening(self) -> bool:
