@@ -307,10 +307,14 @@ def test_an_event_that_is_gone_is_a_dead_letter(make: MakeCore, store: Store, te
 
 
 def test_deliveries_are_not_made_inside_a_transaction(core: CustomerCore) -> None:
-    for call in ("dispatch", "purge", "backfill", "unsubscribe", "run"):
-        arguments: dict[str, Any] = {"purge": {"older_than": dt.timedelta(1)}, "run": {"stop": None}}.get(call, {})
-        if call in ("backfill", "unsubscribe"):
-            arguments = {"subscriber": "crm"}
+    given: dict[str, dict[str, Any]] = {
+        "dispatch": {},
+        "purge": {"older_than": dt.timedelta(1)},
+        "backfill": {"subscriber": "crm"},
+        "unsubscribe": {"subscriber": "crm"},
+        "run": {"stop": None},
+    }
+    for call, arguments in given.items():
         with pytest.raises(TransactionError) as caught, core.transaction() as tx:
             getattr(tx.events, call)(**arguments)
         assert caught.value.code == "nested_transaction", call
