@@ -57,15 +57,13 @@ def open_core(
     ``url`` is ``memory://`` (a new store), ``memory://name`` (one shared in the process),
     ``sqlite:///path``, ``postgresql+psycopg://user@host/database``, ``mysql+pymysql://user@host/database``
     (MariaDB), ``mongodb://host/database?replicaSet=rs0``, or the URL of a store that a plug-in brings. In its stead
-    ``engine`` may be a host's own SQLAlchemy engine to a SQL database: then its pool and its options are used, and it
-    stays open when the core is closed.
+    ``engine`` may be a host's own SQLAlchemy engine: its pool and options are used, and it stays open at the end.
 
-    ``migrate`` says what may be done to the schema: ``create`` fills an empty store,
-    ``upgrade`` also brings an older one up to date, ``never`` touches nothing. ``timeout`` is the
-    longest wait for a lock and for a connection, in seconds; on servers no statement takes more than
-    six times as long. ``clock`` and ``identifiers`` are for tests. ``plugins``
-    are used beside those that are installed (entry points of the group ``customercore``), ``subscribers``
-    hear of events beside those of plug-ins.
+    ``migrate`` says what may be done to the schema: ``create`` fills an empty store, ``upgrade`` also brings an
+    older one up to date, ``never`` touches nothing. ``timeout`` is the longest wait for a lock and for a connection,
+    in seconds; on servers no statement takes more than six times as long. ``clock`` and ``identifiers`` are for tests.
+    ``plugins`` are used beside those that are installed (entry points of the group ``customercore``),
+    ``subscribers`` hear of events beside those of plug-ins.
 
     Raises `InvalidValueError` (``url``, ``engine``, ``tenant``, ``timeout``, ``subscribers``), `ExtensionError`
     (``missing_extra``, or naming the plug-in that cannot be used; ``other_plugins`` where the name was
@@ -85,8 +83,8 @@ def open_core(
         store = _on(engine, catalogue, url, timeout)
     try:
         store.prepare(migrate)
-        given: dict[str, Any] = {"clock": clock, "identifiers": identifiers, "subscribers": subscribers}
-        return core_on(store, catalogue, tenant=tenant, extensions=extensions, **given)
+        ports: dict[str, Any] = {"clock": clock, "identifiers": identifiers, "subscribers": subscribers}
+        return core_on(store, catalogue, tenant=tenant, extensions=extensions, **ports)
     except BaseException:
         store.close()
         raise
@@ -168,16 +166,12 @@ def core_on(
     from customercore.adapters.pause import JitteredPause
     from customercore.core import CustomerCore
     from customercore.domain.actor import System
-    from customercore.extension.subscribers import passed_subscribers
     from customercore.services.tenants import Tenants
 
     known = extensions or _standard()[0]
-    theirs = known.subscribers
     rest = _Rest(
-        store,
-        catalogue,
-        known,
-        (*theirs, *passed_subscribers(subscribers, [one.name for one in theirs])),
+        *(store, catalogue, known),
+        known.subscribers_beside(subscribers),
         backoff or JitteredBackoff(),
         clock or SystemClock(),
         identifiers or UuidIdentifiers(),
@@ -273,8 +267,7 @@ def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = No
     from customercore.extension.specs import KindRules
 
     extensions, email = Extensions(BuiltIn(_stores()), plugins), LibraryEmailRules()
-    # A customer's number is mostly its address's too: the last few answers are worth keeping.
-    check_phone = lru_cache(maxsize=8)(_rules()[0].check)
+    check_phone = lru_cache(maxsize=8)(_rules()[0].check)  # a customer's number is mostly its address's too
     rules = KindRules(check_email=email.check, email_key=email.key, check_phone=check_phone)
     return extensions, build_catalogue(extensions.kinds(rules), customer or Customer)
 

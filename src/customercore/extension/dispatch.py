@@ -22,7 +22,12 @@ from customercore.extension.discovery import BUILT_IN, registered
 from customercore.extension.guard import HOOK, GuardedKind
 from customercore.extension.specs import KindRules
 from customercore.extension.stores import STORES_HOOK, GuardedStores, answered_stores
-from customercore.extension.subscribers import SUBSCRIBERS_HOOK, GuardedSubscriber, answered_subscribers
+from customercore.extension.subscribers import (
+    SUBSCRIBERS_HOOK,
+    GuardedSubscriber,
+    answered_subscribers,
+    passed_subscribers,
+)
 from customercore.ports.store import Finding
 from customercore.ports.store_factory import StoreFactory
 from customercore.ports.subscriber import Subscriber
@@ -113,6 +118,11 @@ class Extensions:
                     raise ExtensionError("subscriber_taken", message, plugin=plugin, **details)
                 found[one.name], owners[one.name] = GuardedSubscriber(one, plugin), plugin
         return tuple(found[name] for name in sorted(found))
+
+    def subscribers_beside(self, passed: Iterable[Subscriber]) -> tuple[Subscriber, ...]:
+        """Return those of plug-ins and those that a host passes; raise `InvalidValueError` (``subscribers``)."""
+        theirs = self.subscribers
+        return (*theirs, *passed_subscribers(passed, [one.name for one in theirs]))
 
     @property
     def listening(self) -> bool:
