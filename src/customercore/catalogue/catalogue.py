@@ -17,7 +17,7 @@ from customercore.domain.address import Address
 from customercore.domain.classification import CustomerType, Flag
 from customercore.domain.customer import Customer
 from customercore.domain.info_type import ADDRESS, CUSTOMER, InfoType
-from customercore.domain.record import Counter, IdempotencyRecord
+from customercore.domain.record import Counter, IdempotencyRecord, Subscription
 from customercore.domain.shop import Shop
 from customercore.domain.tenant import Tenant
 
@@ -40,6 +40,7 @@ class Catalogue:
     info_types: Aggregate[InfoType]
     counters: Aggregate[Counter]
     idempotency_records: Aggregate[IdempotencyRecord]
+    subscriptions: Aggregate[Subscription]
     info_kinds: Kinds
     """The kinds that info types may have, plug-ins' included."""
 
@@ -55,6 +56,7 @@ class Catalogue:
             self.info_types,
             self.counters,
             self.idempotency_records,
+            self.subscriptions,
         )
 
 
@@ -78,5 +80,6 @@ def build_catalogue(kinds: Kinds, customer: type[Customer] = Customer) -> Catalo
         info_types=bind(InfoType, kinds, name="info_type", plural="info_types", uniques=(_BY_KEY,)),
         counters=bind(Counter, kinds, name="counter", plural="counters"),
         idempotency_records=bind(IdempotencyRecord, kinds, name="idempotency_record", plural="idempotency_records"),
+        subscriptions=bind(Subscription, kinds, name="subscription", plural="subscriptions"),
         info_kinds=info_kinds,
     )

@@ -46,6 +46,7 @@ def core_kinds(kinds: Kinds) -> Kinds:
         **kinds,
         "code": text.CodeKind(),
         "slug": text.SlugKind(),
+        "slugs": many.ListKind(text.SlugKind()),
         "id": text.IdKind(),
         "choices": many.ChoicesKind(),
         "pattern": text.PatternKind(),

@@ -6,6 +6,7 @@ import click
 
 from customercore.cli.customer_commands import create, deactivate, list_customers, reactivate, show
 from customercore.cli.definition_commands import flags, shops
+from customercore.cli.event_commands import events
 from customercore.cli.field_commands import fields
 from customercore.cli.file_commands import export_file, import_file
 from customercore.cli.session import Session
@@ -15,7 +16,7 @@ __all__ = ["customercore"]
 
 _COMMANDS: tuple[click.Command, ...] = (
     init, import_file, export_file, list_customers, show, create, deactivate, reactivate, flags, shops, fields,
-    doctor,
+    events, doctor,
 )  # fmt: skip
 
 

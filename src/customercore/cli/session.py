@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import attrs
@@ -15,6 +15,7 @@ from customercore.core import CustomerCore
 from customercore.domain.info_type import InfoType
 from customercore.domain.tenant import Definitions
 from customercore.ports.store import Migrate
+from customercore.ports.subscriber import Subscriber
 from customercore.wiring import default_catalogue, open_core
 
 __all__ = ["Session", "catalogue_of", "confirmed", "json_option", "yes_option"]
@@ -29,9 +30,9 @@ class Session:
     url: str
     tenant: str
 
-    def open(self, migrate: Migrate = "never") -> CustomerCore:
+    def open(self, migrate: Migrate = "never", subscribers: Sequence[Subscriber] = ()) -> CustomerCore:
         """Open the core. Only `init` makes or changes a schema, so that a mistyped URL makes no empty store."""
-        return open_core(self.url, tenant=self.tenant, migrate=migrate)
+        return open_core(self.url, tenant=self.tenant, migrate=migrate, subscribers=subscribers)
 
 
 def catalogue_of(core: CustomerCore) -> Catalogue:

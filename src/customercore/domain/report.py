@@ -1,4 +1,4 @@
-"""What an import or an export has done."""
+"""What an import, an export or a dispatch has done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 import attrs
 
-__all__ = ["LISTED", "ExportReport", "ImportReport", "RowProblem"]
+from customercore.domain.delivery import DEAD, DELIVERED
+
+__all__ = ["LISTED", "DispatchReport", "ExportReport", "ImportReport", "RowProblem"]
 
 LISTED = 1_000
 """How many warnings and refusals a report lists; more are counted only (a rejects file holds them all)."""
@@ -72,4 +74,39 @@ class ExportReport:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain values, for JSON."""
+        return attrs.asdict(self)
+
+
+@attrs.frozen(kw_only=True)
+class DispatchReport:
+    """What came of the events that subscribers were called with: ``delivered``, or ``failed`` and to be tried again.
+
+    ``dead`` are dead letters now. ``lost`` were delivered or failed, but the claim had run out meanwhile: somebody
+    else delivers them again.
+    """
+
+    delivered: int = 0
+    failed: int = 0
+    dead: int = 0
+    lost: int = 0
+
+    @classmethod
+    def of(cls, state: str, *, kept: bool) -> DispatchReport:
+        """Return the report of one delivery, by the state that it came to and whether that was stored."""
+        if not kept:
+            return cls(lost=1)
+        return cls(
+            delivered=int(state == DELIVERED), dead=int(state == DEAD), failed=int(state not in (DELIVERED, DEAD))
+        )
+
+    def __add__(self, other: DispatchReport) -> DispatchReport:
+        return DispatchReport(**{name: count + getattr(other, name) for name, count in self.as_dict().items()})
+
+    @property
+    def attempted(self) -> int:
+        """How often a subscriber was called."""
+        return self.delivered + self.failed + self.dead + self.lost
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
         return attrs.asdict(self)

@@ -11,6 +11,7 @@ import attrs
 from customercore.domain.classification import BUILT_IN_TYPES, CustomerType, Flag
 from customercore.domain.field import Privacy, declared
 from customercore.domain.info_type import InfoType
+from customercore.domain.record import Subscription
 from customercore.domain.shop import Shop
 
 __all__ = [
@@ -95,6 +96,8 @@ class Definitions:
     customer_types: Mapping[str, CustomerType] = attrs.field(factory=lambda: dict(BUILT_IN_TYPES))
     info_types: Mapping[str, Mapping[str, InfoType]] = attrs.field(factory=dict)
     """Info types, retired ones included, by what they apply to and by key."""
+    subscriptions: tuple[Subscription, ...] = ()
+    """Who is to hear of events."""
     made: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)
     """What follows from these definitions and was made of them once; other definitions start with nothing."""
 

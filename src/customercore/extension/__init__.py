@@ -12,6 +12,7 @@ from customercore.errors import Problem
 from customercore.extension.specs import KindRules, hookimpl
 from customercore.ports.import_format import Draft, ImportFormat, ImportSource, Rejects, SourceRow
 from customercore.ports.store_factory import StoreFactory
+from customercore.ports.subscriber import Subscriber
 
 __all__ = [
     "Definitions",
@@ -27,6 +28,7 @@ __all__ = [
     "Rejects",
     "SourceRow",
     "StoreFactory",
+    "Subscriber",
     "TextKind",
     "hookimpl",
     "text_of",

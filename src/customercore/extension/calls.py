@@ -6,12 +6,10 @@ import contextvars
 import os
 import queue
 import threading
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
-from customercore.errors import ExtensionError
+from customercore.errors import ExtensionError, place_of
 
 __all__ = ["MOST_OVERDUE", "SECONDS", "Guard", "UnsoundError"]
 
@@ -77,7 +75,7 @@ class Guard:
             raise answer
         if isinstance(answer, UnsoundError):
             raise self._blame("plugin_invalid", hook, str(answer)) from answer
-        raise self._blame("plugin_failed", hook, f"raised {type(answer).__name__}{_place(answer)}") from answer
+        raise self._blame("plugin_failed", hook, f"raised {type(answer).__name__}{place_of(answer)}") from answer
 
     def _answer(self, hook: str, call: Callable[[], Any]) -> tuple[bool, Any]:
         answers: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
@@ -125,9 +123,3 @@ def _give_back(thread: _Thread) -> None:
         _idle.append(thread)
     else:
         thread.calls.put(None)
-
-
-def _place(error: BaseException) -> str:
-    """Return where an error was raised: its message may hold a person's data, its place does not."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""

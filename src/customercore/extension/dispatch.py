@@ -23,9 +23,16 @@ from customercore.extension.formats import FORMATS_HOOK, GuardedFormat, answered
 from customercore.extension.guard import HOOK, GuardedKind
 from customercore.extension.specs import KindRules
 from customercore.extension.stores import STORES_HOOK, GuardedStores, answered_stores
+from customercore.extension.subscribers import (
+    SUBSCRIBERS_HOOK,
+    GuardedSubscriber,
+    answered_subscribers,
+    passed_subscribers,
+)
 from customercore.ports.import_format import ImportFormat
 from customercore.ports.store import Finding
 from customercore.ports.store_factory import StoreFactory
+from customercore.ports.subscriber import Subscriber
 
 __all__ = ["BUILT_IN", "RESERVED", "Extensions"]
 
@@ -112,6 +119,26 @@ class Extensions:
                     raise ExtensionError(f"{what}_taken", message, plugin=plugin, **details)
                 theirs[name] = (one, plugin)
         return ours, theirs
+
+    @cached_property
+    def subscribers(self) -> tuple[Subscriber, ...]:
+        """Who hears of events; raises `ExtensionError` naming the plug-in that is at fault."""
+        found: dict[str, Subscriber] = {}
+        owners: dict[str, str] = {}
+        for plugin, register in self._implementations(SUBSCRIBERS_HOOK):
+            for one in self._guards[plugin].call(SUBSCRIBERS_HOOK, partial(answered_subscribers, register)):
+                if one.name in owners:
+                    owner = owners[one.name]
+                    message = f"the plug-in {plugin} registers the subscriber {one.name}, which {owner} has registered"
+                    details = {"hook": SUBSCRIBERS_HOOK, "owner": owner, "subscriber": one.name}
+                    raise ExtensionError("subscriber_taken", message, plugin=plugin, **details)
+                found[one.name], owners[one.name] = GuardedSubscriber(one, plugin), plugin
+        return tuple(found[name] for name in sorted(found))
+
+    def subscribers_beside(self, passed: Iterable[Subscriber]) -> tuple[Subscriber, ...]:
+        """Return those of plug-ins and those that a host passes; raise `InvalidValueError` (``subscribers``)."""
+        theirs = self.subscribers
+        return (*theirs, *passed_subscribers(passed, [one.name for one in theirs]))
 
     @property
     def listening(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import attrs
 import pluggy
@@ -11,6 +11,7 @@ from customercore.domain.event import Event
 from customercore.domain.kinds import Kind
 from customercore.ports.import_format import ImportFormat
 from customercore.ports.store_factory import StoreFactory
+from customercore.ports.subscriber import Subscriber
 
 __all__ = [
     "PROJECT",
@@ -19,6 +20,7 @@ __all__ = [
     "customercore_register_import_formats",
     "customercore_register_kinds",
     "customercore_register_stores",
+    "customercore_register_subscribers",
     "hookimpl",
 ]
 
@@ -87,12 +89,26 @@ def customercore_register_import_formats() -> Mapping[str, ImportFormat]:  # typ
 
 
 @hookspec
+def customercore_register_subscribers() -> Iterable[Subscriber]:  # type: ignore[empty-body]  # a declaration
+    """Return who is to hear of every event, at least once: objects of `Subscriber`.
+
+    Called once when a core is opened, once in a process for all cores that are opened without
+    ``plugins``. A name that is taken is refused with an `ExtensionError` (``subscriber_taken``) that names both
+    plug-ins. Delivering is done by ``core.events.dispatch()`` and ``customercore events run``, in whatever process
+    they run, also for changes that were made inside a host's transaction. A subscriber that raises, or takes
+    longer than thirty seconds, is called with the same event again, later and later; then the event is a dead
+    letter.
+    """
+
+
+@hookspec
 def customercore_on_event(event: Event) -> None:
     """Hear of one event after its transaction has committed, before the call that made it returns.
 
     Every plug-in hears of every event of its process, at most once, those of one transaction in their
-    order; what must not be missed is read from the journal. The event is the listener's own copy. A
-    listener that raises or takes longer than five seconds is logged with its name and reported by
-    ``core.check()``, the others still hear, and what was committed stays. One that hangs hears nothing
+    order, but not of changes inside a host's own transaction (``core.bind``), of whose commit nobody here
+    learns. What must not be missed is for a subscriber (`customercore_register_subscribers`). The event is the
+    listener's own copy. A listener that raises or takes longer than five seconds is logged with its name and
+    reported by ``core.check()``, the others still hear, and what was committed stays. One that hangs hears nothing
     more until it has come back. Listeners of several threads' events are called at the same time.
     """

@@ -18,7 +18,7 @@ STORES_HOOK = "customercore_register_stores"
 OPENING = 30.0
 """Seconds that a plug-in may take to open a store."""
 _SCHEME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_MEMBERS = ("capabilities", "prepare", "unit", "joined", "secret", "check", "close")
+_MEMBERS = ("capabilities", "prepare", "unit", "joined", "due", "secret", "check", "close")
 
 
 class GuardedStores:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection
 from typing import Literal, Protocol
 
 import attrs
@@ -76,6 +78,9 @@ class Store(Protocol):
         keeps what it did for the host's commit, rolling it back undoes that and nothing else. Raises
         `InvalidValueError` (``connection``) for what this store cannot join.
         """
+
+    def due(self, subscribers: Collection[str], now: dt.datetime) -> list[str]:
+        """Return the tenants with a delivery to one of these subscribers that is due, in one statement."""
 
     def secret(self) -> bytes:
         """Return the store's own random key of 32 bytes: it signs fingerprints (ruling 19)."""

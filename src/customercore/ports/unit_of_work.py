@@ -10,9 +10,10 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.classification import CustomerType, Flag
 from customercore.domain.customer import Customer
 from customercore.domain.info_type import InfoType
-from customercore.domain.record import Counter, IdempotencyRecord
+from customercore.domain.record import Counter, IdempotencyRecord, Subscription
 from customercore.domain.shop import Shop
 from customercore.domain.tenant import Tenant
+from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 
@@ -46,6 +47,11 @@ class UnitOfWork(Protocol):
     @abstractmethod
     def events(self) -> Journal:
         """The journal of this unit."""
+
+    @property
+    @abstractmethod
+    def deliveries(self) -> Deliveries:
+        """What is on its way to subscribers."""
 
     @abstractmethod
     def commit(self) -> None:
@@ -97,6 +103,11 @@ class UnitOfWork(Protocol):
     def idempotency_records(self) -> Repository[IdempotencyRecord]:
         """What idempotency keys were used for."""
         return self.repository("idempotency_records")
+
+    @property
+    def subscriptions(self) -> Repository[Subscription]:
+        """Who is to hear of events."""
+        return self.repository("subscriptions")
 
     def __enter__(self) -> Self:
         return self

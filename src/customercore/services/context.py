@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
 import attrs
@@ -15,10 +15,12 @@ from customercore.domain.actor import Actor
 from customercore.domain.event import EVENT_TYPES, Event
 from customercore.errors import NotFoundError
 from customercore.ports.address_rules import AddressRules
+from customercore.ports.backoff import Backoff
 from customercore.ports.clock import Clock
 from customercore.ports.formats import Formats
 from customercore.ports.identifiers import Identifiers
 from customercore.ports.store import Finding
+from customercore.ports.subscriber import Subscriber
 from customercore.services.codes import Codes
 from customercore.services.idempotency import Call, once
 from customercore.services.units import Units, Work
@@ -51,6 +53,10 @@ class Context:
     secret: Callable[[], bytes]
     formats: Formats
     actor: Actor
+    backoff: Backoff
+    due_tenants: Callable[[Collection[str], dt.datetime], list[str]]
+    subscribers: tuple[Subscriber, ...] = ()
+    """Who hears of events in this process."""
     plugin_findings: Callable[[], tuple[Finding, ...]] = tuple
     """What there is to say about each plug-in."""
 

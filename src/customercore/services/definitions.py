@@ -12,11 +12,11 @@ from customercore.catalogue.query import Query
 from customercore.domain.classification import BUILT_IN_TYPES
 from customercore.domain.evolving import evolved
 from customercore.domain.info_type import InfoType
-from customercore.domain.record import Counter
 from customercore.domain.tenant import DEFINITIONS, TENANT_ID, Definitions, Tenant
 from customercore.errors import DuplicateError, InvalidValueError, NotFoundError, Problem, StaleVersionError
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.context import Context, code_of, settled
+from customercore.services.enrolment import definitions_moved as move_on
 from customercore.services.idempotency import Call
 from customercore.services.units import Work, contested
 
@@ -34,6 +34,7 @@ def load_definitions(uow: UnitOfWork) -> Definitions:
         shops={one.code: one for one in uow.shops.stream(_ALL)},
         flags={one.code: one for one in uow.flags.stream(_ALL)},
         info_types=_by_holder(uow.info_types.stream(_ALL)),
+        subscriptions=tuple(uow.subscriptions.stream(_ALL)),
         customer_types=BUILT_IN_TYPES | {one.code: one for one in uow.customer_types.stream(_ALL)},
     )
 
@@ -138,15 +139,3 @@ def _stored(work: Work, aggregate: Aggregate[T], id: str) -> T:
     if one is None:
         raise NotFoundError(f"{aggregate.name}_not_found", f"there is no such {aggregate.name}")
     return one  # type: ignore[no-any-return]  # repositories by name are untyped
-
-
-def move_on(work: Work) -> None:
-    """Give the tenant's definitions a new version, so that every process notices."""
-    counters = work.uow.counters
-    was = counters.get(DEFINITIONS)
-    with contested():
-        if was is None:
-            counters.add(Counter(id=DEFINITIONS, version=1))
-        else:
-            counters.save(attrs.evolve(was, version=was.version + 1), was=was)
-    work.definitions_changed()

@@ -14,6 +14,7 @@ from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.commits import Behind
 from customercore.services.contested import contested
 from customercore.services.deadline import Deadline
+from customercore.services.enrolment import Enrolment
 from customercore.services.joined_units import BoundUnits
 from customercore.services.known import BorrowedCache, DefinitionsCache, Load
 from customercore.services.work import Tell, Work
@@ -52,6 +53,7 @@ class OwnUnits:
         *,
         pause: Pause,
         tell: Tell | None = None,
+        enrolment: Enrolment | None = None,
         timeout: float | None = None,
     ) -> None:
         self._store = store
@@ -60,13 +62,28 @@ class OwnUnits:
         self._load = load
         self._pause = pause
         self._tell = tell
+        self._enrolment = enrolment
         self._timeout = timeout
 
     def within(self, seconds: float | None) -> OwnUnits:
         """Return the same units, each of which has so many seconds for all of its tries together."""
         return OwnUnits(
-            self._store, self._tenant, self._cache, self._load, pause=self._pause, tell=self._tell, timeout=seconds
+            self._store,
+            self._tenant,
+            self._cache,
+            self._load,
+            pause=self._pause,
+            tell=self._tell,
+            enrolment=self._enrolment,
+            timeout=seconds,
         )
+
+    def _enrolled(self) -> None:
+        """Make this process's subscribers known, before the first unit that writes."""
+        enrolment = self._enrolment
+        if enrolment is not None and not enrolment.done:
+            self._settled(enrolment.run, None)
+            enrolment.done = True
 
     def _unit(self, *, write: bool, deadline: Deadline) -> UnitOfWork:
         return self._store.unit(self._tenant, write=write, within=deadline.left())
@@ -79,6 +96,7 @@ class OwnUnits:
 
     def write(self, use_case: Callable[[Work], T]) -> T:
         """Run the use case in a unit of its own and commit it."""
+        self._enrolled()
         return self._settled(use_case, None)
 
     def _settled(self, use_case: Callable[[Work], T], unanswered: _Done[T] | None) -> T:
@@ -144,6 +162,7 @@ class OwnUnits:
 
     def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
         """Run the use case in a unit of its own, which a thread commits; whatever ends it early is seen to then."""
+        self._enrolled()
         try:
             done = self._tried(use_case, Deadline(self._timeout))
         except CustomerCoreError as error:
@@ -178,6 +197,7 @@ class OwnUnits:
 
     def bound_to(self, host: object) -> BoundUnits:
         """Return the units that run in a transaction of the host's."""
+        self._enrolled()
         cache = BorrowedCache(self._cache, lambda: self.read(lambda work: work.known))
 
         def unit(write: bool) -> UnitOfWork:  # noqa: FBT001  told by position
@@ -190,6 +210,7 @@ class OwnUnits:
 
     def open(self) -> Work:
         """Open a unit that several calls will share."""
+        self._enrolled()
         return self._work(write=True, deadline=Deadline(self._timeout))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from customercore.catalogue.catalogue import Catalogue
+from customercore.domain.delivery import Delivery
 from customercore.domain.event import Event
 from customercore.domain.tenant import Definitions
 from customercore.ports.unit_of_work import UnitOfWork
@@ -64,7 +65,7 @@ class Work:
         self._known = None
 
     def record(self, *events: Event) -> None:
-        """Record what happened; listeners hear of it once the unit has committed."""
+        """Record what happened, with a delivery to each subscriber; listeners hear once the unit has committed."""
         if not events:
             return
         self.recorded = events[-1]
@@ -72,6 +73,16 @@ class Work:
             self.uow.events.record(events[0])
         else:
             self.uow.events.load(events)
+        subscriptions = self.definitions.subscriptions
+        if subscriptions:
+            self.uow.deliveries.add(
+                [
+                    Delivery.of(event, one.id, event.at)
+                    for event in events
+                    for one in subscriptions
+                    if one.wants(event.type)
+                ]
+            )
         tell = self._tell
         if tell is not None:
             self.after_commit += [partial(tell, event) for event in events]

@@ -1,11 +1,14 @@
-"""Ports for tests: a clock that stands still, identifiers that can be foreseen, a pause that does not wait."""
+"""Ports for tests: a clock that stands still, identifiers that can be foreseen, waits that do not wait."""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Callable, Iterable
 
-__all__ = ["FixedClock", "NoPause", "SequentialIdentifiers"]
+from customercore.domain.event import Event
+
+__all__ = ["FixedClock", "NoPause", "RecordingSubscriber", "SequentialIdentifiers", "SteadyBackoff"]
 
 
 class FixedClock:
@@ -46,3 +49,37 @@ class NoPause:
     def before(self, attempt: int) -> None:
         """Note the try."""
         self.attempts.append(attempt)
+
+
+class SteadyBackoff:
+    """Waits equally long after each failed attempt, and gives up after some."""
+
+    def __init__(self, seconds: float = 10, attempts: int = 3) -> None:
+        self._wait = dt.timedelta(seconds=seconds)
+        self._attempts = attempts
+
+    def after(self, attempts: int) -> dt.timedelta | None:
+        """Return how long to wait, None after the last attempt."""
+        return None if attempts >= self._attempts else self._wait
+
+
+class RecordingSubscriber:
+    """Keeps what it is told. ``refuses`` may raise instead, for an event that is not to be taken."""
+
+    def __init__(
+        self,
+        name: str = "recording",
+        types: Iterable[str] | None = None,
+        refuses: Callable[[Event], object] = lambda _: None,
+    ) -> None:
+        self.name = name
+        self.types = None if types is None else frozenset(types)
+        self.refuses = refuses
+        self.events: list[Event] = []
+        self.tenants: list[str] = []
+
+    def deliver(self, event: Event, *, tenant: str) -> None:
+        """Keep one event."""
+        self.refuses(event)
+        self.events.append(event)
+        self.tenants.append(tenant)

@@ -24,6 +24,7 @@ PLURALS = (
     "info_types",
     "counters",
     "idempotency_records",
+    "subscriptions",
 )
 """Every repository of a store."""
 

@@ -154,6 +154,7 @@ _VALUES: dict[str, Callable[[Field, int], Any]] = {
     "long_text": lambda _, number: f"{HARD_TEXTS[number % len(HARD_TEXTS)]}\n\tsecond line",
     "code": lambda _, number: f"C-{number}-\u00c4",
     "slug": lambda _, number: f"slug_{number}.x-y",
+    "slugs": _one(("customer.created", "shop.updated"), ("a_b",)),
     "id": lambda _, number: identifier(number),
     "choice": _choice,
     "choices": _choices,

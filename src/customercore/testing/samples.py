@@ -13,6 +13,7 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import BoundField
 from customercore.domain.actor import System
 from customercore.domain.customer import ACTIVE, GUEST, REGISTERED, Customer
+from customercore.domain.delivery import Delivery
 from customercore.domain.event import Event
 from customercore.domain.record import Counter
 from customercore.domain.shop import Shop
@@ -35,6 +36,7 @@ __all__ = [
     "crowd",
     "customer",
     "definitions_for_tests",
+    "delivery",
     "event",
     "filled",
     "holding",
@@ -163,3 +165,19 @@ def event(version: int, ordinal: int = 0, **values: Any) -> Event:
         "actor": System(),
     }
     return Event(**{**given, **values})
+
+
+def delivery(version: int, ordinal: int = 0, *, of: int = 1, **values: Any) -> Delivery:
+    """Return the delivery of an event of customer ``of`` to a subscriber, waiting since the event."""
+    given: dict[str, Any] = {
+        "subscriber": "crm",
+        "event_id": identifier(of * 10_000 + version * 100 + ordinal),
+        "type": "customer.updated",
+        "aggregate": "customer",
+        "aggregate_id": identifier(of),
+        "version": version,
+        "ordinal": ordinal,
+        "at": moment(1),
+        "due": moment(1),
+    }
+    return Delivery(**{**given, **values})

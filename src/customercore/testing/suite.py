@@ -28,6 +28,7 @@ from customercore.ports.store import CAPABILITIES, DURABLE, Store
 from customercore.testing.arrangement import TENANT, keep, stored
 from customercore.testing.claims_suite import ClaimConformance
 from customercore.testing.concurrency_suite import ConcurrencyConformance
+from customercore.testing.delivery_suite import DeliveryConformance
 from customercore.testing.index_suite import IndexConformance
 from customercore.testing.info_suite import InfoConformance
 from customercore.testing.journal_suite import JournalConformance
@@ -35,7 +36,7 @@ from customercore.testing.meaning_suite import MeaningConformance
 from customercore.testing.paging_suite import PagingConformance
 from customercore.testing.reindex_suite import ReindexConformance
 from customercore.testing.repository_suite import RepositoryConformance
-from customercore.testing.samples import identifier, shop
+from customercore.testing.samples import identifier, moment, shop
 from customercore.testing.search_suite import SearchConformance
 from customercore.testing.tenant_suite import TenantConformance
 from customercore.testing.transaction_suite import TransactionConformance
@@ -60,6 +61,7 @@ class StoreConformance(
     TransactionConformance,
     ConcurrencyConformance,
     JournalConformance,
+    DeliveryConformance,
     TenantConformance,
 ):
     """All tests of a store. The subclass gives ``make_store``; its name starts with ``Test``."""
@@ -97,7 +99,7 @@ class StoreConformance(
         assert [one for one in findings if not one.ok] == []
         assert all(one.name and one.detail for one in findings)
 
-    @pytest.mark.parametrize("asked", ["prepare", "unit", "reading unit", "key", "check"])
+    @pytest.mark.parametrize("asked", ["prepare", "unit", "reading unit", "due", "key", "check"])
     def test_a_store_that_was_closed_says_so(self, make_store: MakeStore, asked: str) -> None:
         store = make_store()
         store.secret()
@@ -107,6 +109,7 @@ class StoreConformance(
             "prepare": lambda: store.prepare("create"),
             "unit": lambda: store.unit(TENANT, write=True),
             "reading unit": lambda: store.unit(TENANT, write=False),
+            "due": lambda: store.due(["crm"], moment(1)),
             "key": store.secret,
             "check": store.check,
         }

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
+from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.store import Store
@@ -22,9 +23,11 @@ from customercore.testing.samples import (
     catalogue_for_tests,
     claiming,
     counter,
+    delivery,
     event,
     filled,
     identifier,
+    moment,
     next_version,
     sharing,
 )
@@ -164,10 +167,51 @@ JOURNAL_PROBES: dict[str, Callable[[Journal], None]] = {
 }
 
 
+def _add_deliveries(deliveries: Deliveries) -> None:
+    deliveries.add([delivery(7)])
+
+
+def _due(deliveries: Deliveries) -> None:
+    assert [one.delivery for one in deliveries.due("crm", moment(9), 100)] == [delivery(1)]
+
+
+def _save_delivery(deliveries: Deliveries) -> None:
+    assert deliveries.save(delivery(1).delivered(moment(9)), fence=0)
+    assert not deliveries.save(delivery(2).delivered(moment(9)), fence=0)
+
+
+def _dead(deliveries: Deliveries) -> None:
+    assert deliveries.dead() == []
+    assert deliveries.dead(after=delivery(1)) == []
+
+
+def _numbers(deliveries: Deliveries) -> None:
+    assert deliveries.numbers("crm", "customer", identifier(1)) == [(1, 0)]
+
+
+def _purge(deliveries: Deliveries) -> None:
+    assert deliveries.purge(moment(99), 100) == 0
+
+
+def _remove_deliveries(deliveries: Deliveries) -> None:
+    assert deliveries.remove("crm", 100) == 1
+
+
+DELIVERY_PROBES: dict[str, Callable[[Deliveries], None]] = {
+    "add": _add_deliveries,
+    "due": _due,
+    "save": _save_delivery,
+    "dead": _dead,
+    "numbers": _numbers,
+    "purge": _purge,
+    "remove": _remove_deliveries,
+}
+
+
 UNITS = {"unit", "joined"}
 """The verbs of a store that are told a tenant; whatever is reached by them is tried by the probes."""
-OF_THE_STORE = {"prepare", "secret", "check", "close"}
-"""The verbs of a store that are about all of its tenants, and return nothing of any."""
+OF_THE_STORE = {"prepare", "due", "secret", "check", "close"}
+"""The verbs of a store that are about all of its tenants, and return nothing of any; `due` names them."""
 OF_A_UNIT = {"repository", "describe", "commit", "rollback"}
 """The verbs of a unit, which is one tenant's: they take no id and no key. Its properties are repositories."""
 
@@ -179,7 +223,7 @@ class TenantConformance:
         assert set(verbs_of(Store)) == UNITS | OF_THE_STORE
         assert set(verbs_of(UnitOfWork)) == OF_A_UNIT
         properties = {name for name, value in vars(UnitOfWork).items() if isinstance(value, property)}
-        assert properties == {*PLURALS, "events"}
+        assert properties == {*PLURALS, "events", "deliveries"}
 
     def test_every_repository_of_the_catalogue_is_tried(self) -> None:
         assert set(PLURALS) == {one.plural for one in catalogue_for_tests().stored}
@@ -212,6 +256,23 @@ class TenantConformance:
             uow.commit()
         with store.unit(OTHER, write=False) as uow:
             assert uow.events.of("customer", identifier(1)) == theirs
+
+    @pytest.mark.parametrize("verb", verbs_of(Deliveries))
+    def test_no_verb_reaches_the_deliveries_of_another_tenant(self, store: Store, verb: str) -> None:
+        dead = delivery(3).failed("boom", "raised", again=None, now=moment(2))
+        done = delivery(4).delivered(moment(2))
+        theirs = [delivery(1), delivery(2), dead, done]
+        for tenant, many in ((TENANT, theirs[:1]), (OTHER, theirs)):
+            with store.unit(tenant, write=True) as uow:
+                uow.deliveries.add(many)
+                uow.commit()
+        with store.unit(TENANT, write=True) as uow:
+            DELIVERY_PROBES[verb](uow.deliveries)
+            uow.commit()
+        with store.unit(OTHER, write=True) as uow:
+            assert [one.delivery for one in uow.deliveries.due("crm", moment(9), 9)] == theirs[:2]
+            assert uow.deliveries.dead() == [dead]
+            assert len(uow.deliveries.numbers("crm", "customer", identifier(1))) == len(theirs)
 
     def test_names_of_tenants_are_compared_as_they_are(self, store: Store) -> None:
         names = ["acme", "ACME", "acme2", "acm\u00e9", "acm_", "acm%"]

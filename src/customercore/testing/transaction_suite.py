@@ -8,19 +8,30 @@ import pytest
 
 from customercore.domain.shop import Shop
 from customercore.errors import ConflictError, DuplicateError, NotFoundError, StaleVersionError, TransactionError
+from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.store import Store
 from customercore.testing.arrangement import TENANT, ids, keep, query, stored, verbs_of
-from customercore.testing.samples import aggregate_of, counter, customer, event, identifier, next_version, shop
+from customercore.testing.samples import (
+    aggregate_of,
+    counter,
+    customer,
+    delivery,
+    event,
+    identifier,
+    moment,
+    next_version,
+    shop,
+)
 
 __all__ = ["TransactionConformance"]
 
-VERBS = [f"{port.__name__}.{verb}" for port in (Repository, Journal) for verb in verbs_of(port)]
-WRITING = {"add", "save", "reindex", "remove", "load", "record"}
+VERBS = [f"{port.__name__}.{verb}" for port in (Repository, Journal, Deliveries) for verb in verbs_of(port)]
+WRITING = {"add", "save", "reindex", "remove", "load", "record", "purge", "due"}
 
 
-def calls(shops: Repository[Shop], events: Journal) -> dict[str, Callable[[], object]]:
+def calls(shops: Repository[Shop], events: Journal, deliveries: Deliveries) -> dict[str, Callable[[], object]]:
     """Return a call of every verb; shop 1 is stored."""
     one = shop(1)
     return {
@@ -39,6 +50,13 @@ def calls(shops: Repository[Shop], events: Journal) -> dict[str, Callable[[], ob
         "Journal.record": lambda: events.record(event(1)),
         "Journal.load": lambda: events.load([event(1)]),
         "Journal.of": lambda: events.of("customer", identifier(1)),
+        "Deliveries.add": lambda: deliveries.add([delivery(1)]),
+        "Deliveries.due": lambda: deliveries.due("crm", moment(1), 1),
+        "Deliveries.save": lambda: deliveries.save(delivery(1), fence=0),
+        "Deliveries.dead": deliveries.dead,
+        "Deliveries.numbers": lambda: deliveries.numbers("crm", "customer", identifier(1)),
+        "Deliveries.purge": lambda: deliveries.purge(moment(1), 1),
+        "Deliveries.remove": lambda: deliveries.remove("crm", 1),
     }
 
 
@@ -113,7 +131,7 @@ class TransactionConformance:
     def test_a_unit_that_met_a_duplicate_is_doomed(self, store: Store, verb: str) -> None:
         keep(store, [shop(1)])
         with store.unit(TENANT, write=True) as uow:
-            call = calls(uow.shops, uow.events)[verb]
+            call = calls(uow.shops, uow.events, uow.deliveries)[verb]
             uow.counters.add(counter("lost"))
             with pytest.raises(DuplicateError):
                 uow.shops.add(shop(3, code="shop1"))
@@ -154,7 +172,7 @@ class TransactionConformance:
     def test_a_committed_unit_refuses_every_verb(self, store: Store, verb: str) -> None:
         keep(store, [shop(1)])
         with store.unit(TENANT, write=True) as uow:
-            call = calls(uow.shops, uow.events)[verb]
+            call = calls(uow.shops, uow.events, uow.deliveries)[verb]
             uow.commit()
             self._is_over(call)
 
@@ -162,7 +180,7 @@ class TransactionConformance:
     def test_a_unit_that_was_rolled_back_refuses_every_verb(self, store: Store, verb: str) -> None:
         keep(store, [shop(1)])
         with store.unit(TENANT, write=not verb.endswith("get")) as uow:
-            call = calls(uow.shops, uow.events)[verb]
+            call = calls(uow.shops, uow.events, uow.deliveries)[verb]
         self._is_over(call)
 
     def test_a_unit_ends_once(self, store: Store) -> None:
@@ -186,7 +204,7 @@ class TransactionConformance:
     def test_a_unit_that_only_reads_refuses_to_write(self, store: Store, verb: str) -> None:
         keep(store, [shop(1)])
         with store.unit(TENANT, write=False) as uow:
-            call = calls(uow.shops, uow.events)[verb]
+            call = calls(uow.shops, uow.events, uow.deliveries)[verb]
             if writes(verb):
                 with pytest.raises(TransactionError) as caught:
                     call()

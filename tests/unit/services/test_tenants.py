@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import tempfile
+import threading
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +16,13 @@ import pytest
 
 from customercore import Customer, CustomerCore, where
 from customercore.catalogue.query import Query
-from customercore.errors import CustomerCoreError, InvalidValueError, NotFoundError, TransactionError
+from customercore.errors import ConflictError, CustomerCoreError, InvalidValueError, NotFoundError, TransactionError
 from customercore.ports.store import Store
-from customercore.testing.fakes import SequentialIdentifiers
+from customercore.testing.fakes import RecordingSubscriber, SequentialIdentifiers, SteadyBackoff
 
 MakeCore = Callable[..., CustomerCore]
 PLURALS = ("customers", "shops", "flags", "customer_types", "info_types", "tenants", "counters",
-           "idempotency_records")  # fmt: skip
+           "idempotency_records", "subscriptions")  # fmt: skip
 KINDS = ("customer", "shop", "flag", "customer_type", "tenant")
 
 
@@ -55,16 +57,29 @@ class Neighbours:
     their_name: str
 
 
+def deaf() -> RecordingSubscriber:
+    """Return a subscriber that takes nothing: whatever is delivered to it is a dead letter."""
+
+    def refuse(_: object) -> None:
+        raise ConflictError("deaf", "nothing is taken")
+
+    return RecordingSubscriber("deaf", refuses=refuse)
+
+
 @pytest.fixture
 def they(make: MakeCore, tenant: str) -> Neighbours:
     name = f"{tenant}-b"
-    ours, theirs = make(identifiers=SequentialIdentifiers()), make(name, identifiers=SequentialIdentifiers())
+    ours, theirs = (
+        make(of, identifiers=SequentialIdentifiers(), subscribers=[deaf()], backoff=SteadyBackoff(attempts=1))
+        for of in ("", name)
+    )
     ada, other = settle(ours, "OURS"), settle(theirs, "THEIRS")
     assert ada.id == other.id
     extra = theirs.customers.create(email="only@example.com", first_name="THEIRS", last_name="THEIRS", code="T-1")
     theirs.flags.define("only")
     theirs.info_types.define("only", "text", label="THEIRS")
     theirs.shops.create("only")
+    theirs.events.dispatch()
     theirs.customers.add_tags(extra, "only")
     return Neighbours(ours, theirs, ada, name)
 
@@ -77,6 +92,8 @@ def everything(store: Store, tenant: str) -> list[Any]:
             records = sorted(uow.repository(plural).stream(Query()), key=lambda one: str(one.id))
             found += records
             found += [uow.events.of(kind, one.id) for one in records for kind in KINDS]
+        found += uow.deliveries.dead(limit=1_000)
+        found += [uow.deliveries.numbers("deaf", "customer", one.id) for one in uow.customers.stream(Query())]
     return found
 
 
@@ -138,11 +155,26 @@ CALLS: dict[str, Callable[[CustomerCore, Customer], object]] = {
     ],
     "info_types.retire": lambda core, _: core.info_types.retire("card"),
     "events_of": lambda core, ada: core.events_of(ada),
+    "events.of": lambda core, ada: core.events.of(ada),
+    "events.dispatch": lambda core, _: core.events.dispatch(),
+    "events.run": lambda core, _: core.events.run(_ended()),
+    "events.dead_letters": lambda core, _: [core.events.dispatch(), core.events.dead_letters()],
+    "events.replay": lambda core, ada: [core.events.dispatch(), core.events.replay(core.events_of(ada)[0].id)],
+    "events.purge": lambda core, _: core.events.purge(older_than=dt.timedelta(0)),
+    "events.subscriptions": lambda core, _: core.events.subscriptions(),
+    "events.backfill": lambda core, _: core.events.backfill("deaf"),
+    "events.unsubscribe": lambda core, _: core.events.unsubscribe("deaf"),
     "transaction": lambda *given: _in_a_transaction(*given),  # noqa: PLW0108  it is defined below
     "check": lambda core, _: core.check(),
     "exports.run": lambda core, _: _exported(core),
     "imports.run": lambda core, _: _imported(core),
 }
+
+
+def _ended() -> threading.Event:
+    stop = threading.Event()
+    stop.set()
+    return stop
 
 
 def _exported(core: CustomerCore) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 import lmdb
 
+from customercore.adapters.key_value.deliveries import tenants_due
 from customercore.adapters.key_value.unit_of_work import KeyValueUnitOfWork
 from customercore.adapters.meanings import closed
 from customercore.catalogue.aggregate import Aggregate
@@ -51,6 +54,14 @@ class LmdbStore:
     def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
         """Raise `InvalidValueError` (``connection``): no host has a transaction of this store."""
         raise InvalidValueError.of("connection", "not_joinable", "a store on LMDB joins nobody's transactions")
+
+    def due(self, subscribers: Collection[str], now: dt.datetime) -> list[str]:
+        """Return the tenants with a delivery to one of these subscribers that is due."""
+        view = LmdbView(self._open(), write=False)
+        try:
+            return tenants_due(view, subscribers, now)
+        finally:
+            view.end()
 
     def secret(self) -> bytes:
         """Return the store's own random key of 32 bytes: it signs fingerprints (ruling 19)."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from customercore.adapters.key_value.deliveries import KeyValueDeliveries
 from customercore.adapters.key_value.repository import KeyValueRepository
 from customercore.adapters.key_value.view import View, key_of
 from customercore.adapters.meanings import lost
 from customercore.adapters.records import dump_event, load_event
 from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.event import Event
+from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.unit_of_work import UnitOfWork
@@ -74,6 +76,12 @@ class KeyValueUnitOfWork(UnitOfWork):
         """The journal of this unit."""
         self._view.reading()
         return KeyValueJournal(self._tenant, self._view)
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What is on its way to subscribers."""
+        self._view.reading()
+        return KeyValueDeliveries(self._tenant, self._view)
 
     def commit(self) -> None:
         """Make everything durable and end the unit."""

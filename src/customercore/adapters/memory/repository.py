@@ -173,7 +173,8 @@ class MemoryRepository(Generic[T]):
 
     def _row(self, id: str, at: int) -> Row | None:
         if id in self._draft.rows:
-            return self._draft.rows[id]
+            mine: Row | None = self._draft.rows[id]
+            return mine
         return self._table.rows.get(id, at)
 
     def _holder(self, claim: Claim, at: int) -> str | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import datetime as dt
+from collections.abc import Collection, Hashable
 from typing import Any
 
 from customercore.adapters.meanings import closed
+from customercore.adapters.memory.deliveries import OPEN
 from customercore.adapters.memory.tables import Tables
 from customercore.adapters.memory.unit_of_work import MemoryUnitOfWork
 from customercore.catalogue.aggregate import Aggregate
@@ -44,6 +46,21 @@ class MemoryStore:
     def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
         """Refuse: nobody else has transactions here."""
         raise InvalidValueError.of("connection", "not_joinable", "a store in memory joins nobody's transactions")
+
+    def due(self, subscribers: Collection[str], now: dt.datetime) -> list[str]:
+        """Return the tenants with a delivery to one of these subscribers that is due."""
+        self._open()
+        snapshot = self._tables.begin(writable=False)
+        found = [
+            tenant
+            for tenant, name, table in self._tables.all_tables()
+            if name == OPEN
+            and any(
+                row.one.subscriber in subscribers and row.one.due <= now for _, row in table.rows.items(snapshot.at)
+            )
+        ]
+        self._tables.end(snapshot)
+        return sorted(found)
 
     def secret(self) -> bytes:
         """Return the store's own random key of 32 bytes."""

@@ -14,7 +14,7 @@ from customercore.catalogue.bound_field import Projection
 from customercore.domain.event import Event
 from customercore.errors import DuplicateError, ExtensionError
 
-__all__ = ["Claim", "Draft", "Drafts", "Number", "Row", "Stream", "Table", "Tables"]
+__all__ = ["Claim", "Draft", "Drafts", "Kept", "Number", "Row", "Stream", "Table", "Tables"]
 
 Claim = tuple[str, str]
 """The name of a unique key, and the key."""
@@ -53,6 +53,17 @@ class Row:
         return made
 
 
+class Kept:
+    """A stored thing that is found by its key alone."""
+
+    __slots__ = ("id", "one", "uniques")
+
+    def __init__(self, id: str, one: Any) -> None:
+        self.id = id
+        self.one = one
+        self.uniques: dict[str, str] = {}
+
+
 class Draft:
     """What a unit has written to one table, None for what it removed, and the ids that must not change meanwhile."""
 
@@ -60,7 +71,7 @@ class Draft:
 
     def __init__(self) -> None:
         self.held: set[str] = set()
-        self.rows: dict[str, Row | None] = {}
+        self.rows: dict[str, Any] = {}
         self.claims: dict[Claim, str | None] = {}
 
 
@@ -80,7 +91,7 @@ class Table:
     __slots__ = ("claims", "rows")
 
     def __init__(self) -> None:
-        self.rows: Revisions[str, Row] = Revisions()
+        self.rows: Revisions[str, Any] = Revisions()
         self.claims: Revisions[Claim, str] = Revisions()
 
     def check(self, draft: Draft, at: int) -> None:

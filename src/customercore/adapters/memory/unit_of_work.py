@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from customercore.adapters.memory.deliveries import OPEN, SETTLED, MemoryDeliveries
 from customercore.adapters.memory.journal import MemoryJournal
 from customercore.adapters.memory.repository import MemoryRepository
 from customercore.adapters.memory.tables import Draft, Drafts, Tables
 from customercore.catalogue.aggregate import Aggregate
 from customercore.errors import TransactionError
+from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.unit_of_work import UnitOfWork
@@ -54,6 +56,16 @@ class MemoryUnitOfWork(UnitOfWork):
         """The journal of this unit."""
         self._snapshot.reading()
         return MemoryJournal(self._tables, self._tenant, self._drafts, self._snapshot)
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What is on its way to subscribers."""
+        self._snapshot.reading()
+        tables, drafts = self._tables, self._drafts.tables
+        pending, settled = (
+            (tables.table(self._tenant, name), drafts.setdefault(name, Draft())) for name in (OPEN, SETTLED)
+        )
+        return MemoryDeliveries(pending, settled, self._snapshot)
 
     def commit(self) -> None:
         """Commit and end the unit; when it raises, the unit has ended and nothing was kept."""

@@ -16,6 +16,7 @@ from customercore.catalogue.bound_field import ColumnSpec
 __all__ = [
     "CLAIMS",
     "CLAIMS_INDEX",
+    "DELIVERIES",
     "ELEMENTS",
     "EVENTS",
     "HOLDS",
@@ -25,12 +26,14 @@ __all__ = [
     "TENANT",
     "TERMS",
     "Layout",
+    "index",
     "key_of",
 ]
 
 PREFIX = "customercore_"
 """What the names of all our collections start with, so that they can live beside the host's own."""
 META, EVENTS, HOLDS = f"{PREFIX}meta", f"{PREFIX}events", f"{PREFIX}holds"
+DELIVERIES = f"{PREFIX}deliveries"
 TENANT = "tenant"
 """The field that leads every index but that of ``_id``, and can be the sharding key."""
 SEARCH = "search"
@@ -95,14 +98,14 @@ class Layout:
         """Return the indexes of the collection; the tenant leads each of them."""
         made = []
         if self.claims:
-            made.append(_index(CLAIMS_INDEX, CLAIMS, unique=True, present=CLAIMS))
+            made.append(index(CLAIMS_INDEX, CLAIMS, unique=True, present=CLAIMS))
         if self.aggregate.has_terms:
-            made.append(_index("terms", TERMS, *([] if self.sort == "_id" else [self.sort]), "_id"))
+            made.append(index("terms", TERMS, *([] if self.sort == "_id" else [self.sort]), "_id"))
         indexed = [field.order_column for field in self.aggregate.fields if field.field.indexed]
-        made += [_index(f"{column}_order", self.columns[column].path, "_id") for column in indexed]
+        made += [index(f"{column}_order", self.columns[column].path, "_id") for column in indexed]
         for slot in self.aggregate.slots:
             path = self.columns[slot.name].path
-            made.append(_index(f"{slot.name}_slot", path, "_id", present=path))
+            made.append(index(f"{slot.name}_slot", path, "_id", present=path))
         return made
 
     def schema(self) -> dict[str, Any]:
@@ -141,7 +144,7 @@ def _column(spec: ColumnSpec, *, aside: set[str]) -> Column:
     return Column(path, _LEAST[spec.type], _BSON_TYPES[spec.type], spec.nullable, write)
 
 
-def _index(name: str, *paths: str, unique: bool = False, present: str | None = None) -> IndexModel:
+def index(name: str, *paths: str, unique: bool = False, present: str | None = None) -> IndexModel:
     """Return an index led by the tenant; ``present`` is the path without which a document is left out of it."""
     partial = {} if present is None else {"partialFilterExpression": {present: {"$exists": True}}}
     keys = [(path, ASCENDING) for path in (TENANT, *paths)]

@@ -13,15 +13,16 @@ from pymongo import IndexModel
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
+from customercore.adapters.mongo.deliveries import DELIVERY_INDEX, DELIVERY_SCHEMA
 from customercore.adapters.mongo.journal import EVENT_SCHEMA
-from customercore.adapters.mongo.layout import EVENTS, HOLDS, META, PREFIX, Layout
+from customercore.adapters.mongo.layout import DELIVERIES, EVENTS, HOLDS, META, PREFIX, Layout, index
 from customercore.domain.text import FOLD_VERSION
 from customercore.errors import SchemaError, StorageError
 from customercore.ports.store import Migrate
 
 __all__ = ["HEAD", "REVISIONS", "UNFINISHED", "check_server", "create", "meta_value", "prepare", "revision_of"]
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every revision of the set-up that was released, oldest first."""
 HEAD = REVISIONS[-1]
 UNFINISHED = "unfinished"
@@ -57,12 +58,15 @@ def prepare(database: _Database, layouts: Iterable[Layout], migrate: Migrate) ->
     elif state not in REVISIONS:
         raise SchemaError("schema_newer", "the store is of a newer release than this one", wanted=HEAD)
     elif state != HEAD:
-        raise SchemaError(
-            "schema_older",
-            "the store is of an older release: back it up, then open it with migrate='upgrade'",
-            found=state,
-            wanted=HEAD,
-        )
+        if migrate != "upgrade":
+            raise SchemaError(
+                "schema_older",
+                "the store is of an older release: back it up, then open it with migrate='upgrade'",
+                found=state,
+                wanted=HEAD,
+            )
+        _make_all(database, layouts)
+        database[META].update_one({"_id": "schema", "value": state}, {"$set": {"value": HEAD}})
 
 
 def revision_of(database: _Database) -> str | None:
@@ -89,11 +93,17 @@ def create(database: _Database, layouts: Iterable[Layout]) -> None:
     meta = database[META]
     for name, value in (("schema", UNFINISHED), ("secret", secrets.token_hex(32)), ("fold", FOLD_VERSION)):
         meta.update_one({"_id": name}, {"$setOnInsert": {"value": value}}, upsert=True)
+    _make_all(database, layouts)
+    meta.update_one({"_id": "schema", "value": UNFINISHED}, {"$set": {"value": HEAD}})
+
+
+def _make_all(database: _Database, layouts: Iterable[Layout]) -> None:
+    """Make what is not there, and bring what is to this release's; no released document is refused by it."""
     for layout in layouts:
         _make(database, layout.name, layout.schema(), layout.indexes())
     _make(database, EVENTS, EVENT_SCHEMA, [])
+    _make(database, DELIVERIES, DELIVERY_SCHEMA, [index("due_order", *DELIVERY_INDEX, present="due")])
     _make(database, HOLDS, {"bsonType": "object", "required": ["tenant", "version"]}, [])
-    meta.update_one({"_id": "schema", "value": UNFINISHED}, {"$set": {"value": HEAD}})
 
 
 def _make(database: _Database, name: str, schema: dict[str, Any], indexes: list[IndexModel]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,11 +17,12 @@ from pymongo.read_concern import ReadConcern
 
 from customercore.adapters.mongo.bound import BoundUnitOfWork, BoundWire, begun, session_of
 from customercore.adapters.mongo.connections import Connections
+from customercore.adapters.mongo.deliveries import tenants_due
 from customercore.adapters.mongo.errors import DRIVER, bare, translated
 from customercore.adapters.mongo.form import OPTIONS
 from customercore.adapters.mongo.holds import Holds
 from customercore.adapters.mongo.inspection import findings
-from customercore.adapters.mongo.layout import HOLDS, META
+from customercore.adapters.mongo.layout import DELIVERIES, HOLDS, META
 from customercore.adapters.mongo.plans import DocumentPlan
 from customercore.adapters.mongo.schema import meta_value, prepare
 from customercore.adapters.mongo.unit_of_work import Collections, MongoUnitOfWork
@@ -147,6 +149,12 @@ class MongoStore:
                 raise InvalidValueError.of("connection", "other_database", "must be to the database of the store")
             known = self._same[client] = theirs.get_collection
         return known
+
+    def due(self, subscribers: Collection[str], now: dt.datetime) -> list[str]:
+        """Return the tenants with a delivery to one of these subscribers that is due."""
+        self._connections.check_open()
+        with self._translated():
+            return tenants_due(self._collections(DELIVERIES), subscribers, now)
 
     def secret(self) -> bytes:
         """Return the store's own random key."""

@@ -8,13 +8,15 @@ from typing import Any
 from pymongo.collection import Collection
 
 from customercore.adapters.meanings import doomed
+from customercore.adapters.mongo.deliveries import MongoDeliveries
 from customercore.adapters.mongo.holds import Holds
 from customercore.adapters.mongo.journal import MongoJournal
-from customercore.adapters.mongo.layout import EVENTS
+from customercore.adapters.mongo.layout import DELIVERIES, EVENTS
 from customercore.adapters.mongo.plans import DocumentPlan
 from customercore.adapters.mongo.repository import MongoRepository
 from customercore.adapters.mongo.wire import Wire
 from customercore.catalogue.aggregate import Aggregate
+from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.unit_of_work import UnitOfWork
@@ -74,6 +76,12 @@ class MongoUnitOfWork(UnitOfWork):
             self._wire.alive()
             self._journal = MongoJournal(self._collections(EVENTS), self._wire, self._tenant)
         return self._journal
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What is on its way to subscribers."""
+        self._wire.alive()
+        return MongoDeliveries(self._collections(DELIVERIES), self._wire, self._tenant)
 
     def commit(self) -> None:
         """Make everything durable and end the unit."""

@@ -16,7 +16,7 @@ from customercore.adapters.sql.tables import Tables
 from customercore.domain.event import Event
 from customercore.errors import CorruptRecordError
 
-__all__ = ["EventPlan", "SqlJournal"]
+__all__ = ["EventPlan", "SqlJournal", "moment_of"]
 
 _COLUMNS = (
     "tenant", "aggregate", "aggregate_id", "version", "ordinal", "id", "type", "schema_version", "customer_id", "at",
@@ -102,6 +102,12 @@ class SqlJournal:
         return [_read(row) for row in self._wire.rows(self._plan.of, values)]
 
 
+def moment_of(value: Any) -> dt.datetime:
+    """Return a moment as the driver gives it: a text, or with an offset of its own, or without any."""
+    moment: dt.datetime = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+
 def _read(row: Sequence[Any]) -> Event:
     try:
         return _event(row)
@@ -112,8 +118,6 @@ def _read(row: Sequence[Any]) -> Event:
 
 
 def _event(row: Sequence[Any]) -> Event:
-    at = row[8]
-    moment = dt.datetime.fromisoformat(at) if isinstance(at, str) else at
     return Event(
         aggregate=row[0],
         aggregate_id=row[1],
@@ -123,7 +127,7 @@ def _event(row: Sequence[Any]) -> Event:
         type=row[5],
         schema=row[6],
         customer_id=row[7],
-        at=moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC),
+        at=moment_of(row[8]),
         actor=event_actor(row[9], row[10], row[11]),
         changes=load_changes(row[12]),
         personal=load_changes(row[13]),

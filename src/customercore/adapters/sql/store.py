@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy import Engine, func, select
 from customercore.adapters.sql.bound import BoundUnitOfWork, connection_of
 from customercore.adapters.sql.connections import Connections
 from customercore.adapters.sql.deadlines import Deadlines, Guard, Watch
+from customercore.adapters.sql.deliveries import DeliveryPlan, tenants_due
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.errors import Translation
 from customercore.adapters.sql.journal import EventPlan
@@ -76,6 +78,7 @@ class SqlStore:
             one.plural: RowPlan(one, self.tables, engine, dialect) for one in catalogue.stored
         }
         self._events = EventPlan(self.tables, engine, dialect)
+        self._deliveries = DeliveryPlan(self.tables, engine, dialect)
         self._errors: type[Exception] = engine.dialect.dbapi.Error  # type: ignore[union-attr]  # an engine has a driver
         self._secret: bytes | None = None
 
@@ -163,11 +166,19 @@ class SqlStore:
             tenant,
             plans=self._plans,
             events=self._events,
+            deliveries=self._deliveries,
             dialect=self._dialect,
             write=write,
             statistics=self._statistics,
             guard=guard,
         ).open()
+
+    def due(self, subscribers: Collection[str], now: dt.datetime) -> list[str]:
+        """Return the tenants with a delivery to one of these subscribers that is due."""
+        self._connections.check_open()
+        query = tenants_due(self.tables, subscribers, now)
+        with self._translated(), self._engine.connect() as connection:
+            return sorted({str(tenant) for (tenant,) in connection.execute(query)})
 
     def secret(self) -> bytes:
         """Return the store's own random key."""

@@ -44,6 +44,7 @@ class Tables:
     terms: dict[str, Table]
     claims: Table
     events: Table
+    deliveries: Table
     meta: Table
 
 
@@ -60,6 +61,7 @@ def tables_for(catalogue: Catalogue, dialect: Dialect) -> Tables:
         },
         claims=_claims(metadata, dialect),
         events=_events(metadata, dialect),
+        deliveries=_deliveries(metadata, dialect),
         meta=Table(
             f"{PREFIX}meta",
             metadata,
@@ -172,3 +174,32 @@ def _events(metadata: MetaData, dialect: Dialect) -> Table:
         Column("reason", text, nullable=True),
         **dialect.table_options,
     )
+
+
+def _deliveries(metadata: MetaData, dialect: Dialect) -> Table:
+    """Return the table of what is on its way to subscribers; ``due`` is empty once a row is settled."""
+    name, id, moment = f"{PREFIX}deliveries", dialect.name_type(_ID), dialect.column_type("datetime")
+    table = Table(
+        name,
+        metadata,
+        _id("tenant", dialect),
+        _id("subscriber", dialect),
+        _id("aggregate", dialect),
+        _id("aggregate_id", dialect),
+        Column("version", BigInteger, primary_key=True, autoincrement=False),
+        Column("ordinal", BigInteger, primary_key=True, autoincrement=False),
+        Column("event_id", id, nullable=False),
+        Column("type", id, nullable=False),
+        Column("at", moment, nullable=False),
+        Column("state", dialect.name_type(16), nullable=False),
+        Column("due", moment, nullable=True),
+        Column("attempts", BigInteger, nullable=False),
+        Column("fence", BigInteger, nullable=False),
+        Column("error_code", id, nullable=True),
+        Column("error", dialect.column_type("long_text"), nullable=True),
+        Column("settled_at", moment, nullable=True),
+        **dialect.table_options,
+    )
+    due = table.c.due
+    Index(f"{name}_due_order", table.c.tenant, table.c.subscriber, due, **dialect.where_present(due))
+    return table

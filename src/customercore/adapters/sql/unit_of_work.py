@@ -8,6 +8,7 @@ from typing import Any, Self
 from customercore.adapters.meanings import doomed, over, reading
 from customercore.adapters.sql.connections import Connections
 from customercore.adapters.sql.deadlines import Guard
+from customercore.adapters.sql.deliveries import DeliveryPlan, SqlDeliveries
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.journal import EventPlan, SqlJournal
 from customercore.adapters.sql.plans import RowPlan
@@ -16,6 +17,7 @@ from customercore.adapters.sql.statements import Wire
 from customercore.adapters.sql.statistics import Statistics
 from customercore.catalogue.aggregate import Aggregate
 from customercore.errors import StorageError, StorageUnavailableError
+from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
 from customercore.ports.store import UNREACHABLE, outcome_unknown
@@ -36,6 +38,7 @@ class SqlUnitOfWork(UnitOfWork):
         *,
         plans: Mapping[str, RowPlan[Any]],
         events: EventPlan,
+        deliveries: DeliveryPlan,
         dialect: Dialect,
         write: bool,
         statistics: Statistics,
@@ -46,6 +49,7 @@ class SqlUnitOfWork(UnitOfWork):
         self._wire = wire
         self._plans = plans
         self._event_plan = events
+        self._delivery_plan = deliveries
         self._tenant = tenant
         self._dialect = dialect
         self._write = write
@@ -97,6 +101,12 @@ class SqlUnitOfWork(UnitOfWork):
             self._alive()
             self._journal = SqlJournal(self._event_plan, self._wire, self._tenant, self._writes)
         return self._journal
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What is on its way to subscribers."""
+        self._alive()
+        return SqlDeliveries(self._delivery_plan, self._wire, self._tenant, self._writes)
 
     def commit(self) -> None:
         """Make everything durable and end the unit."""
