@@ -66,8 +66,7 @@ def open_core(
 
     Raises `InvalidValueError` (``url``, ``engine``, ``tenant``, ``timeout``, ``subscribers``), `ExtensionError`
     (``missing_extra``, or naming the plug-in that cannot be used; ``other_plugins`` where the name was
-    opened with other ones), `StorageUnavailableError`, and `SchemaError` when the schema is missing,
-    older, newer or not ours.
+    opened with others), `StorageUnavailableError`, and `SchemaError` when the schema is missing, older, newer, not ours.
     """
     from customercore.ports.store import Migrate
 
@@ -272,10 +271,9 @@ def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = No
 def _stores() -> dict[str, StoreFactory]:
     """Return what opens the stores of this distribution, by scheme; no driver is loaded before it is asked for."""
     extras = {"sqlite": "sql", "postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql"}
-    mongodb = _Databases("mongo", "mongo", "MongoStore")
     return {
         "memory": _MemoryStores(),
-        "mongodb": mongodb,
+        "mongodb": _Databases("mongo", "mongo", "MongoStore"),
         **{scheme: _Databases(extra) for scheme, extra in extras.items()},
     }
 
