@@ -90,8 +90,8 @@ def test_a_store_of_an_older_release_is_told_from_a_newer_one(
     database: MongoDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_core(database.url).close()
-    monkeypatch.setattr(schema, "REVISIONS", (HEAD, "0002"))
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "REVISIONS", (*REVISIONS, "9999"))
+    monkeypatch.setattr(schema, "HEAD", "9999")
     assert refused(database.url).code == "schema_older"
 
 

@@ -17,8 +17,10 @@ from customercore.domain.address import Address
 from customercore.domain.classification import CustomerType, Flag
 from customercore.domain.customer import Customer
 from customercore.domain.info_type import ADDRESS, CUSTOMER, InfoType
+from customercore.domain.note import Note
 from customercore.domain.record import Counter, IdempotencyRecord
 from customercore.domain.shop import Shop
+from customercore.domain.template import Template, template_key
 from customercore.domain.tenant import Tenant
 
 __all__ = ["Catalogue", "build_catalogue"]
@@ -40,6 +42,8 @@ class Catalogue:
     info_types: Aggregate[InfoType]
     counters: Aggregate[Counter]
     idempotency_records: Aggregate[IdempotencyRecord]
+    notes: Aggregate[Note]
+    templates: Aggregate[Template]
     info_kinds: Kinds
     """The kinds that info types may have, plug-ins' included."""
 
@@ -55,6 +59,8 @@ class Catalogue:
             self.info_types,
             self.counters,
             self.idempotency_records,
+            self.notes,
+            self.templates,
         )
 
 
@@ -78,5 +84,7 @@ def build_catalogue(kinds: Kinds, customer: type[Customer] = Customer) -> Catalo
         info_types=bind(InfoType, kinds, name="info_type", plural="info_types", uniques=(_BY_KEY,)),
         counters=bind(Counter, kinds, name="counter", plural="counters"),
         idempotency_records=bind(IdempotencyRecord, kinds, name="idempotency_record", plural="idempotency_records"),
+        notes=bind(Note, kinds, name="note", plural="notes"),
+        templates=bind(Template, kinds, name="template", plural="templates", uniques=(Unique("key", template_key),)),
         info_kinds=info_kinds,
     )

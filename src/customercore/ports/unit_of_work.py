@@ -10,8 +10,10 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.classification import CustomerType, Flag
 from customercore.domain.customer import Customer
 from customercore.domain.info_type import InfoType
+from customercore.domain.note import Note
 from customercore.domain.record import Counter, IdempotencyRecord
 from customercore.domain.shop import Shop
+from customercore.domain.template import Template
 from customercore.domain.tenant import Tenant
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
@@ -97,6 +99,16 @@ class UnitOfWork(Protocol):
     def idempotency_records(self) -> Repository[IdempotencyRecord]:
         """What idempotency keys were used for."""
         return self.repository("idempotency_records")
+
+    @property
+    def notes(self) -> Repository[Note]:
+        """The notes on customers."""
+        return self.repository("notes")
+
+    @property
+    def templates(self) -> Repository[Template]:
+        """The texts of messages."""
+        return self.repository("templates")
 
     def __enter__(self) -> Self:
         return self

@@ -5,10 +5,10 @@ from __future__ import annotations
 from customercore.domain.event import Event
 from customercore.errors import InvalidValueError
 from customercore.services.context import Context, id_of
+from customercore.services.cursors import page_size
 
 __all__ = ["Events"]
 
-MOST = 1_000
 _INT64 = 1 << 63
 
 
@@ -25,8 +25,7 @@ class Events:
     def of(self, one: object, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
         """Return the events of a customer behind ``after`` (version, ordinal), oldest first, at most ``limit``."""
         id = id_of(one, "customer")
-        if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST:
-            raise InvalidValueError.of("limit", "out_of_range", f"must be from 1 to {MOST}")
+        page_size(limit)
         if not isinstance(after, tuple) or len(after) != 2 or not all(map(_number, after)):  # noqa: PLR2004  a pair
             raise InvalidValueError.of("after", "wrong_type", "must be a version and an ordinal")
         return self._context.units.read(lambda work: work.uow.events.of("customer", id, after=after, limit=limit))

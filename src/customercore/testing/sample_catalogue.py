@@ -24,6 +24,8 @@ PLURALS = (
     "info_types",
     "counters",
     "idempotency_records",
+    "notes",
+    "templates",
 )
 """Every repository of a store."""
 

@@ -157,10 +157,22 @@ def _of(journal: Journal) -> None:
     assert journal.of("customer", identifier(1), after=(1, 0)) == []
 
 
+def _back(journal: Journal) -> None:
+    assert journal.back("customer", identifier(1)) == [event(1, type="customer.created")]
+    assert journal.back("customer", identifier(1), before=(1, 0)) == []
+
+
+def _rewrite(journal: Journal) -> None:
+    journal.rewrite([event(1, reason="ours"), event(2, reason="theirs"), event(2, 1, reason="theirs")])
+    assert [one.reason for one in journal.of("customer", identifier(1))] == ["ours"]
+
+
 JOURNAL_PROBES: dict[str, Callable[[Journal], None]] = {
     "record": _record,
     "load": _load_events,
     "of": _of,
+    "back": _back,
+    "rewrite": _rewrite,
 }
 
 

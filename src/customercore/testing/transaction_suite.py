@@ -17,7 +17,7 @@ from customercore.testing.samples import aggregate_of, counter, customer, event,
 __all__ = ["TransactionConformance"]
 
 VERBS = [f"{port.__name__}.{verb}" for port in (Repository, Journal) for verb in verbs_of(port)]
-WRITING = {"add", "save", "reindex", "remove", "load", "record"}
+WRITING = {"add", "save", "reindex", "remove", "load", "record", "rewrite"}
 
 
 def calls(shops: Repository[Shop], events: Journal) -> dict[str, Callable[[], object]]:
@@ -39,6 +39,8 @@ def calls(shops: Repository[Shop], events: Journal) -> dict[str, Callable[[], ob
         "Journal.record": lambda: events.record(event(1)),
         "Journal.load": lambda: events.load([event(1)]),
         "Journal.of": lambda: events.of("customer", identifier(1)),
+        "Journal.back": lambda: events.back("customer", identifier(1)),
+        "Journal.rewrite": lambda: events.rewrite([event(1)]),
     }
 
 

@@ -21,7 +21,7 @@ from customercore.ports.store import Migrate
 
 __all__ = ["HEAD", "REVISIONS", "UNFINISHED", "check_server", "create", "meta_value", "prepare", "revision_of"]
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every revision of the set-up that was released, oldest first."""
 HEAD = REVISIONS[-1]
 UNFINISHED = "unfinished"
@@ -57,12 +57,14 @@ def prepare(database: _Database, layouts: Iterable[Layout], migrate: Migrate) ->
     elif state not in REVISIONS:
         raise SchemaError("schema_newer", "the store is of a newer release than this one", wanted=HEAD)
     elif state != HEAD:
-        raise SchemaError(
-            "schema_older",
-            "the store is of an older release: back it up, then open it with migrate='upgrade'",
-            found=state,
-            wanted=HEAD,
-        )
+        if migrate != "upgrade":
+            raise SchemaError(
+                "schema_older",
+                "the store is of an older release: back it up, then open it with migrate='upgrade'",
+                found=state,
+                wanted=HEAD,
+            )
+        _settle(database, layouts, state)
 
 
 def revision_of(database: _Database) -> str | None:
@@ -89,11 +91,16 @@ def create(database: _Database, layouts: Iterable[Layout]) -> None:
     meta = database[META]
     for name, value in (("schema", UNFINISHED), ("secret", secrets.token_hex(32)), ("fold", FOLD_VERSION)):
         meta.update_one({"_id": name}, {"$setOnInsert": {"value": value}}, upsert=True)
+    _settle(database, layouts, UNFINISHED)
+
+
+def _settle(database: _Database, layouts: Iterable[Layout], found: str) -> None:
+    """Make the collections, walls and indexes of `HEAD` where they are missing, and mark a store that was ``found``."""
     for layout in layouts:
         _make(database, layout.name, layout.schema(), layout.indexes())
     _make(database, EVENTS, EVENT_SCHEMA, [])
     _make(database, HOLDS, {"bsonType": "object", "required": ["tenant", "version"]}, [])
-    meta.update_one({"_id": "schema", "value": UNFINISHED}, {"$set": {"value": HEAD}})
+    database[META].update_one({"_id": "schema", "value": found}, {"$set": {"value": HEAD}})
 
 
 def _make(database: _Database, name: str, schema: dict[str, Any], indexes: list[IndexModel]) -> None:
