@@ -1,11 +1,13 @@
-"""Ports for tests: a clock that stands still, identifiers that can be foreseen, a pause that does not wait."""
+"""Ports for tests: a clock that stands still, identifiers to foresee, a pause that is none, a notifier that keeps."""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
 
-__all__ = ["FixedClock", "NoPause", "SequentialIdentifiers"]
+from customercore.domain.message import Message
+
+__all__ = ["FixedClock", "NoPause", "RecordingNotifier", "SequentialIdentifiers"]
 
 
 class FixedClock:
@@ -46,3 +48,17 @@ class NoPause:
     def before(self, attempt: int) -> None:
         """Note the try."""
         self.attempts.append(attempt)
+
+
+class RecordingNotifier:
+    """Keeps the messages it is given, in ``messages``; raises ``failure`` instead while there is one."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.failure: Exception | None = None
+
+    def send(self, message: Message) -> None:
+        """Keep the message."""
+        if self.failure is not None:
+            raise self.failure
+        self.messages.append(message)
