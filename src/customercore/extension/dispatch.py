@@ -20,8 +20,10 @@ from customercore.extension.calls import SECONDS, Guard, UnsoundError
 from customercore.extension.checks import Declaration, declaration_of
 from customercore.extension.discovery import BUILT_IN, registered
 from customercore.extension.guard import HOOK, GuardedKind
+from customercore.extension.notifiers import NOTIFIERS_HOOK, GuardedNotifier, answered_notifiers
 from customercore.extension.specs import KindRules
 from customercore.extension.stores import STORES_HOOK, GuardedStores, answered_stores
+from customercore.ports.notifier import Notifier
 from customercore.ports.store import Finding
 from customercore.ports.store_factory import StoreFactory
 
@@ -96,6 +98,20 @@ class Extensions:
                     raise ExtensionError("store_taken", message, plugin=plugin, **details)
                 stores[scheme], owners[scheme] = GuardedStores(factory, plugin), plugin
         return stores
+
+    @cached_property
+    def notifiers(self) -> Mapping[str, Notifier]:
+        """What sends messages, by name; raises `ExtensionError` naming the plug-in that is at fault."""
+        found: dict[str, Notifier] = {}
+        owners: dict[str, str] = {}
+        for plugin, register in self._implementations(NOTIFIERS_HOOK):
+            for name, one in self._guards[plugin].call(NOTIFIERS_HOOK, partial(answered_notifiers, register)).items():
+                if name in owners:
+                    message = f"the plug-in {plugin} registers the notifier {name}, which {owners[name]} has registered"
+                    details = {"hook": NOTIFIERS_HOOK, "owner": owners[name], "notifier": name}
+                    raise ExtensionError("notifier_taken", message, plugin=plugin, **details)
+                found[name], owners[name] = GuardedNotifier(one, plugin), plugin
+        return found
 
     @property
     def listening(self) -> bool:

@@ -9,6 +9,7 @@ import pluggy
 
 from customercore.domain.event import Event
 from customercore.domain.kinds import Kind
+from customercore.ports.notifier import Notifier
 from customercore.ports.store_factory import StoreFactory
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "KindRules",
     "customercore_on_event",
     "customercore_register_kinds",
+    "customercore_register_notifiers",
     "customercore_register_stores",
     "hookimpl",
 ]
@@ -66,6 +68,20 @@ def customercore_register_stores() -> Mapping[str, StoreFactory]:  # type: ignor
     A factory is asked when a URL of its scheme is opened. What it raises beside customercore's own
     errors, an answer that is not a `Store`, or a call that takes longer than thirty seconds is an
     `ExtensionError` that names plug-in and hook. Libraries are best imported by `open`, not by the plug-in.
+    """
+
+
+@hookspec
+def customercore_register_notifiers() -> Mapping[str, Notifier]:  # type: ignore[empty-body]  # a declaration
+    """Return what sends messages to customers, by name; each hears of every message and is retried by itself.
+
+    Called once when a core is opened, once in a process for all cores that are opened without
+    ``plugins``. Names are lower-case words of at most 50 letters, digits and ``_``, and stay the same from
+    release to release; one that is taken is refused with an `ExtensionError` (``notifier_taken``).
+
+    A notifier is called by several threads at once. What it raises beside customercore's own errors, or a
+    call that takes longer than thirty seconds, is an `ExtensionError` that names plug-in and hook; whatever
+    it is, the message is sent again later.
     """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from customercore.domain.customer import Customer
 from customercore.domain.event import Event
@@ -14,7 +14,7 @@ from customercore.ports.notifier import Notifier
 from customercore.services.context import Context
 from customercore.services.units import Work
 
-__all__ = ["Notices"]
+__all__ = ["Notices", "notices_of"]
 
 _AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 """So that no mailbox answers (RFC 3834)."""
@@ -39,6 +39,11 @@ class Notices:
         message = self._context(tenant).units.read(lambda work: _message(work, event))
         if message is not None:
             self._notifier.send(message)
+
+
+def notices_of(notifiers: Mapping[str, Notifier], context: Callable[[str], Context]) -> tuple[Notices, ...]:
+    """Return one subscriber for each notifier, in the order of their names."""
+    return tuple(Notices(name, notifiers[name], context) for name in sorted(notifiers))
 
 
 def _message(work: Work, event: Event) -> Message | None:
