@@ -11,19 +11,23 @@ import attrs
 
 from customercore.domain.actor import Actor
 from customercore.domain.event import Event
+from customercore.domain.history import HistoryEntry
+from customercore.domain.page import Page
 from customercore.errors import InvalidValueError, TransactionError
 from customercore.ports.store import Finding, Store
-from customercore.services.actors import check_actor
+from customercore.services.actors import check_actor, checked_reason
 from customercore.services.addresses import Addresses
 from customercore.services.classification import CustomerTypes, Flags
 from customercore.services.context import Context
 from customercore.services.customers import Customers
 from customercore.services.events import Events
 from customercore.services.exports import Exports
+from customercore.services.history import History
 from customercore.services.imports import Imports
 from customercore.services.info_types import InfoTypes
 from customercore.services.settings import Settings
 from customercore.services.shops import Shops
+from customercore.services.templates import Templates
 from customercore.services.tenants import Tenants
 from customercore.services.units import JoinedUnits, OwnUnits
 
@@ -94,17 +98,34 @@ class CustomerCore:
         """What happened, and its delivery to subscribers."""
         return self._used(Events(self._context, self._tenants))
 
+    @property
+    def templates(self) -> Templates:
+        """The texts of messages to customers."""
+        return self._used(Templates(self._context))
+
     def events_of(self, one: object, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
         """Return what happened to one customer (given as itself or its id), oldest first, behind ``after``."""
         return self.events.of(one, after=after, limit=limit)
 
-    def acting_as(self, actor: Actor) -> CustomerCore:
+    def history(self, entity: object, *, limit: int = 50, cursor: str | None = None) -> Page[HistoryEntry]:
+        """Return what happened to one aggregate, newest first: who, when, why, and each field from what to what.
+
+        ``entity`` is anything with a version that the core returned (a customer, a shop, a flag, the settings,
+        …), or a customer's id. ``limit`` is 1 to 1,000. Raises `InvalidValueError` (``entity``, ``limit``,
+        ``cursor``), and `NotFoundError` for what is no id. What is not there has an empty history.
+        """
+        return self._used(History(self._context)).of(entity, limit=limit, cursor=cursor)
+
+    def acting_as(self, actor: Actor, *, reason: str | None = None) -> CustomerCore:
         """Return the same core for another actor, who is recorded with every change.
 
-        Raises `InvalidValueError` (``actor``) for what is no `Actor`, or one whose ids are no texts of 1 to 255.
+        ``reason`` is recorded with each of its changes too (a ticket's number, a few words), unless the call
+        gives one of its own. Raises `InvalidValueError` (``actor``) for what is no `Actor`, or one whose ids
+        are no texts of 1 to 255, and (``reason``) for one of more than 1,000 characters.
         """
         check_actor(actor)
-        return CustomerCore(self._store, self._context.acting_as(actor), self._tenants)
+        context = self._context.acting_as(actor, checked_reason(reason))
+        return CustomerCore(self._store, context, self._tenants)
 
     def for_tenant(self, tenant: str) -> CustomerCore:
         """Return the core of another tenant on the same store and connections, acting as the same actor."""

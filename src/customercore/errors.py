@@ -21,6 +21,7 @@ __all__ = [
     "IdempotencyConflictError",
     "InvalidValueError",
     "NotFoundError",
+    "NotificationError",
     "Problem",
     "SchemaError",
     "StaleVersionError",
@@ -178,6 +179,18 @@ class CapacityError(ConflictError):
 
     def __init__(self, what: str, most: int) -> None:
         super().__init__(f"no_room_for_{what}", f"all {most} places for {what.replace('_', ' ')} are taken", most=most)
+
+
+class NotificationError(CustomerCoreError):
+    """A message or an event could not be handed on, or what was received is not from its sender.
+
+    Codes: ``delivery_failed`` (``retryable``: the other side may be well again later), ``delivery_refused``
+    (it said no for good), ``address_not_allowed``, ``invalid_signature``.
+    """
+
+    def __init__(self, code: str, message: str, *, retryable: bool = False, **details: object) -> None:
+        super().__init__(code, message, **details)
+        self.retryable = retryable
 
 
 class ExtensionError(CustomerCoreError):

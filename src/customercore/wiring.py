@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from customercore.ports.backoff import Backoff
     from customercore.ports.clock import Clock
     from customercore.ports.identifiers import Identifiers
-    from customercore.ports.import_format import ImportFormat
     from customercore.ports.pause import Pause
     from customercore.ports.store import Migrate, Store
     from customercore.ports.store_factory import StoreFactory
@@ -66,7 +65,7 @@ def open_core(
 
     Raises `InvalidValueError` (``url``, ``engine``, ``tenant``, ``timeout``, ``subscribers``), `ExtensionError`
     (``missing_extra``, or naming the plug-in that cannot be used; ``other_plugins`` where the name was
-    opened with others), `StorageUnavailableError`, and `SchemaError` when the schema is missing, older, newer, not ours.
+    opened with others), `StorageUnavailableError`, and `SchemaError` when the schema is missing, older, newer, alien.
     """
     from customercore.ports.store import Migrate
 
@@ -173,12 +172,16 @@ def core_on(
     from customercore.adapters.pause import JitteredPause
     from customercore.core import CustomerCore
     from customercore.domain.actor import System
+    from customercore.services.notices import notices_of
     from customercore.services.tenants import Tenants
 
     known = extensions or _standard()[0]
     rest = _Rest(
         *(store, catalogue, known),
-        known.subscribers_beside(subscribers),
+        (
+            *known.subscribers_beside(subscribers),
+            *notices_of(known.notifiers, lambda name: tenants.context(name, System())),
+        ),
         backoff or JitteredBackoff(),
         clock or SystemClock(),
         identifiers or UuidIdentifiers(),
@@ -262,7 +265,9 @@ def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = No
     from customercore.extension.dispatch import Extensions
     from customercore.extension.specs import KindRules
 
-    extensions, email = Extensions(BuiltIn(_stores(), _import_formats), plugins), LibraryEmailRules()
+    files = "customercore.adapters.files.built_in"  # loaded when a format is first asked for
+    built_in = BuiltIn(_stores(), lambda: importlib.import_module(files).import_formats())
+    extensions, email = Extensions(built_in, plugins), LibraryEmailRules()
     check_phone = lru_cache(maxsize=8)(installed_rules()[0].check)  # a customer's number is mostly its address's too
     rules = KindRules(check_email=email.check, email_key=email.key, check_phone=check_phone)
     return extensions, build_catalogue(extensions.kinds(rules), customer or Customer)
@@ -276,12 +281,6 @@ def _stores() -> dict[str, StoreFactory]:
         "mongodb": _Databases("mongo", "mongo", "MongoStore"),
         **{scheme: _Databases(extra) for scheme, extra in extras.items()},
     }
-
-
-def _import_formats() -> Mapping[str, ImportFormat]:
-    from customercore.adapters.files.built_in import import_formats
-
-    return import_formats()
 
 
 def _extra(module: str, extra: str) -> Any:

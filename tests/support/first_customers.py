@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from customercore import CustomerCore, where
+from customercore import BusinessUser, CustomerCore, where
 from customercore.testing.fakes import FixedClock, SequentialIdentifiers
 
 __all__ = ["expect", "fill", "stopped"]
@@ -36,6 +36,8 @@ def fill(core: CustomerCore) -> None:
     core.customers.update(ada, first_name="Ada Augusta", information="two\nlines; and 'quotes' \\ %s")
     core.customers.create(email="bo@example.com", first_name="Bo", last_name="Berg", shop="main", info={"points": 7})
     core.customers.create_guest(email="ada@example.com")
+    core.acting_as(BusinessUser("clerk")).customers.add_note(ada, "two\nlines of Ö")
+    core.templates.set("customer.welcome", shop="main", language="de", subject="Grüß Gott ${customer.first_name}")
 
 
 def expect(core: CustomerCore) -> None:
@@ -59,4 +61,7 @@ def expect(core: CustomerCore) -> None:
     assert core.customers.count() == 2
     assert core.customers.count(where.kind == "guest") == 1
     assert core.customers.by_email("bo@example.com").shop == "main"
+    # The first schema had neither notes nor templates.
+    assert {one.text for one in core.customers.notes(ada)} <= {"two\nlines of Ö"}
+    assert {one.language for one in core.templates.list()} <= {"de"}
     assert [finding for finding in core.check() if not finding.ok] == []

@@ -17,7 +17,7 @@ from cattrs import Converter
 
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.values import Native, ValueCodec
-from customercore.domain.actor import Actor, BusinessUser, CustomerActor, System
+from customercore.domain.actor import actor_of as event_actor
 from customercore.domain.evolving import assembled
 from customercore.domain.field import fields_of
 from customercore.domain.info_values import InfoValues
@@ -28,7 +28,6 @@ __all__ = ["JSON", "Documents", "Format", "dump_changes", "event_actor", "load_c
 T = TypeVar("T")
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]
-_ACTORS: dict[str, type[Actor]] = {one.kind: one for one in (System, BusinessUser, CustomerActor)}
 
 
 def _parse(text: str) -> Any:
@@ -230,8 +229,3 @@ def load_changes(text: str | None) -> dict[str, tuple[Any, Any]]:
     if text is None:
         return {}
     return {path: (before, after) for path, (before, after) in json.loads(text).items()}
-
-
-def event_actor(event_actor_kind: str, id: str | None, on_behalf_of: str | None) -> Actor:
-    """Return the actor of a stored event."""
-    return _ACTORS[event_actor_kind](id=id, on_behalf_of=on_behalf_of)

@@ -84,7 +84,7 @@ class Aggregate(Generic[T]):
         self.tracked = tuple(
             (field.name, field.field.privacy)
             for field in self.fields
-            if field.name in self.empty and field.field.privacy not in (Privacy.BOOKKEEPING, Privacy.SECRET)
+            if field.name in self.empty and field.field.privacy is not Privacy.BOOKKEEPING
         )
         self.required = tuple(field.name for field in self.fields if field.field.required)
         self._doubtful = [

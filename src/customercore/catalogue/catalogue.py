@@ -17,8 +17,10 @@ from customercore.domain.address import Address
 from customercore.domain.classification import CustomerType, Flag
 from customercore.domain.customer import Customer
 from customercore.domain.info_type import ADDRESS, CUSTOMER, InfoType
+from customercore.domain.note import Note
 from customercore.domain.record import Counter, IdempotencyRecord, Subscription
 from customercore.domain.shop import Shop
+from customercore.domain.template import Template, template_key
 from customercore.domain.tenant import Tenant
 
 __all__ = ["Catalogue", "build_catalogue"]
@@ -41,6 +43,8 @@ class Catalogue:
     counters: Aggregate[Counter]
     idempotency_records: Aggregate[IdempotencyRecord]
     subscriptions: Aggregate[Subscription]
+    notes: Aggregate[Note]
+    templates: Aggregate[Template]
     info_kinds: Kinds
     """The kinds that info types may have, plug-ins' included."""
 
@@ -57,6 +61,8 @@ class Catalogue:
             self.counters,
             self.idempotency_records,
             self.subscriptions,
+            self.notes,
+            self.templates,
         )
 
 
@@ -81,5 +87,7 @@ def build_catalogue(kinds: Kinds, customer: type[Customer] = Customer) -> Catalo
         counters=bind(Counter, kinds, name="counter", plural="counters"),
         idempotency_records=bind(IdempotencyRecord, kinds, name="idempotency_record", plural="idempotency_records"),
         subscriptions=bind(Subscription, kinds, name="subscription", plural="subscriptions"),
+        notes=bind(Note, kinds, name="note", plural="notes"),
+        templates=bind(Template, kinds, name="template", plural="templates", uniques=(Unique("key", template_key),)),
         info_kinds=info_kinds,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.address import Address
-from customercore.domain.event import Change
+from customercore.domain.event import MASK, Change
 from customercore.domain.field import Privacy
 from customercore.domain.info_values import InfoValues
 
@@ -20,7 +20,8 @@ def changes_between(
 ) -> tuple[dict[str, Change], dict[str, Change]]:
     """Return the plain and the personal changes from ``was`` (None: it is new) to ``now``.
 
-    Addresses are compared by id, field by field (``addresses.<id>.city``). Bookkeeping and secrets are left out.
+    Addresses are compared by id, field by field (``addresses.<id>.city``). Bookkeeping is left out,
+    and of a secret no more is told than that it changed.
     Values are as JSON knows them: dates are ISO 8601 texts, sets are sorted lists.
     """
     plain: dict[str, Change] = {}
@@ -54,6 +55,11 @@ def _json(aggregate: Aggregate[Any], value: Any) -> Any:
     return aggregate.codec.encode(value) if convert is None else convert(value)
 
 
+def _masked(value: Any) -> str | None:
+    """Return what is told of a secret: whether there is one."""
+    return MASK if value else None
+
+
 def _differences(aggregate: Aggregate[Any], was: Any | None, now: Any | None) -> list[tuple[str, Any, Any, Privacy]]:
     before = aggregate.empty if was is None else was.__dict__
     after = aggregate.empty if now is None else now.__dict__
@@ -68,6 +74,8 @@ def _differences(aggregate: Aggregate[Any], was: Any | None, now: Any | None) ->
         elif name == "addresses":
             found.append((name, left, right, privacy))
         else:
+            if privacy is Privacy.SECRET:
+                left, right = _masked(left), _masked(right)
             plain_left = left if type(left) in _AS_IT_IS else _json(aggregate, left)
             plain_right = right if type(right) in _AS_IT_IS else _json(aggregate, right)
             found.append((name, plain_left, plain_right, privacy))

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import attrs
 
-__all__ = ["Actor", "BusinessUser", "CustomerActor", "System"]
+__all__ = ["Actor", "BusinessUser", "CustomerActor", "System", "actor_of"]
 
 
 @attrs.frozen
@@ -39,3 +39,11 @@ class CustomerActor(Actor):
 
     kind: ClassVar[str] = "customer"
     strict: ClassVar[bool] = True
+
+
+_BY_KIND: dict[str, type[Actor]] = {one.kind: one for one in (System, BusinessUser, CustomerActor)}
+
+
+def actor_of(actor_kind: str, id: str | None, on_behalf_of: str | None) -> Actor:
+    """Return the actor of a stored event or note; raise `KeyError` for a kind that there is not."""
+    return _BY_KIND[actor_kind](id=id, on_behalf_of=on_behalf_of)

@@ -14,13 +14,19 @@ import attrs
 
 from customercore.domain.actor import Actor
 
-__all__ = ["EVENT_TYPES", "Change", "Changes", "Event"]
+__all__ = ["ERASED", "EVENT_TYPES", "MASK", "Change", "Changes", "Event"]
 
 Change = tuple[Any, Any]
 """The value before and the value after, as JSON knows them; None where there was none."""
 
 Changes = Mapping[str, Change]
 """Changes by the path of their field: ``last_name``, ``addresses.<id>.city``."""
+
+ERASED: Change = (None, None)
+"""What is left of a personal change that was erased; no change is from nothing to nothing."""
+
+MASK = "***"
+"""Stands for a secret value: that it changed is told, what it was is kept nowhere."""
 
 EVENT_TYPES: dict[str, int] = {
     "customer.created": 1,
@@ -38,6 +44,11 @@ EVENT_TYPES: dict[str, int] = {
     "info_type.updated": 1,
     "customer_type.created": 1,
     "customer_type.updated": 1,
+    "note.created": 1,
+    "note.removed": 1,
+    "template.created": 1,
+    "template.updated": 1,
+    "template.removed": 1,
     "tenant.created": 1,
     "tenant.updated": 1,
 }
@@ -67,3 +78,7 @@ class Event:
     reason: str | None = attrs.field(default=None, repr=False)
     changes: Changes = attrs.field(factory=dict)
     personal: Changes = attrs.field(factory=dict, repr=False)
+
+    def erased(self) -> Event:
+        """Return the event without what it says about a person: only which personal fields changed is left."""
+        return attrs.evolve(self, reason=None, personal=dict.fromkeys(self.personal, ERASED))

@@ -6,11 +6,13 @@ Everything that a plug-in needs can be imported from here; docs/how-to/write-a-p
 from customercore.domain.event import Event
 from customercore.domain.field import Field
 from customercore.domain.kinds import Kind, RefusedError, text_of
+from customercore.domain.message import Message
 from customercore.domain.tenant import Definitions
 from customercore.domain.text_kinds import TextKind
 from customercore.errors import Problem
 from customercore.extension.specs import KindRules, hookimpl
 from customercore.ports.import_format import Draft, ImportFormat, ImportSource, Rejects, SourceRow
+from customercore.ports.notifier import Notifier
 from customercore.ports.store_factory import StoreFactory
 from customercore.ports.subscriber import Subscriber
 
@@ -23,6 +25,8 @@ __all__ = [
     "ImportSource",
     "Kind",
     "KindRules",
+    "Message",
+    "Notifier",
     "Problem",
     "RefusedError",
     "Rejects",

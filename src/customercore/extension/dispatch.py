@@ -21,6 +21,7 @@ from customercore.extension.checks import Declaration, declaration_of
 from customercore.extension.discovery import BUILT_IN, registered
 from customercore.extension.formats import FORMATS_HOOK, GuardedFormat, answered_formats
 from customercore.extension.guard import HOOK, GuardedKind
+from customercore.extension.notifiers import NOTIFIERS_HOOK, GuardedNotifier, answered_notifiers
 from customercore.extension.specs import KindRules
 from customercore.extension.stores import STORES_HOOK, GuardedStores, answered_stores
 from customercore.extension.subscribers import (
@@ -30,6 +31,7 @@ from customercore.extension.subscribers import (
     passed_subscribers,
 )
 from customercore.ports.import_format import ImportFormat
+from customercore.ports.notifier import Notifier
 from customercore.ports.store import Finding
 from customercore.ports.store_factory import StoreFactory
 from customercore.ports.subscriber import Subscriber
@@ -139,6 +141,12 @@ class Extensions:
         """Return those of plug-ins and those that a host passes; raise `InvalidValueError` (``subscribers``)."""
         theirs = self.subscribers
         return (*theirs, *passed_subscribers(passed, [one.name for one in theirs]))
+
+    @cached_property
+    def notifiers(self) -> Mapping[str, Notifier]:
+        """What sends messages, by name; raises `ExtensionError` naming the plug-in that is at fault."""
+        theirs = self._registered(NOTIFIERS_HOOK, "notifier", answered_notifiers)[1]
+        return {name: GuardedNotifier(one, plugin) for name, (one, plugin) in theirs.items()}
 
     @property
     def listening(self) -> bool:

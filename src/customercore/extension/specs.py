@@ -10,6 +10,7 @@ import pluggy
 from customercore.domain.event import Event
 from customercore.domain.kinds import Kind
 from customercore.ports.import_format import ImportFormat
+from customercore.ports.notifier import Notifier
 from customercore.ports.store_factory import StoreFactory
 from customercore.ports.subscriber import Subscriber
 
@@ -19,6 +20,7 @@ __all__ = [
     "customercore_on_event",
     "customercore_register_import_formats",
     "customercore_register_kinds",
+    "customercore_register_notifiers",
     "customercore_register_stores",
     "customercore_register_subscribers",
     "hookimpl",
@@ -98,6 +100,20 @@ def customercore_register_subscribers() -> Iterable[Subscriber]:  # type: ignore
     they run, also for changes that were made inside a host's transaction. A subscriber that raises, or takes
     longer than thirty seconds, is called with the same event again, later and later; then the event is a dead
     letter.
+    """
+
+
+@hookspec
+def customercore_register_notifiers() -> Mapping[str, Notifier]:  # type: ignore[empty-body]  # a declaration
+    """Return what sends messages to customers, by name; each hears of every message and is retried by itself.
+
+    Called once when a core is opened, once in a process for all cores that are opened without
+    ``plugins``. Names are lower-case words of at most 50 letters, digits and ``_``, and stay the same from
+    release to release; one that is taken is refused with an `ExtensionError` (``notifier_taken``).
+
+    A notifier is called by several threads at once. What it raises beside customercore's own errors, or a
+    call that takes longer than thirty seconds, is an `ExtensionError` that names plug-in and hook; whatever
+    it is, the message is sent again later.
     """
 
 

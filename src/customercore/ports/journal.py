@@ -24,3 +24,13 @@ class Journal(Protocol):
 
     def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
         """Return the events of one aggregate behind ``after`` (version, ordinal), oldest first."""
+
+    def back(self, aggregate: str, id: str, *, before: tuple[int, int] | None = None, limit: int = 100) -> list[Event]:
+        """Return the events of one aggregate before a number, None for all of them, newest first."""
+
+    def rewrite(self, events: Sequence[Event]) -> None:
+        """Give stored events the ``personal`` part and the ``reason`` that these have; nothing else of them changes.
+
+        For erasure alone (docs/decisions/0032). An event that is not there is passed over; of two units that
+        rewrite one event one may end with a retryable `ConflictError`.
+        """

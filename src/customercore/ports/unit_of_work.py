@@ -10,8 +10,10 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.classification import CustomerType, Flag
 from customercore.domain.customer import Customer
 from customercore.domain.info_type import InfoType
+from customercore.domain.note import Note
 from customercore.domain.record import Counter, IdempotencyRecord, Subscription
 from customercore.domain.shop import Shop
+from customercore.domain.template import Template
 from customercore.domain.tenant import Tenant
 from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
@@ -108,6 +110,16 @@ class UnitOfWork(Protocol):
     def subscriptions(self) -> Repository[Subscription]:
         """Who is to hear of events."""
         return self.repository("subscriptions")
+
+    @property
+    def notes(self) -> Repository[Note]:
+        """The notes on customers."""
+        return self.repository("notes")
+
+    @property
+    def templates(self) -> Repository[Template]:
+        """The texts of messages."""
+        return self.repository("templates")
 
     def __enter__(self) -> Self:
         return self

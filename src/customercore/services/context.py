@@ -57,12 +57,14 @@ class Context:
     due_tenants: Callable[[Collection[str], dt.datetime], list[str]]
     subscribers: tuple[Subscriber, ...] = ()
     """Who hears of events in this process."""
+    reason: str | None = attrs.field(default=None, repr=False)
+    """Why the actor does what it does, where a call does not say so itself."""
     plugin_findings: Callable[[], tuple[Finding, ...]] = tuple
     """What there is to say about each plug-in."""
 
-    def acting_as(self, actor: Actor) -> Context:
-        """Return the same surroundings for another actor."""
-        return attrs.evolve(self, actor=actor)
+    def acting_as(self, actor: Actor, reason: str | None = None) -> Context:
+        """Return the same surroundings for another actor, who may have a reason."""
+        return attrs.evolve(self, actor=actor, reason=reason)
 
     def stamp(self) -> Stamp:
         """Return new ids and the present time."""
@@ -101,7 +103,7 @@ class Context:
             version=one.version,
             at=stamp.at,
             actor=self.actor,
-            reason=reason,
+            reason=reason or self.reason,
             changes=plain,
             personal=personal,
         )

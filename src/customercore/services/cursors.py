@@ -18,7 +18,10 @@ from customercore.catalogue.query import OrderBy, Position
 from customercore.domain.text import unstorable
 from customercore.errors import InvalidValueError
 
-__all__ = ["decode", "encode", "fingerprint"]
+__all__ = ["decode", "decode_values", "encode", "fingerprint", "page_size"]
+
+MOST = 1_000
+"""The longest page."""
 
 
 _LONGEST = 8_192
@@ -44,18 +47,26 @@ def decode(cursor: object, query: str, aggregate: Aggregate[Any], order: Sequenc
     Raises `InvalidValueError` for the field ``cursor``: ``invalid_cursor`` when it is none of ours,
     ``cursor_mismatch`` when it belongs to another query, or to another tenant.
     """
+    columns = [aggregate.columns[aggregate.position[one.column]].type for one in order]
+    return decode_values(cursor, query, [(type, one.nullable) for type, one in zip(columns, order, strict=True)])
+
+
+def decode_values(cursor: object, query: str, types: Sequence[tuple[str, bool]]) -> Position:
+    """Return the position of a cursor whose values have these types, each of which may be nullable."""
     try:
         known, id, values = _parts(cursor)
         if known == query:
-            types = [aggregate.columns[aggregate.position[one.column]].type for one in order]
-            sound = [
-                _value(value, type, nullable=one.nullable)
-                for value, type, one in zip(values, types, order, strict=True)
-            ]
+            sound = [_value(one, type, nullable=null) for one, (type, null) in zip(values, types, strict=True)]
             return Position(tuple(sound), id)
     except (TypeError, ValueError, KeyError, RecursionError, binascii.Error):
         raise InvalidValueError.of("cursor", "invalid_cursor", "is not a cursor of a search") from None
     raise InvalidValueError.of("cursor", "cursor_mismatch", "belongs to another search")
+
+
+def page_size(limit: object) -> None:
+    """Raise `InvalidValueError` (``limit``) unless a page can have this length."""
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST:
+        raise InvalidValueError.of("limit", "out_of_range", f"must be from 1 to {MOST}")
 
 
 def _parts(cursor: object) -> tuple[str, str, list[object]]:

@@ -17,12 +17,11 @@ from customercore.domain.page import Page
 from customercore.domain.text import identity_key, unstorable
 from customercore.errors import InvalidValueError, NotFoundError
 from customercore.services.context import Context, code_of, id_of
-from customercore.services.cursors import decode, encode, fingerprint
+from customercore.services.cursors import decode, encode, fingerprint, page_size
 from customercore.services.units import Work
 
 __all__ = ["CustomerSearch", "mailbox_holder", "stored_customer"]
 
-MOST = 1_000
 _ANY_STATUS = "any"
 _INT32 = 1 << 31
 
@@ -79,8 +78,7 @@ class CustomerSearch:
         ``inactive``, … or ``any``; guests are left out unless the criteria mention ``kind``; ``shop``
         keeps customers of that home shop. Raises `InvalidValueError`.
         """
-        if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST:
-            raise InvalidValueError.of("limit", "out_of_range", f"must be from 1 to {MOST}")
+        page_size(limit)
         asked = _whole(criteria, status, shop)
 
         def use_case(work: Work) -> Page[Customer]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-import attrs
-
 from customercore.domain.customer import REGISTERED, Customer
 from customercore.domain.evolving import evolved
-from customercore.domain.kinds import RefusedError, text_of
 from customercore.domain.tenant import Definitions
 from customercore.domain.text import identity_key
-from customercore.errors import ConflictError, DuplicateError, InvalidValueError
+from customercore.errors import ConflictError, DuplicateError
+from customercore.services.actors import checked_reason
 from customercore.services.context import Context, Stamp, id_of, settled
 from customercore.services.customer_drafts import CustomerDrafts
 from customercore.services.customer_search import stored_customer
@@ -54,7 +52,7 @@ class CustomerWrites:
         ``change`` puts it there, and so does a repeated call.
         """
         id, stamp, context = id_of(customer, "customer"), self._context.stamp(), self._context
-        reason = _reason(reason)
+        reason = checked_reason(reason)
 
         def use_case(work: Work) -> Customer:
             was = stored_customer(work, id)
@@ -115,12 +113,3 @@ class CustomerWrites:
             (code,) = self._context.codes.take(units, work, pattern)
             if not units.joined or work.uow.customers.by("code", identity_key(code)) is None:
                 return code
-
-
-def _reason(reason: str | None) -> str | None:
-    if reason is None:
-        return None
-    try:
-        return text_of(reason, 1_000, lines=True)
-    except RefusedError as refused:
-        raise InvalidValueError(attrs.evolve(one, field="reason") for one in refused.problems) from None

@@ -12,11 +12,12 @@ from customercore.errors import ConflictError
 from customercore.services.context import settled
 from customercore.services.customer_drafts import next_version
 from customercore.services.guests import Guests
+from customercore.services.notes import Notes
 
 __all__ = ["Customers"]
 
 
-class Customers(Guests):
+class Customers(Guests, Notes):
     """Customers: always persons. Every call works on one tenant; what comes back is frozen."""
 
     def create(self, *, idempotency_key: str | None = None, **fields: object) -> Customer:
@@ -35,6 +36,7 @@ class Customers(Guests):
         self,
         customer: Customer | str,
         *,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
         **fields: object,
@@ -52,7 +54,13 @@ class Customers(Guests):
             return self._writes.drafts.changed(was, fields, definitions, at=at)
 
         return self._writes.apply(
-            "customer.updated", customer, change, fields, expected_version=expected_version, key=idempotency_key
+            "customer.updated",
+            customer,
+            change,
+            fields,
+            reason=reason,
+            expected_version=expected_version,
+            key=idempotency_key,
         )
 
     def deactivate(
@@ -80,7 +88,12 @@ class Customers(Guests):
         )
 
     def reactivate(
-        self, customer: Customer | str, *, expected_version: int | None = None, idempotency_key: str | None = None
+        self,
+        customer: Customer | str,
+        *,
+        reason: str | None = None,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
     ) -> Customer:
         """Take a customer out of the bin. Twice is once."""
 
@@ -89,7 +102,13 @@ class Customers(Guests):
             return was if was.status == ACTIVE else next_version(was.reactivated(), was, at)
 
         return self._writes.apply(
-            "customer.reactivated", customer, change, {}, expected_version=expected_version, key=idempotency_key
+            "customer.reactivated",
+            customer,
+            change,
+            {},
+            reason=reason,
+            expected_version=expected_version,
+            key=idempotency_key,
         )
 
     def add_flags(

@@ -12,6 +12,7 @@ from customercore.domain.report import DispatchReport
 from customercore.errors import InvalidValueError, NotFoundError, TransactionError
 from customercore.services.backfills import PastEvents, subscription_of
 from customercore.services.context import Context, id_of
+from customercore.services.cursors import MOST, page_size
 from customercore.services.deliveries import Dispatcher
 from customercore.services.enrolment import definitions_moved
 from customercore.services.tenants import Tenants
@@ -20,7 +21,6 @@ from customercore.services.worker import Stop, Worker
 
 __all__ = ["Events"]
 
-MOST = 1_000
 _INT64 = 1 << 63
 _CHUNK = 500
 """How many deliveries are deleted in one unit."""
@@ -40,7 +40,7 @@ class Events:
     def of(self, one: object, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
         """Return the events of a customer behind ``after`` (version, ordinal), oldest first, at most ``limit``."""
         id = id_of(one, "customer")
-        _check_limit(limit)
+        page_size(limit)
         if not isinstance(after, tuple) or len(after) != 2 or not all(map(_number, after)):  # noqa: PLR2004  a pair
             raise InvalidValueError.of("after", "wrong_type", "must be a version and an ordinal")
         return self._context.units.read(lambda work: work.uow.events.of("customer", id, after=after, limit=limit))
@@ -52,7 +52,7 @@ class Events:
         and flow once it is a dead letter. Any number of threads and processes may dispatch at once. Raises
         `TransactionError` (``nested_transaction``) inside a transaction. ``stopped`` is asked before each event.
         """
-        _check_limit(limit)
+        page_size(limit)
         self._alone()
         return Dispatcher(self._context).batch(limit, stopped)
 
@@ -69,7 +69,7 @@ class Events:
         self, *, subscriber: str | None = None, after: Delivery | None = None, limit: int = 100
     ) -> list[Delivery]:
         """Return what is not tried any more, behind ``after``, in the order of subscriber, aggregate, id, number."""
-        _check_limit(limit)
+        page_size(limit)
         name = subscriber or ""
         return self._context.units.read(
             lambda work: work.uow.deliveries.dead(subscriber=name, after=after, limit=limit)
@@ -137,8 +137,3 @@ class Events:
     def _alone(self) -> None:
         if self._context.units.joined:
             raise TransactionError("nested_transaction", "deliveries commit as they go: not inside a transaction")
-
-
-def _check_limit(limit: object) -> None:
-    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST:
-        raise InvalidValueError.of("limit", "out_of_range", f"must be from 1 to {MOST}")

@@ -1,4 +1,4 @@
-"""Ports for tests: a clock that stands still, identifiers that can be foreseen, waits that do not wait."""
+"""Ports for tests: a clock that stands still, identifiers to foresee, waits that do not wait, and what keeps."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ import threading
 from collections.abc import Callable, Iterable
 
 from customercore.domain.event import Event
+from customercore.domain.message import Message
 
-__all__ = ["FixedClock", "NoPause", "RecordingSubscriber", "SequentialIdentifiers", "SteadyBackoff"]
+__all__ = [
+    "FixedClock",
+    "NoPause",
+    "RecordingNotifier",
+    "RecordingSubscriber",
+    "SequentialIdentifiers",
+    "SteadyBackoff",
+]
 
 
 class FixedClock:
@@ -83,3 +91,17 @@ class RecordingSubscriber:
         self.refuses(event)
         self.events.append(event)
         self.tenants.append(tenant)
+
+
+class RecordingNotifier:
+    """Keeps the messages it is given, in ``messages``; raises ``failure`` instead while there is one."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.failure: Exception | None = None
+
+    def send(self, message: Message) -> None:
+        """Keep the message."""
+        if self.failure is not None:
+            raise self.failure
+        self.messages.append(message)

@@ -25,6 +25,8 @@ PLURALS = (
     "counters",
     "idempotency_records",
     "subscriptions",
+    "notes",
+    "templates",
 )
 """Every repository of a store."""
 

@@ -75,6 +75,7 @@ def bare(plural: str, number: int) -> Any:
 _KEY_FIELDS = {
     ("customers", "till"): ("email", "shop"),
     ("info_types", "key"): ("key", "applies_to"),
+    ("templates", "key"): ("message", "shop", "language"),
 }
 """The fields that a unique key is made of, where it is not the field of its name."""
 
@@ -106,7 +107,7 @@ def crowd(plural: str, size: int) -> list[Any]:
     Their order says nothing, not even about their ids.
     """
     aggregate = aggregate_of(plural)
-    uniques = {unique.name for unique in aggregate.uniques}
+    uniques = {_KEY_FIELDS.get((plural, unique.name), (unique.name,))[0] for unique in aggregate.uniques}
     many = []
     for number in range(size):
         values = {}

@@ -29,6 +29,7 @@ from customercore.testing.arrangement import TENANT, keep, stored
 from customercore.testing.claims_suite import ClaimConformance
 from customercore.testing.concurrency_suite import ConcurrencyConformance
 from customercore.testing.delivery_suite import DeliveryConformance
+from customercore.testing.history_suite import HistoryConformance
 from customercore.testing.index_suite import IndexConformance
 from customercore.testing.info_suite import InfoConformance
 from customercore.testing.journal_suite import JournalConformance
@@ -62,6 +63,7 @@ class StoreConformance(
     ConcurrencyConformance,
     JournalConformance,
     DeliveryConformance,
+    HistoryConformance,
     TenantConformance,
 ):
     """All tests of a store. The subclass gives ``make_store``; its name starts with ``Test``."""

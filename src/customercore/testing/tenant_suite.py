@@ -17,6 +17,7 @@ from customercore.ports.repository import Repository
 from customercore.ports.store import Store
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore.testing.arrangement import OTHER, TENANT, keep, query, stored, verbs_of
+from customercore.testing.own_rows_probes import DELIVERY_PROBES, JOURNAL_PROBES
 from customercore.testing.samples import (
     PLURALS,
     aggregate_of,
@@ -144,67 +145,6 @@ PROBES: dict[str, Callable[[Repository[Any], Neighbours], None]] = {
     "find": _find,
     "count": _count,
     "stream": _stream,
-}
-
-
-def _record(journal: Journal) -> None:
-    journal.record(event(2, id=identifier(50)))
-
-
-def _load_events(journal: Journal) -> None:
-    journal.load([event(2, id=identifier(50)), event(3, id=identifier(51))])
-
-
-def _of(journal: Journal) -> None:
-    assert journal.of("customer", identifier(1)) == [event(1, type="customer.created")]
-    assert journal.of("customer", identifier(1), after=(1, 0)) == []
-
-
-JOURNAL_PROBES: dict[str, Callable[[Journal], None]] = {
-    "record": _record,
-    "load": _load_events,
-    "of": _of,
-}
-
-
-def _add_deliveries(deliveries: Deliveries) -> None:
-    deliveries.add([delivery(7)])
-
-
-def _due(deliveries: Deliveries) -> None:
-    assert [one.delivery for one in deliveries.due("crm", moment(9), 100)] == [delivery(1)]
-
-
-def _save_delivery(deliveries: Deliveries) -> None:
-    assert deliveries.save(delivery(1).delivered(moment(9)), fence=0)
-    assert not deliveries.save(delivery(2).delivered(moment(9)), fence=0)
-
-
-def _dead(deliveries: Deliveries) -> None:
-    assert deliveries.dead() == []
-    assert deliveries.dead(after=delivery(1)) == []
-
-
-def _numbers(deliveries: Deliveries) -> None:
-    assert deliveries.numbers("crm", "customer", identifier(1)) == [(1, 0)]
-
-
-def _purge(deliveries: Deliveries) -> None:
-    assert deliveries.purge(moment(99), 100) == 0
-
-
-def _remove_deliveries(deliveries: Deliveries) -> None:
-    assert deliveries.remove("crm", 100) == 1
-
-
-DELIVERY_PROBES: dict[str, Callable[[Deliveries], None]] = {
-    "add": _add_deliveries,
-    "due": _due,
-    "save": _save_delivery,
-    "dead": _dead,
-    "numbers": _numbers,
-    "purge": _purge,
-    "remove": _remove_deliveries,
 }
 
 

@@ -28,7 +28,7 @@ from customercore.testing.samples import (
 __all__ = ["TransactionConformance"]
 
 VERBS = [f"{port.__name__}.{verb}" for port in (Repository, Journal, Deliveries) for verb in verbs_of(port)]
-WRITING = {"add", "save", "reindex", "remove", "load", "record", "purge", "due"}
+WRITING = {"add", "save", "reindex", "remove", "load", "record", "rewrite", "purge", "due"}
 
 
 def calls(shops: Repository[Shop], events: Journal, deliveries: Deliveries) -> dict[str, Callable[[], object]]:
@@ -57,6 +57,8 @@ def calls(shops: Repository[Shop], events: Journal, deliveries: Deliveries) -> d
         "Deliveries.numbers": lambda: deliveries.numbers("crm", "customer", identifier(1)),
         "Deliveries.purge": lambda: deliveries.purge(moment(1), 1),
         "Deliveries.remove": lambda: deliveries.remove("crm", 1),
+        "Journal.back": lambda: events.back("customer", identifier(1)),
+        "Journal.rewrite": lambda: events.rewrite([event(1)]),
     }
 
 

@@ -9,12 +9,14 @@ from typing import Any
 import attrs
 import pytest
 
+from customercore.catalogue.binding import bind
 from customercore.catalogue.changes import changes_between
+from customercore.catalogue.kinds import built_in_kinds, core_kinds
 from customercore.domain.address import Address
 from customercore.domain.classification import Flag
 from customercore.domain.customer import Customer
 from customercore.domain.event import Change
-from customercore.domain.field import Privacy, fields_of
+from customercore.domain.field import Privacy, declared, fields_of
 from customercore.testing.samples import PLURALS, aggregate_of, catalogue_for_tests, filled
 
 CATALOGUE = catalogue_for_tests()
@@ -46,7 +48,7 @@ def test_every_field_is_in_the_part_that_its_declaration_says(name: str) -> None
     privacy = CATALOGUE.customers.by_name[name].field.privacy
     plain, personal = changes(was, changed)
     differs = getattr(was, name) != getattr(changed, name)
-    assert set(plain) == ({name} if differs and privacy is Privacy.PLAIN else set())
+    assert set(plain) == ({name} if differs and privacy in (Privacy.PLAIN, Privacy.SECRET) else set())
     assert set(personal) == ({name} if differs and privacy is Privacy.PERSONAL else set())
 
 
@@ -112,3 +114,21 @@ def test_other_aggregates_are_told_likewise() -> None:
         {"label": ("VIP", "Very")},
         {},
     )
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [(None, "canary", (None, "***")), ("canary", "other", ("***", "***")), ("canary", None, ("***", None))],
+)
+def test_of_a_secret_no_more_is_told_than_that_it_changed(
+    was: str | None, now: str | None, told: tuple[str | None, str | None]
+) -> None:
+    @attrs.frozen(kw_only=True, slots=False)
+    class Locker:
+        id: str = declared("id", default="", privacy=Privacy.BOOKKEEPING)
+        version: int = declared("integer", default=0, privacy=Privacy.BOOKKEEPING)
+        key: str | None = declared("text", privacy=Privacy.SECRET)
+
+    kinds = built_in_kinds(check_email=lambda *_, **__: None, email_key=str, check_phone=lambda *_: None)
+    lockers = bind(Locker, core_kinds(kinds), name="locker", plural="lockers")
+    assert changes_between(lockers, CATALOGUE.addresses, Locker(key=was), Locker(key=now)) == ({"key": told}, {})

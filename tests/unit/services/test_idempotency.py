@@ -75,6 +75,19 @@ CALLS: dict[str, Callable[[CustomerCore, Customer, int, str], object]] = {
     "addresses.set_default": lambda core, ada, n, key: core.addresses.set_default(
         ada, ada.addresses[1], ["invoice", "delivery"][n - 1], idempotency_key=key
     ),
+    "customers.add_note": lambda core, ada, n, key: core.customers.add_note(ada, f"n{n}", idempotency_key=key),
+    "customers.remove_note": lambda core, _, n, key: core.customers.remove_note(
+        f"00000000-0000-7000-8000-{n:012}", idempotency_key=key
+    ),
+    "customers.erase_notes": lambda core, ada, n, key: core.customers.erase_notes(
+        ada if n == 1 else "0190a000-0000-7000-8000-000000000001", idempotency_key=key
+    ),
+    "templates.set": lambda core, _, n, key: core.templates.set(
+        "customer.welcome", subject=f"n{n}", idempotency_key=key
+    ),
+    "templates.remove": lambda core, _, n, key: core.templates.remove(
+        "customer.welcome", language=["en", "sv"][n - 1], idempotency_key=key
+    ),
     "flags.define": lambda core, _, n, key: core.flags.define(f"n{n}", idempotency_key=key),
     "flags.update": lambda core, _, n, key: core.flags.update("vip", label=f"n{n}", idempotency_key=key),
     "customer_types.define": lambda core, _, n, key: core.customer_types.define(f"n{n}", idempotency_key=key),
@@ -88,7 +101,7 @@ CALLS: dict[str, Callable[[CustomerCore, Customer, int, str], object]] = {
     ),
 }
 
-FACADES = ("customers", "addresses", "flags", "customer_types", "shops", "settings")
+FACADES = ("customers", "addresses", "flags", "customer_types", "shops", "settings", "templates")
 
 
 State = Callable[[], list[Any]]
@@ -103,6 +116,8 @@ def state(store: Store, tenant: str) -> State:
         "flags": "flag",
         "customer_types": "customer_type",
         "tenants": "tenant",
+        "notes": "note",
+        "templates": "template",
     }
 
     def everything() -> list[Any]:

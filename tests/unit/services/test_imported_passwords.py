@@ -56,13 +56,15 @@ def test_no_export_event_repr_or_log_holds_it(
     shown = [
         repr(ada),
         str(ada),
-        repr(core.events_of(ada.id)),
         (tmp_path / "all.csv").read_text("utf-8"),
         (tmp_path / "all.jsonl").read_text("utf-8"),
         caplog.text,
         *capsys.readouterr(),
     ]
     assert [text for text in shown if "CANARY" in text or "imported_password" in text] == []
+    told = repr(core.events_of(ada.id)) + repr(core.history(ada))
+    assert "CANARY" not in told
+    assert "***" in told, "that it changed, and no more"
 
 
 def test_it_cannot_be_named(core: CustomerCore, tmp_path: Path) -> None:

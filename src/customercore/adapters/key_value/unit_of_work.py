@@ -12,6 +12,7 @@ from customercore.adapters.meanings import lost
 from customercore.adapters.records import dump_event, load_event
 from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.event import Event
+from customercore.domain.evolving import evolved
 from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
 from customercore.ports.repository import Repository
@@ -35,17 +36,36 @@ class KeyValueJournal:
         """Append many events."""
         self._view.writing()
         for event in events:
-            number = event.version.to_bytes(8) + event.ordinal.to_bytes(8)
-            key = key_of("events", self._tenant, event.aggregate, event.aggregate_id) + number
+            key = self._key(event)
             if self._view.get(key) is not None:
                 raise self._view.dooming(lost())
             self._view.put(key, dump_event(event), lost)
 
     def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
         """Return the events of one aggregate behind ``after`` (version, ordinal), oldest first."""
+        return [event for event in self._all(aggregate, id) if (event.version, event.ordinal) > after][:limit]
+
+    def back(self, aggregate: str, id: str, *, before: tuple[int, int] | None = None, limit: int = 100) -> list[Event]:
+        """Return the events of one aggregate before a number, None for all of them, newest first."""
+        found = [one for one in self._all(aggregate, id) if before is None or (one.version, one.ordinal) < before]
+        return found[::-1][:limit]
+
+    def rewrite(self, events: Sequence[Event]) -> None:
+        """Give stored events the personal part and the reason that these have."""
+        self._view.writing()
+        for event in events:
+            known = self._view.get(self._key(event))
+            if known is not None:
+                changed = evolved(load_event(known), personal=event.personal, reason=event.reason)
+                self._view.put(self._key(event), dump_event(changed), lost)
+
+    def _key(self, event: Event) -> bytes:
+        number = event.version.to_bytes(8) + event.ordinal.to_bytes(8)
+        return key_of("events", self._tenant, event.aggregate, event.aggregate_id) + number
+
+    def _all(self, aggregate: str, id: str) -> list[Event]:
         stream = key_of("events", self._tenant, aggregate, id)
-        found = (load_event(value) for _, value in sorted(self._view.under(stream)))
-        return [event for event in found if (event.version, event.ordinal) > after][:limit]
+        return [load_event(value) for _, value in sorted(self._view.under(stream))]
 
 
 class KeyValueUnitOfWork(UnitOfWork):

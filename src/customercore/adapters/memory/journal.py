@@ -45,13 +45,32 @@ class MemoryJournal:
 
     def of(self, aggregate: str, id: str, *, after: Number = (0, -1), limit: int = 100) -> list[Event]:
         """Return the events of one aggregate behind ``after`` (version, ordinal), oldest first."""
+        found = self._found((aggregate, id))
+        return [_own(found[number]) for number in heapq.nsmallest(limit, (one for one in found if one > after))]
+
+    def back(self, aggregate: str, id: str, *, before: Number | None = None, limit: int = 100) -> list[Event]:
+        """Return the events of one aggregate before a number, None for all of them, newest first."""
+        found = self._found((aggregate, id))
+        numbers = heapq.nlargest(limit, (one for one in found if before is None or one < before))
+        return [_own(found[number]) for number in numbers]
+
+    def rewrite(self, events: Sequence[Event]) -> None:
+        """Give stored events the personal part and the reason that these have."""
+        self._snapshot.writing()
+        for event in events:
+            stream, number = (event.aggregate, event.aggregate_id), (event.version, event.ordinal)
+            known = self._found(stream).get(number)
+            if known is not None:
+                changed = _own(evolved(known, personal=event.personal, reason=event.reason))
+                own = self._drafts.events.get(stream, {})
+                (own if number in own else self._drafts.rewritten.setdefault(stream, {}))[number] = changed
+
+    def _found(self, stream: Stream) -> dict[Number, Event]:
         at = self._snapshot.reading()
-        stream = (aggregate, id)
         found = dict(self._tables.events(self._tenant, stream).items(at))
-        found.update(self._drafts.events.get(stream, {}))
-        numbers = heapq.nsmallest(limit, (number for number in found if number > after))
-        # Whoever asks gets changes of its own: nobody can rewrite what was recorded.
-        return [
-            evolved(found[number], changes=deepcopy(found[number].changes), personal=deepcopy(found[number].personal))
-            for number in numbers
-        ]
+        return found | self._drafts.rewritten.get(stream, {}) | self._drafts.events.get(stream, {})
+
+
+def _own(event: Event) -> Event:
+    """Return an event with changes of its own: nobody can rewrite what was recorded by changing what it was given."""
+    return evolved(event, changes=deepcopy(event.changes), personal=deepcopy(event.personal))

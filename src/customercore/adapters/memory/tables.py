@@ -78,11 +78,13 @@ class Draft:
 class Drafts:
     """Everything that a unit has written and not committed: tables by plural, and events."""
 
-    __slots__ = ("events", "tables")
+    __slots__ = ("events", "rewritten", "tables")
 
     def __init__(self) -> None:
         self.tables: dict[str, Draft] = {}
         self.events: dict[Stream, dict[Number, Event]] = {}
+        self.rewritten: dict[Stream, dict[Number, Event]] = {}
+        """Events that were there before, with another personal part."""
 
 
 class Table:
@@ -171,7 +173,7 @@ class Tables:
                 self._timeline.advance()
                 for plural, draft in drafts.tables.items():
                     self._made(tenant, plural).apply(draft, self._timeline)
-                for stream, events in drafts.events.items():
+                for stream, events in (*drafts.events.items(), *drafts.rewritten.items()):
                     kept = self._events.setdefault((tenant, stream), Revisions())
                     for number, event in events.items():
                         kept.put(number, event, self._timeline)
@@ -184,6 +186,10 @@ class Tables:
         for stream, events in drafts.events.items():
             kept = self.events(tenant, stream)
             if any(kept.latest(number) is not None for number in events):
+                raise lost()
+        for stream, events in drafts.rewritten.items():
+            kept = self.events(tenant, stream)
+            if any(kept.changed(number, at) for number in events):
                 raise lost()
 
     def _made(self, tenant: str, plural: str) -> Table:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bson.max_key import MaxKey
+from bson.min_key import MinKey
 from pymongo.collection import Collection
 
 from customercore.adapters.documents import event_actor
@@ -68,12 +70,34 @@ class MongoJournal:
 
     def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
         """Return the events of one aggregate behind ``after``, oldest first."""
-        one = {"t": self._tenant, "a": aggregate, "i": id}
-        behind, end = {**one, "v": after[0], "o": after[1]}, {**one, "v": MaxKey()}
-        where = {TENANT: self._tenant, "_id": {"$gt": behind, "$lt": end}}
+        one = self._key(aggregate, id)
+        return self._between({**one, "v": after[0], "o": after[1]}, {**one, "v": MaxKey()}, limit, order=1)
+
+    def back(self, aggregate: str, id: str, *, before: tuple[int, int] | None = None, limit: int = 100) -> list[Event]:
+        """Return the events of one aggregate before a number, None for all of them, newest first."""
+        one = self._key(aggregate, id)
+        end: dict[str, Any] = {"v": MaxKey()} if before is None else {"v": before[0], "o": before[1]}
+        return self._between({**one, "v": MinKey()}, {**one, **end}, limit, order=-1)
+
+    def rewrite(self, events: Sequence[Event]) -> None:
+        """Give stored events the personal part and the reason that these have."""
+        self._wire.writing()
+        for event in events:
+            document = _document(self._tenant, event)
+            put = {name: document[name] for name in ("personal", "reason") if name in document}
+            gone = {} if "reason" in document else {"$unset": {"reason": ""}}
+            which: dict[str, Any] = {TENANT: self._tenant, "_id": document["_id"]}
+            change = partial(self._collection.update_one, which, {"$set": put, **gone})
+            self._wire.change(lambda session: change(session=session))  # noqa: B023  called at once
+
+    def _key(self, aggregate: str, id: str) -> dict[str, Any]:
+        return {"t": self._tenant, "a": aggregate, "i": id}
+
+    def _between(self, start: dict[str, Any], end: dict[str, Any], limit: int, *, order: int) -> list[Event]:
+        where = {TENANT: self._tenant, "_id": {"$gt": start, "$lt": end}}
         found = self._wire.run(
             lambda session: self._collection.find(
-                where, session=session, sort=[("_id", 1)], limit=limit, batch_size=limit, **self._wire.limits
+                where, session=session, sort=[("_id", order)], limit=limit, batch_size=limit, **self._wire.limits
             ).to_list()
         )
         return [_read(document) for document in found]

@@ -22,7 +22,7 @@ from customercore.ports.store import Migrate
 
 __all__ = ["HEAD", "REVISIONS", "UNFINISHED", "check_server", "create", "meta_value", "prepare", "revision_of"]
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every revision of the set-up that was released, oldest first."""
 HEAD = REVISIONS[-1]
 UNFINISHED = "unfinished"
@@ -65,8 +65,7 @@ def prepare(database: _Database, layouts: Iterable[Layout], migrate: Migrate) ->
                 found=state,
                 wanted=HEAD,
             )
-        _make_all(database, layouts)
-        database[META].update_one({"_id": "schema", "value": state}, {"$set": {"value": HEAD}})
+        _settle(database, layouts, state)
 
 
 def revision_of(database: _Database) -> str | None:
@@ -93,17 +92,17 @@ def create(database: _Database, layouts: Iterable[Layout]) -> None:
     meta = database[META]
     for name, value in (("schema", UNFINISHED), ("secret", secrets.token_hex(32)), ("fold", FOLD_VERSION)):
         meta.update_one({"_id": name}, {"$setOnInsert": {"value": value}}, upsert=True)
-    _make_all(database, layouts)
-    meta.update_one({"_id": "schema", "value": UNFINISHED}, {"$set": {"value": HEAD}})
+    _settle(database, layouts, UNFINISHED)
 
 
-def _make_all(database: _Database, layouts: Iterable[Layout]) -> None:
-    """Make what is not there, and bring what is to this release's; no released document is refused by it."""
+def _settle(database: _Database, layouts: Iterable[Layout], found: str) -> None:
+    """Make the collections, walls and indexes of `HEAD` where they are missing, and mark a store that was ``found``."""
     for layout in layouts:
         _make(database, layout.name, layout.schema(), layout.indexes())
     _make(database, EVENTS, EVENT_SCHEMA, [])
     _make(database, DELIVERIES, DELIVERY_SCHEMA, [index("due_order", *DELIVERY_INDEX, present="due")])
     _make(database, HOLDS, {"bsonType": "object", "required": ["tenant", "version"]}, [])
+    database[META].update_one({"_id": "schema", "value": found}, {"$set": {"value": HEAD}})
 
 
 def _make(database: _Database, name: str, schema: dict[str, Any], indexes: list[IndexModel]) -> None:

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, select, tuple_
+from sqlalchemy import BindParameter, Engine, bindparam, select, tuple_
 
 from customercore.adapters.documents import dump_changes, event_actor, load_changes
 from customercore.adapters.meanings import numbered
 from customercore.adapters.sql.dialect import Dialect
-from customercore.adapters.sql.statements import Wire, compiled
+from customercore.adapters.sql.statements import Statement, Wire, compiled
 from customercore.adapters.sql.tables import Tables
 from customercore.domain.event import Event
 from customercore.errors import CorruptRecordError
@@ -22,6 +22,9 @@ _COLUMNS = (
     "tenant", "aggregate", "aggregate_id", "version", "ordinal", "id", "type", "schema_version", "customer_id", "at",
     "actor_kind", "actor_id", "on_behalf_of", "changes", "personal", "reason",
 )  # fmt: skip
+_KEY = _COLUMNS[:5]
+_END = ((1 << 63) - 1, 0)
+"""A number behind all that are given."""
 
 
 class EventPlan:
@@ -30,17 +33,18 @@ class EventPlan:
     def __init__(self, tables: Tables, engine: Engine, dialect: Dialect) -> None:
         self.table = table = tables.events
         self.insert = compiled(table.insert().values({name: bindparam(name) for name in _COLUMNS}), engine)
-        behind = tuple_(table.c.version, table.c.ordinal) > tuple_(bindparam("version"), bindparam("ordinal"))
-        self.of = compiled(
-            select(*(table.c[name] for name in _COLUMNS[1:]))
-            .where(
-                table.c.tenant == bindparam("tenant"),
-                table.c.aggregate == bindparam("aggregate"),
-                table.c.aggregate_id == bindparam("aggregate_id"),
-                behind,
-            )
-            .order_by(table.c.version, table.c.ordinal)
-            .limit(bindparam("most")),
+        number, given = tuple_(table.c.version, table.c.ordinal), tuple_(bindparam("version"), bindparam("ordinal"))
+        of_one = select(*(table.c[name] for name in _COLUMNS[1:])).where(
+            *(table.c[name] == bindparam(name) for name in _KEY[:3])
+        )
+        oldest, newest = (table.c.version, table.c.ordinal), (table.c.version.desc(), table.c.ordinal.desc())
+        most: BindParameter[int] = bindparam("most")
+        self.of = compiled(of_one.where(number > given).order_by(*oldest).limit(most), engine)
+        self.back = compiled(of_one.where(number < given).order_by(*newest).limit(most), engine)
+        self.rewrite = compiled(
+            table.update()
+            .where(*(table.c[name] == bindparam(f"the_{name}") for name in _KEY))
+            .values(personal=bindparam("personal"), reason=bindparam("reason")),
             engine,
         )
         self._moment = dialect.encoder("datetime") or (lambda value: value)
@@ -91,15 +95,26 @@ class SqlJournal:
 
     def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
         """Return the events of one aggregate behind ``after``, oldest first."""
-        values = {
-            "tenant": self._tenant,
-            "aggregate": aggregate,
-            "aggregate_id": id,
-            "version": after[0],
-            "ordinal": after[1],
-            "most": limit,
-        }
-        return [_read(row) for row in self._wire.rows(self._plan.of, values)]
+        return self._events(self._plan.of, aggregate, id, after, limit)
+
+    def back(self, aggregate: str, id: str, *, before: tuple[int, int] | None = None, limit: int = 100) -> list[Event]:
+        """Return the events of one aggregate before a number, None for all of them, newest first."""
+        return self._events(self._plan.back, aggregate, id, before or _END, limit)
+
+    def rewrite(self, events: Sequence[Event]) -> None:
+        """Give stored events the personal part and the reason that these have."""
+        self._writes()
+        for event in events:
+            number = (event.aggregate, event.aggregate_id, event.version, event.ordinal)
+            values = (dump_changes(event.personal), event.reason, self._tenant, *number)
+            self._wire.run(self._plan.rewrite.sql, values)
+
+    def _events(
+        self, statement: Statement, aggregate: str, id: str, number: tuple[int, int], limit: int
+    ) -> list[Event]:
+        values = {"tenant": self._tenant, "aggregate": aggregate, "aggregate_id": id, "most": limit}
+        values |= {"version": number[0], "ordinal": number[1]}
+        return [_read(row) for row in self._wire.rows(statement, values)]
 
 
 def moment_of(value: Any) -> dt.datetime:
