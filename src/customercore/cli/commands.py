@@ -9,14 +9,16 @@ from customercore.cli.definition_commands import flags, shops
 from customercore.cli.event_commands import events
 from customercore.cli.field_commands import fields
 from customercore.cli.file_commands import export_file, import_file
+from customercore.cli.history_commands import history, notes
 from customercore.cli.session import Session
 from customercore.cli.store_commands import doctor, init
+from customercore.cli.template_commands import templates
 
 __all__ = ["customercore"]
 
 _COMMANDS: tuple[click.Command, ...] = (
     init, import_file, export_file, list_customers, show, create, deactivate, reactivate, flags, shops, fields,
-    events, doctor,
+    history, notes, templates, events, doctor,
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from customercore.domain.criteria.where import where as fields
 from customercore.domain.customer import Customer
 from customercore.errors import InvalidValueError
 
-__all__ = ["create", "deactivate", "list_customers", "reactivate", "show"]
+__all__ = ["create", "deactivate", "found_customer", "list_customers", "reactivate", "show"]
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -91,7 +91,7 @@ def list_customers(
 def show(session: Session, /, *, customer: str, as_json: bool) -> None:
     """Show the CUSTOMER with this id, e-mail address or code."""
     with session.open() as core:
-        _show(core, _found(core, customer), as_json=as_json)
+        _show(core, found_customer(core, customer), as_json=as_json)
 
 
 @click.command()
@@ -125,7 +125,7 @@ def create(session: Session, /, *, pairs: Sequence[str], as_json: bool, **named:
 def deactivate(session: Session, /, *, customer: str, reason: str | None, yes: bool, as_json: bool) -> None:
     """Move the CUSTOMER with this id, e-mail address or code to the bin."""
     with session.open() as core:
-        found = _found(core, customer)
+        found = found_customer(core, customer)
         confirmed(f"Customer {found.code or found.id} will be hidden from lists. Go ahead?", yes=yes)
         _tell(core, core.customers.deactivate(found, reason=reason), as_json=as_json)
 
@@ -137,10 +137,11 @@ def deactivate(session: Session, /, *, customer: str, reason: str | None, yes: b
 def reactivate(session: Session, /, *, customer: str, as_json: bool) -> None:
     """Take the CUSTOMER with this id, e-mail address or code out of the bin."""
     with session.open() as core:
-        _tell(core, core.customers.reactivate(_found(core, customer)), as_json=as_json)
+        _tell(core, core.customers.reactivate(found_customer(core, customer)), as_json=as_json)
 
 
-def _found(core: CustomerCore, customer: str) -> Customer:
+def found_customer(core: CustomerCore, customer: str) -> Customer:
+    """Return the customer with this id, e-mail address or code."""
     if "@" in customer:
         return core.customers.by_email(customer)
     if _ID.fullmatch(customer.lower()):

@@ -41,6 +41,7 @@ JOURNAL_PROBES: dict[str, Callable[[Journal], None]] = {
     "back": _back,
     "rewrite": _rewrite,
 }
+"""What is tried of the journal, by verb."""
 
 
 def _add_deliveries(deliveries: Deliveries) -> None:
@@ -82,3 +83,4 @@ DELIVERY_PROBES: dict[str, Callable[[Deliveries], None]] = {
     "purge": _purge,
     "remove": _remove_deliveries,
 }
+"""What is tried of the deliveries, by verb."""
