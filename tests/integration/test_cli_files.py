@@ -99,7 +99,11 @@ def test_elsewhere_a_line_is_written_now_and_then(capsys: pytest.CaptureFixture[
 def test_an_export_that_is_stopped_leaves_the_file_that_was_there(how: signal.Signals, folder: Path) -> None:
     (folder / "a.xlsx").write_text("old", encoding="utf-8")
     before = sorted(one.name for one in folder.iterdir())
-    with subprocess.Popen([*COMMAND, "export", "a.xlsx", "--yes"], stderr=subprocess.PIPE) as running:
+    # A process that a shell put in the background inherits that it ignores Ctrl-C: this one does not.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heeding}; from customercore.cli.main import main; main()"
+    command = [sys.executable, "-c", code, "export", "a.xlsx", "--yes"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as running:
         until = time.monotonic() + 30
         while not list(folder.glob("a.xlsx.*.part")) and time.monotonic() < until:
             time.sleep(0.01)

@@ -22,7 +22,7 @@ from customercore.testing.fakes import RecordingSubscriber, SequentialIdentifier
 
 MakeCore = Callable[..., CustomerCore]
 PLURALS = ("customers", "shops", "flags", "customer_types", "info_types", "tenants", "counters",
-           "idempotency_records", "subscriptions")  # fmt: skip
+           "idempotency_records", "subscriptions", "notes", "templates")  # fmt: skip
 KINDS = ("customer", "shop", "flag", "customer_type", "tenant")
 
 
@@ -38,7 +38,10 @@ def settle(core: CustomerCore, who: str) -> Customer:
                           tags=["shared"], addresses=[home], shop="se", info={"card": "A-1"}, idempotency_key="key",
                           )  # fmt: skip
     core.customers.create_guest(email="guest@example.com", first_name=who)
-    return core.customers.by_code("a-1")
+    ada = core.customers.by_code("a-1")
+    core.customers.add_note(ada, who)
+    core.templates.set("customer.welcome", subject=who)
+    return ada
 
 
 @pytest.fixture
@@ -122,6 +125,10 @@ CALLS: dict[str, Callable[[CustomerCore, Customer], object]] = {
     "customers.add_flags": lambda core, ada: core.customers.add_flags(core.customers.remove_flags(ada, "vip"), "vip"),
     "customers.remove_flags": lambda core, ada: core.customers.remove_flags(ada, "vip"),
     "customers.add_tags": lambda core, ada: core.customers.add_tags(ada, "only"),
+    "customers.add_note": lambda core, ada: core.customers.add_note(ada, "Called."),
+    "customers.notes": lambda core, ada: core.customers.notes(ada),
+    "customers.remove_note": lambda core, ada: core.customers.remove_note(core.customers.notes(ada).items[0]),
+    "customers.erase_notes": lambda core, ada: core.customers.erase_notes(ada),
     "customers.remove_tags": lambda core, ada: core.customers.remove_tags(ada, "shared"),
     "addresses.add": lambda core, ada: core.addresses.add(ada, {"country": "SE", "city": "OURS 2"}),
     "addresses.update": lambda core, ada: core.addresses.update(ada, ada.addresses[0], city="OURS 2"),
