@@ -143,7 +143,7 @@ def check(clients: Clients, url: str, what: str) -> None:
     print(f"{what}: {figures(clients, found)}")  # noqa: T201  the drill's figures
     assert found.right
     assert clients.wrong == []
-    assert clients.leaked == []
+    assert clients.leaked == [], clients.leaked
 
 
 def figures(clients: Clients, found: Audit) -> str:

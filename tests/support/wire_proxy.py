@@ -39,6 +39,8 @@ class WireProxy:
         self._lock = threading.Lock()
         self.done = 0
         """How many faults were done."""
+        self.addresses: set[str] = set()
+        """From where the server, if it has a host and a port, sees this proxy's connections come: ``host:port``."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: set[socket.socket] = set()
         self._over = threading.Event()
@@ -88,6 +90,8 @@ class WireProxy:
     def _carry(self, client: socket.socket) -> None:
         with contextlib.suppress(OSError, ValueError), client, self._connect() as server:
             self._open |= {client, server}
+            if server.family == socket.AF_INET:
+                self.addresses.add("{}:{}".format(*server.getsockname()))
             try:
                 while self._passed(client, server):
                     pass
