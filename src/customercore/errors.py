@@ -19,6 +19,7 @@ __all__ = [
     "DuplicateError",
     "ExtensionError",
     "IdempotencyConflictError",
+    "InsufficientFundsError",
     "InvalidValueError",
     "NotFoundError",
     "NotificationError",
@@ -143,6 +144,22 @@ class IdempotencyConflictError(ConflictError):
             "idempotency_conflict",
             "this idempotency key was used with other arguments",
             operation=operation,
+        )
+
+
+class InsufficientFundsError(CustomerCoreError):
+    """The wallet has not so much to spend, its credit limit counted (code ``insufficient_funds``).
+
+    ``details`` give ``available`` and ``needed``, decimal texts, and their ``currency``.
+    """
+
+    def __init__(self, available: str, needed: str, currency: str) -> None:
+        super().__init__(
+            "insufficient_funds",
+            f"{available} {currency} is available",
+            available=available,
+            needed=needed,
+            currency=currency,
         )
 
 

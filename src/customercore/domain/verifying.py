@@ -1,0 +1,199 @@
+"""Recomputing a wallet from its entries, and naming the first one that is wrong.
+
+It shares with the rules that wrote them only how lots move; every sum is made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from customercore.domain.entry import CAPTURE, CREDIT, DEBIT, EXPIRY, HOLD, REFUND, TRANSFER, VOID, Entry, Part
+from customercore.domain.holding import hold_of, parted
+from customercore.domain.lots import CREDIT_LIMIT, moved, put_at, repaid
+from customercore.domain.wallet import Hold, Lot, Wallet
+
+__all__ = ["Fault", "Recount", "Verdict"]
+
+
+@attrs.frozen
+class Fault:
+    """The first thing that is wrong with a wallet: at which entry (None: the wallet's own row), and what."""
+
+    what: str
+    """A slug: ``gap``, ``currency``, ``amount``, ``balance``, ``held``, ``lots``, ``holds``, ``refunds``, …."""
+    message: str
+    entry: str | None = None
+    sequence: int | None = None
+
+
+@attrs.frozen
+class Verdict:
+    """What recomputing a wallet gave."""
+
+    wallet: str
+    entries: int
+    """How many were read; those behind the first wrong one are not."""
+    fault: Fault | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything is right."""
+        return self.fault is None
+
+
+class _WrongError(Exception):
+    def __init__(self, what: str, message: str) -> None:
+        super().__init__(message)
+        self.what = what
+        self.message = message
+
+
+class Recount:
+    """Counts the entries of one wallet again, in their order."""
+
+    def __init__(self, wallet: Wallet) -> None:
+        self._wallet = wallet
+        self._posted = 0
+        self._held = 0
+        self._lots: tuple[Lot, ...] = ()
+        self._holds: dict[str, Hold] = {}
+        self._taken: dict[str, int] = {}
+        """What can be refunded still, by the entry that took it."""
+        self._kinds = {
+            CREDIT: self._credit, DEBIT: self._debit, HOLD: self._hold, CAPTURE: self._capture, VOID: self._void,
+            REFUND: self._refund, EXPIRY: self._debit, TRANSFER: self._transfer,
+        }  # fmt: skip
+        self.counted = 0
+
+    def add(self, entries: Iterable[Entry]) -> Fault | None:
+        """Count more entries; return what is wrong with the first wrong one, None when all are right."""
+        for entry in entries:
+            try:
+                self._count(entry)
+            except _WrongError as wrong:
+                return Fault(wrong.what, wrong.message, entry.id, entry.sequence)
+            self.counted += 1
+        return None
+
+    def against_wallet(self) -> Fault | None:
+        """Return where the wallet's own row differs from what its entries give."""
+        wallet = self._wallet
+        wanted = {
+            "last_sequence": (wallet.last_sequence, self.counted),
+            "balance": (wallet.posted_minor, self._posted),
+            "held": (wallet.held_minor, self._held),
+            "lots": (wallet.lots, self._lots),
+            "holds": (sorted(wallet.holds, key=_id), sorted(self._holds.values(), key=_id)),
+        }
+        for what, (stored, counted) in wanted.items():
+            if stored != counted:
+                return Fault(what, f"the wallet's {what} is not what its entries give")
+        if self._posted - self._held < wallet.floor_minor:
+            return Fault("overdrawn", "more is in use than the credit limit allows")
+        return None
+
+    def _count(self, entry: Entry) -> None:
+        wallet = self._wallet
+        _check(entry.sequence == self.counted + 1, "gap", "the numbers have a gap")
+        _check(entry.wallet == wallet.id, "wallet", "the entry is another wallet's")
+        amounts = (entry.amount, entry.balance_after, entry.held, entry.held_after)
+        _check(all(one.currency == wallet.currency for one in amounts), "currency", "the currency is not the wallet's")
+        count = self._kinds.get(entry.kind)
+        if count is None:
+            raise _WrongError("kind", "there is no such kind of entry")
+        count(entry)
+        self._posted += entry.amount.minor
+        self._held += entry.held.minor
+        self._lots = repaid(self._lots, sum(lot.left for lot in self._lots) - self._posted, entry.at)
+        _check(entry.balance_after.minor == self._posted, "balance", "the running balance is wrong")
+        _check(entry.held_after.minor == self._held, "held", "what is held after it is wrong")
+        _check(all(0 <= lot.held <= lot.left for lot in self._lots), "lots", "a lot has given more than it had")
+        owed = sum(lot.left for lot in self._lots) - self._posted
+        _check(owed >= 0, "lots", "the lots have less than the balance")
+
+    def _credit(self, entry: Entry) -> None:
+        _check(entry.amount.minor > 0 and not entry.held, "amount", "a credit is positive and holds nothing")
+        self._get(entry)
+
+    def _debit(self, entry: Entry) -> None:
+        _check(entry.amount.minor < 0 and not entry.held, "amount", "a debit is negative and holds nothing")
+        self._give(entry, held=0)
+        if entry.kind == DEBIT:
+            self._taken[entry.id] = -entry.amount.minor
+
+    def _transfer(self, entry: Entry) -> None:
+        (self._credit if entry.amount.minor > 0 else self._debit)(entry)
+
+    def _hold(self, entry: Entry) -> None:
+        _check(entry.held.minor > 0 and not entry.amount, "amount", "a hold sets aside and moves nothing")
+        _check(_sum(entry.parts) == entry.held.minor, "parts", "the parts are not what is held")
+        self._lots = self._changed(entry.parts, left=0, held=1)
+        self._holds[entry.id] = hold_of(entry)
+
+    def _capture(self, entry: Entry) -> None:
+        hold = self._open(entry)
+        took = -entry.amount.minor
+        _check(0 < took <= hold.amount, "amount", "a capture takes at most what is held")
+        first, rest = parted(hold.parts, took)
+        _check(first == entry.parts, "parts", "the parts are not the hold's")
+        self._give(entry, held=-1)
+        if -entry.held.minor == took and rest:
+            self._holds[hold.id] = attrs.evolve(hold, amount=hold.amount - took, parts=rest)
+        else:
+            _check(-entry.held.minor == hold.amount, "held", "a capture releases all of the rest or nothing")
+            self._lots = self._changed(rest, left=0, held=-1)
+            del self._holds[hold.id]
+        self._taken[entry.id] = took
+
+    def _void(self, entry: Entry) -> None:
+        hold = self._open(entry)
+        _check(not entry.amount, "amount", "a void moves nothing")
+        right = -entry.held.minor == hold.amount and entry.parts == hold.parts
+        _check(right, "held", "a void releases what is left of the hold")
+        self._lots = self._changed(hold.parts, left=0, held=-1)
+        del self._holds[hold.id]
+
+    def _refund(self, entry: Entry) -> None:
+        left = self._taken.get(entry.about or "")
+        if left is None:
+            raise _WrongError("about", "it refunds nothing that was taken")
+        _check(0 < entry.amount.minor <= left, "refunds", "more is refunded than was taken")
+        _check(not entry.held, "amount", "a refund holds nothing")
+        self._taken[entry.about or ""] = left - entry.amount.minor
+        self._get(entry)
+
+    def _open(self, entry: Entry) -> Hold:
+        hold = self._holds.get(entry.about or "")
+        if hold is None:
+            raise _WrongError("holds", "it is about no open hold")
+        return hold
+
+    def _give(self, entry: Entry, *, held: int) -> None:
+        _check(_sum(entry.parts) == -entry.amount.minor, "parts", "the parts are not the amount")
+        self._lots = self._changed(entry.parts, left=-1, held=held)
+
+    def _get(self, entry: Entry) -> None:
+        _check(_sum(entry.parts) == entry.amount.minor, "parts", "the parts are not the amount")
+        for part in entry.parts:
+            if part.lot != CREDIT_LIMIT:
+                self._lots = put_at(self._lots, part)
+
+    def _changed(self, parts: tuple[Part, ...], *, left: int, held: int) -> tuple[Lot, ...]:
+        known = {lot.id for lot in self._lots} | {CREDIT_LIMIT}
+        _check(all(part.lot in known for part in parts), "lots", "it takes from a lot that has nothing left")
+        return moved(self._lots, parts, left=left, held=held)
+
+
+def _check(right: bool, what: str, message: str) -> None:  # noqa: FBT001  the condition reads first
+    if not right:
+        raise _WrongError(what, message)
+
+
+def _sum(parts: tuple[Part, ...]) -> int:
+    return sum(part.amount for part in parts)
+
+
+def _id(hold: Hold) -> str:
+    return hold.id
