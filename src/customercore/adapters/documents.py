@@ -15,15 +15,17 @@ from typing import Any, Generic, TypeVar, get_args, get_origin
 import attrs
 from cattrs import Converter
 
+from customercore.adapters.accounts import Forms, forms_of
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.values import Native, ValueCodec
 from customercore.domain.actor import actor_of as event_actor
 from customercore.domain.evolving import assembled
 from customercore.domain.field import fields_of
 from customercore.domain.info_values import InfoValues
+from customercore.domain.wallet import Hold, Lot
 from customercore.errors import CorruptRecordError
 
-__all__ = ["JSON", "Documents", "Format", "dump_changes", "event_actor", "load_changes"]
+__all__ = ["JSON", "Documents", "Format", "accounts_in", "dump_changes", "event_actor", "load_changes"]
 
 T = TypeVar("T")
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -64,6 +66,12 @@ class Format:
 
 JSON = Format(_moment, dt.datetime.fromisoformat, dt.date.isoformat, dt.date.fromisoformat)
 """The format of documents that are texts."""
+
+
+@cache
+def accounts_in(form: Format) -> Forms:
+    """Return how a format holds lots, holds and parts."""
+    return forms_of(form.write_moment, form.read_moment)
 
 
 @cache
@@ -145,10 +153,21 @@ def _direct(form: Format) -> dict[Any, Callable[[Any], Any]]:
         dt.datetime: form.read_moment,
         dt.datetime | None: form.read_moment,
         dt.date | None: form.read_day,
+        tuple[Lot, ...]: accounts_in(form).read_lots,
+        tuple[Hold, ...]: accounts_in(form).read_holds,
     }
 
 
+@cache
+def _short(form: Format) -> dict[Any, Callable[[Any], Any]]:
+    """Return what writes the types that have a short form."""
+    accounts = accounts_in(form)
+    return {tuple[Lot, ...]: accounts.write_lots, tuple[Hold, ...]: accounts.write_holds}
+
+
 def _hook(type: Any, codec: ValueCodec, form: Format) -> Callable[[Any], Any]:
+    if type in _direct(form):
+        return _direct(form)[type]
     element = _element(type)
     if element is not None:
         read = _reader(element, codec, form)
@@ -159,8 +178,6 @@ def _hook(type: Any, codec: ValueCodec, form: Format) -> Callable[[Any], Any]:
         return codec.decode_all
     if get_origin(type) is Mapping:
         return _frozen
-    if type in _direct(form):
-        return _direct(form)[type]
     structure = _converter(form).get_structure_hook(type)
     return _as_is if structure is _as_is else partial(_structured, structure, type)
 
@@ -175,6 +192,8 @@ def _frozen(values: dict[str, Any]) -> InfoValues:
 
 
 def _plain_hook(type: Any, codec: ValueCodec, form: Format) -> Callable[[Any], Any]:
+    if type in _short(form):
+        return _short(form)[type]
     element = _element(type)
     if element is not None:
         return _all(_writer(element, codec, form))

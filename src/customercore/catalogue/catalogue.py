@@ -16,17 +16,22 @@ from customercore.catalogue.kinds import core_kinds
 from customercore.domain.address import Address
 from customercore.domain.classification import CustomerType, Flag
 from customercore.domain.customer import Customer
+from customercore.domain.entry_note import EntryNote
+from customercore.domain.gift_card import GiftCard
 from customercore.domain.info_type import ADDRESS, CUSTOMER, InfoType
 from customercore.domain.note import Note
 from customercore.domain.record import Counter, IdempotencyRecord, Subscription
 from customercore.domain.shop import Shop
 from customercore.domain.template import Template, template_key
 from customercore.domain.tenant import Tenant
+from customercore.domain.wallet import Wallet
 
 __all__ = ["Catalogue", "build_catalogue"]
 
 _BY_CODE = (Unique("code", by_code),)
 _BY_KEY = Unique("key", lambda one: f"{one.applies_to}:{one.key}")
+_BY_OWNER = Unique("owner", lambda one: f"{one.owner}:{one.currency}" if one.owner else None)
+_BY_DIGEST = Unique("code_digest", lambda one: one.code_digest or None)
 
 
 @attrs.frozen
@@ -45,6 +50,9 @@ class Catalogue:
     subscriptions: Aggregate[Subscription]
     notes: Aggregate[Note]
     templates: Aggregate[Template]
+    wallets: Aggregate[Wallet]
+    gift_cards: Aggregate[GiftCard]
+    entry_notes: Aggregate[EntryNote]
     info_kinds: Kinds
     """The kinds that info types may have, plug-ins' included."""
 
@@ -63,6 +71,9 @@ class Catalogue:
             self.subscriptions,
             self.notes,
             self.templates,
+            self.wallets,
+            self.gift_cards,
+            self.entry_notes,
         )
 
 
@@ -89,5 +100,8 @@ def build_catalogue(kinds: Kinds, customer: type[Customer] = Customer) -> Catalo
         subscriptions=bind(Subscription, kinds, name="subscription", plural="subscriptions"),
         notes=bind(Note, kinds, name="note", plural="notes"),
         templates=bind(Template, kinds, name="template", plural="templates", uniques=(Unique("key", template_key),)),
+        wallets=bind(Wallet, kinds, name="wallet", plural="wallets", uniques=(_BY_OWNER,)),
+        gift_cards=bind(GiftCard, kinds, name="gift_card", plural="gift_cards", uniques=(_BY_DIGEST,)),
+        entry_notes=bind(EntryNote, kinds, name="entry_note", plural="entry_notes"),
         info_kinds=info_kinds,
     )

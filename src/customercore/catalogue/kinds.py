@@ -10,6 +10,7 @@ from customercore.domain import definition_kinds as definition
 from customercore.domain import many_valued as many
 from customercore.domain import scalar_kinds as scalar
 from customercore.domain import text_kinds as text
+from customercore.domain import wallet_kinds as wallet
 
 __all__ = ["built_in_kinds", "core_kinds"]
 
@@ -65,4 +66,6 @@ def core_kinds(kinds: Kinds) -> Kinds:
         "choice_labels": definition.ChoiceLabelsKind(),
         "secret": definition.SecretKind(),
         "value": definition.ValueKind(),
+        "lots": wallet.LotsKind(),
+        "holds": wallet.HoldsKind(),
     }

@@ -38,17 +38,22 @@ class Ledger(Protocol):
 
         Raises `StaleVersionError` when the stored version is not that of ``was`` any more, and
         `NotFoundError` (``wallet_not_found``); a number that is taken is a retryable `ConflictError`
-        (``write_conflict``).
+        (``write_conflict``), and so is an id.
         """
 
     def entry(self, id: str) -> Entry | None:
         """Return one entry, or None."""
 
     def about(self, id: str) -> list[Entry]:
-        """Return the entries that are about this one (`Entry.about`), oldest first."""
+        """Return the entries that are about this one (`Entry.about`), oldest first, then by wallet and number."""
 
     def entries(
-        self, wallet: str, *, after: int = 0, since: dt.datetime | None = None, until: dt.datetime | None = None,
+        self,
+        wallet: str,
+        *,
+        after: int = 0,
+        since: dt.datetime | None = None,
+        until: dt.datetime | None = None,
         limit: int = 100,
     ) -> list[Entry]:
         """Return at most so many entries of a wallet behind the number ``after``, oldest first.

@@ -29,8 +29,13 @@ class Repository(Protocol[T]):
     commit, as a retryable `ConflictError`.
     """
 
-    def get(self, id: str) -> T | None:
-        """Return the aggregate with this id, or None."""
+    def get(self, id: str, *, held: bool = False) -> T | None:
+        """Return the aggregate with this id, or None.
+
+        ``held``: it is read to be changed. No other unit changes it while this unit goes on to its commit, or one
+        of the two ends with a retryable `ConflictError`, a `StaleVersionError` of `save` or `Ledger.post` among
+        them. Where the database can, the second unit waits for the first instead and reads what that has left.
+        """
 
     def version(self, id: str, *, held: bool = False) -> int | None:
         """Return the version of the aggregate with this id without reading it, or None.

@@ -9,14 +9,18 @@ from typing import Any, Protocol, Self
 from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.classification import CustomerType, Flag
 from customercore.domain.customer import Customer
+from customercore.domain.entry_note import EntryNote
+from customercore.domain.gift_card import GiftCard
 from customercore.domain.info_type import InfoType
 from customercore.domain.note import Note
 from customercore.domain.record import Counter, IdempotencyRecord, Subscription
 from customercore.domain.shop import Shop
 from customercore.domain.template import Template
 from customercore.domain.tenant import Tenant
+from customercore.domain.wallet import Wallet
 from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
+from customercore.ports.ledger import Ledger
 from customercore.ports.repository import Repository
 
 __all__ = ["UnitOfWork"]
@@ -54,6 +58,11 @@ class UnitOfWork(Protocol):
     @abstractmethod
     def deliveries(self) -> Deliveries:
         """What is on its way to subscribers."""
+
+    @property
+    @abstractmethod
+    def ledger(self) -> Ledger:
+        """The accounts of wallets."""
 
     @abstractmethod
     def commit(self) -> None:
@@ -120,6 +129,21 @@ class UnitOfWork(Protocol):
     def templates(self) -> Repository[Template]:
         """The texts of messages."""
         return self.repository("templates")
+
+    @property
+    def wallets(self) -> Repository[Wallet]:
+        """The wallets."""
+        return self.repository("wallets")
+
+    @property
+    def gift_cards(self) -> Repository[GiftCard]:
+        """The gift cards."""
+        return self.repository("gift_cards")
+
+    @property
+    def entry_notes(self) -> Repository[EntryNote]:
+        """What was written about entries."""
+        return self.repository("entry_notes")
 
     def __enter__(self) -> Self:
         return self

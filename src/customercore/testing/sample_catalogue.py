@@ -27,6 +27,9 @@ PLURALS = (
     "subscriptions",
     "notes",
     "templates",
+    "wallets",
+    "gift_cards",
+    "entry_notes",
 )
 """Every repository of a store."""
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from customercore.catalogue.bound_field import BoundField
 from customercore.domain.classification import BUILT_IN_TYPES
+from customercore.domain.entry import Part
 from customercore.domain.field import Field
 from customercore.domain.info_type import InfoType
 from customercore.domain.info_values import InfoValues
 from customercore.domain.money import Money
+from customercore.domain.wallet import Hold, Lot
 from customercore.testing.sample_catalogue import SHOPS, catalogue_for_tests
 
 __all__ = ["DECIMALS", "HARD_TEXTS", "INTEGERS", "MONIES", "every_info_type", "identifier", "moment", "value_of"]
@@ -145,6 +147,24 @@ def _addresses(number: int) -> tuple[Any, ...]:
     )
 
 
+def _lots(number: int) -> tuple[Lot, ...]:
+    return (
+        Lot(id=identifier(number), left=INTEGERS[3], held=number, expires_at=moment(number)),
+        *(Lot(id=identifier(number + step), left=step + 1) for step in range(number % 3)),
+    )
+
+
+def _holds(number: int) -> tuple[Hold, ...]:
+    parts = (Part(identifier(number), 5, moment(number)), Part("", INTEGERS[5]))
+    held: dict[str, Any] = {"wallet": identifier(1), "currency": "SEK", "created_at": moment(number)}
+    return (
+        Hold(
+            id=identifier(number), amount=INTEGERS[3], parts=parts, expires_at=moment(9), reference="R-\u00c4", **held
+        ),
+        *(Hold(id=identifier(number + step), amount=step, parts=parts[:step], **held) for step in range(number % 3)),
+    )
+
+
 def _one(*values: Any) -> Callable[[Field, int], Any]:
     return lambda _, number: values[number % len(values)]
 
@@ -188,6 +208,8 @@ _VALUES: dict[str, Callable[[Field, int], Any]] = {
     "choice_labels": lambda _, number: InfoValues({code: _labels(number) for code in _CHOICES[number % 3 :]}),
     "secret": lambda _, number: f"md5:{number:032x}",
     "value": _one(*_ANYTHING),
+    "lots": lambda _, number: _lots(number),
+    "holds": lambda _, number: _holds(number),
 }
 
 

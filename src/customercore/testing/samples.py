@@ -17,6 +17,7 @@ from customercore.domain.delivery import Delivery
 from customercore.domain.event import Event
 from customercore.domain.record import Counter
 from customercore.domain.shop import Shop
+from customercore.domain.wallet import Wallet
 from customercore.testing.sample_catalogue import (
     PLURALS,
     aggregate_of,
@@ -62,7 +63,15 @@ def filled(plural: str, number: int) -> Any:
         for place, one in enumerate(aggregate.fields)
         if not one.field.derived
     }
-    return aggregate.type(**{**values, "id": identifier(number), "version": 1})
+    return _sound(aggregate.type(**{**values, "id": identifier(number), "version": 1}))
+
+
+def _sound(one: Any) -> Any:
+    """Return a record that is within what databases check: a wallet owes no more than it may."""
+    if not isinstance(one, Wallet):
+        return one
+    limit, held = (max(0, value) for value in (one.credit_limit, one.held_minor))
+    return attrs.evolve(one, credit_limit=limit, held_minor=held, posted_minor=max(one.posted_minor, held - limit))
 
 
 def bare(plural: str, number: int) -> Any:
@@ -76,6 +85,7 @@ _KEY_FIELDS = {
     ("customers", "till"): ("email", "shop"),
     ("info_types", "key"): ("key", "applies_to"),
     ("templates", "key"): ("message", "shop", "language"),
+    ("wallets", "owner"): ("owner", "currency"),
 }
 """The fields that a unique key is made of, where it is not the field of its name."""
 
@@ -119,7 +129,7 @@ def crowd(plural: str, size: int) -> list[Any]:
                 values[field.name] = aggregate.empty[field.name]
             else:
                 values[field.name] = _value(aggregate, field, number if field.name in uniques else turn)
-        many.append(aggregate.type(**{**values, "id": identifier(number * 37 % 101)}))
+        many.append(_sound(aggregate.type(**{**values, "id": identifier(number * 37 % 101)})))
     return many
 
 

@@ -33,8 +33,10 @@ class MemoryRepository(Generic[T]):
         """Project by this aggregate from now on; its columns are the same."""
         self._aggregate = aggregate
 
-    def get(self, id: str) -> T | None:
-        """Return the aggregate with this id, or None."""
+    def get(self, id: str, *, held: bool = False) -> T | None:
+        """Return the aggregate with this id, or None; one that is held must not change before the commit."""
+        if held:
+            self._draft.held.add(id)
         row = self._row(id, self._snapshot.reading())
         return None if row is None else row.one
 

@@ -11,10 +11,11 @@ from customercore.adapters.meanings import lost
 from customercore.adapters.memory.revisions import Revisions, Snapshot, Timeline
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
+from customercore.domain.entry import Entry
 from customercore.domain.event import Event
 from customercore.errors import DuplicateError, ExtensionError
 
-__all__ = ["Claim", "Draft", "Drafts", "Kept", "Number", "Row", "Stream", "Table", "Tables"]
+__all__ = ["Claim", "Draft", "Drafts", "Kept", "Number", "Place", "Row", "Shelf", "Stream", "Table", "Tables"]
 
 Claim = tuple[str, str]
 """The name of a unique key, and the key."""
@@ -24,6 +25,12 @@ Number = tuple[int, int]
 
 Stream = tuple[str, str]
 """What an event belongs to: the aggregate's name, and its id."""
+
+Shelf = tuple[str, str]
+"""What entries are found by: ``wallet``, ``about`` or ``id``, and its value; each entry is on all that it has."""
+
+Place = tuple[str, int]
+"""The wallet and the number of an entry."""
 
 
 class Row:
@@ -76,15 +83,16 @@ class Draft:
 
 
 class Drafts:
-    """Everything that a unit has written and not committed: tables by plural, and events."""
+    """Everything that a unit has written and not committed: tables by plural, events and entries."""
 
-    __slots__ = ("events", "rewritten", "tables")
+    __slots__ = ("entries", "events", "rewritten", "tables")
 
     def __init__(self) -> None:
         self.tables: dict[str, Draft] = {}
         self.events: dict[Stream, dict[Number, Event]] = {}
         self.rewritten: dict[Stream, dict[Number, Event]] = {}
         """Events that were there before, with another personal part."""
+        self.entries: dict[Shelf, dict[Place, Entry]] = {}
 
 
 class Table:
@@ -138,6 +146,7 @@ class Tables:
         self._timeline = Timeline()
         self._tables: dict[tuple[str, str], Table] = {}
         self._events: dict[tuple[str, Stream], Revisions[Number, Event]] = {}
+        self._entries: dict[tuple[str, Shelf], Revisions[Place, Entry]] = {}
 
     def admit(self, form: Hashable) -> None:
         """Take a store whose records have this form; raise `ExtensionError` where those of another store differ."""
@@ -177,6 +186,10 @@ class Tables:
                     kept = self._events.setdefault((tenant, stream), Revisions())
                     for number, event in events.items():
                         kept.put(number, event, self._timeline)
+                for shelf, entries in drafts.entries.items():
+                    account = self._entries.setdefault((tenant, shelf), Revisions())
+                    for place, entry in entries.items():
+                        account.put(place, entry, self._timeline)
             finally:
                 self._timeline.prune()
 
@@ -186,6 +199,10 @@ class Tables:
         for stream, events in drafts.events.items():
             kept = self.events(tenant, stream)
             if any(kept.latest(number) is not None for number in events):
+                raise lost()
+        for shelf, entries in drafts.entries.items():
+            account = self.entries(tenant, shelf)
+            if any(account.latest(place) is not None for place in entries):
                 raise lost()
         for stream, events in drafts.rewritten.items():
             kept = self.events(tenant, stream)
@@ -206,6 +223,10 @@ class Tables:
         """Return the events of one aggregate, likewise."""
         return self._events.get((tenant, stream), _NO_EVENTS)
 
+    def entries(self, tenant: str, shelf: Shelf) -> Revisions[Place, Entry]:
+        """Return the entries on a shelf, likewise."""
+        return self._entries.get((tenant, shelf), _NO_ENTRIES)
+
     def all_tables(self) -> Iterator[tuple[str, str, Table]]:
         """Yield every table with its tenant and its plural."""
         for (tenant, plural), table in self._tables.copy().items():
@@ -224,3 +245,4 @@ class Tables:
 
 _NO_TABLE = Table()
 _NO_EVENTS: Revisions[Number, Event] = Revisions()
+_NO_ENTRIES: Revisions[Place, Entry] = Revisions()

@@ -7,12 +7,14 @@ from typing import Any
 
 from customercore.adapters.memory.deliveries import OPEN, SETTLED, MemoryDeliveries
 from customercore.adapters.memory.journal import MemoryJournal
+from customercore.adapters.memory.ledger import MemoryLedger
 from customercore.adapters.memory.repository import MemoryRepository
 from customercore.adapters.memory.tables import Draft, Drafts, Tables
 from customercore.catalogue.aggregate import Aggregate
 from customercore.errors import TransactionError
 from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
+from customercore.ports.ledger import Ledger
 from customercore.ports.repository import Repository
 from customercore.ports.unit_of_work import UnitOfWork
 
@@ -66,6 +68,11 @@ class MemoryUnitOfWork(UnitOfWork):
             (tables.table(self._tenant, name), drafts.setdefault(name, Draft())) for name in (OPEN, SETTLED)
         )
         return MemoryDeliveries(pending, settled, self._snapshot)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The accounts of wallets."""
+        return MemoryLedger(self._tables, self._tenant, self._drafts, self._snapshot, self.repository("wallets"))
 
     def commit(self) -> None:
         """Commit and end the unit; when it raises, the unit has ended and nothing was kept."""
