@@ -17,11 +17,13 @@ from customercore.errors import InvalidValueError, TransactionError
 from customercore.ports.store import Finding, Store
 from customercore.services.actors import check_actor, checked_reason
 from customercore.services.addresses import Addresses
+from customercore.services.balances import Balances
 from customercore.services.classification import CustomerTypes, Flags
 from customercore.services.context import Context
 from customercore.services.customers import Customers
 from customercore.services.events import Events
 from customercore.services.exports import Exports
+from customercore.services.gift_cards import GiftCards
 from customercore.services.history import History
 from customercore.services.imports import Imports
 from customercore.services.info_types import InfoTypes
@@ -82,6 +84,16 @@ class CustomerCore:
     def info_types(self) -> InfoTypes:
         """The fields that the merchant adds at run time."""
         return self._used(InfoTypes(self._context))
+
+    @cached_property
+    def balances(self) -> Balances:
+        """Store credit: wallets, holds, accounts."""
+        return self._used(Balances(self._context))
+
+    @cached_property
+    def gift_cards(self) -> GiftCards:
+        """Gift cards: money behind a code."""
+        return self._used(GiftCards(self._context))
 
     @cached_property
     def imports(self) -> Imports:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from uuid_utils import uuid7
 
 __all__ = ["UuidIdentifiers"]
@@ -13,3 +15,7 @@ class UuidIdentifiers:
     def new(self) -> str:
         """Return a new identifier."""
         return str(uuid7())
+
+    def token(self) -> bytes:
+        """Return bytes of the system's source for secrets."""
+        return secrets.token_bytes(17)

@@ -56,7 +56,9 @@ def captured(
     else:
         posting.lots = moved(posting.lots, rest, held=-1)
         posting.holds = tuple(one for one in posting.holds if one is not known)
-    entry = posting.ask(CAPTURE, amount=-wanted, held=-wanted - released, about=hold, parts=took)
+    entry = posting.ask(
+        CAPTURE, amount=-wanted, held=-wanted - released, about=hold, reference=known.reference, parts=took
+    )
     posting.write_off()
     return posting.done(entry)
 
@@ -69,7 +71,7 @@ def voided(wallet: Wallet, hold: str, occasion: Occasion) -> Posted | None:
         return None
     posting.lots = moved(posting.lots, known.parts, held=-1)
     posting.holds = tuple(one for one in posting.holds if one is not known)
-    entry = posting.ask(VOID, held=-known.amount, about=hold, parts=known.parts)
+    entry = posting.ask(VOID, held=-known.amount, about=hold, reference=known.reference, parts=known.parts)
     posting.write_off()
     return posting.done(entry)
 

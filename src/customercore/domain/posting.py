@@ -101,12 +101,16 @@ class Posting:
         amount: int = 0,
         held: int = 0,
         about: str | None = None,
+        reference: str | None = None,
         parts: tuple[Part, ...] = (),
         expires_at: dt.datetime | None = None,
     ) -> Entry:
-        """Write an entry that the occasion asks for, ``id`` its own one; lots and holds are as it leaves them."""
+        """Write an entry that the occasion asks for, ``id`` its own one; lots and holds are as it leaves them.
+
+        ``reference`` is that of what it is about, for an occasion without one.
+        """
         now = self._occasion
-        told = (now.reason, now.reference)
+        told = (now.reason, now.reference or reference)
         return self._write(id or now.id, kind, amount, held, told, about=about, parts=parts, expires_at=expires_at)
 
     def write_off(self) -> None:

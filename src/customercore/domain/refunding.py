@@ -55,7 +55,7 @@ def refunded(
     parts: list[Part] = []
     for part in parted(parted(backwards, before)[1], wanted)[0]:
         parts += _returned(posting, part, occasion.id, grace)
-    entry = posting.ask(REFUND, amount=wanted, about=taken.id, parts=tuple(parts))
+    entry = posting.ask(REFUND, amount=wanted, about=taken.id, reference=taken.reference, parts=tuple(parts))
     posting.write_off()
     return posting.done(entry)
 

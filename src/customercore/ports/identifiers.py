@@ -12,3 +12,6 @@ class Identifiers(Protocol):
 
     def new(self) -> str:
         """Return a new UUIDv7 in its canonical text form; later ones sort after earlier ones."""
+
+    def token(self) -> bytes:
+        """Return 17 bytes that nobody can foresee: what a code that is as good as money is made of."""

@@ -47,6 +47,12 @@ class SequentialIdentifiers:
             self._last += 1
             return f"00000000-0000-7000-8000-{self._last:012x}"
 
+    def token(self) -> bytes:
+        """Return bytes that count up too."""
+        with self._lock:
+            self._last += 1
+            return self._last.to_bytes(17, "big")
+
 
 class NoPause:
     """Does not wait, and remembers before which tries it was asked to."""

@@ -1,0 +1,15 @@
+"""``core.balances``: store credit."""
+
+from __future__ import annotations
+
+from customercore.services.ledger_checks import LedgerChecks
+
+__all__ = ["Balances"]
+
+
+class Balances(LedgerChecks):
+    """Wallets: what their owners can spend, in lots that may expire, in holds, and up to a credit limit.
+
+    Wallets are in `services.wallets` and `transfers`, holds and refunds in `holds`, orders in `coverage`, accounts
+    in `statements`, settling and verifying in `ledger_checks`.
+    """

@@ -1,0 +1,129 @@
+"""What callers give to the ledger: amounts, moments, codes and references, checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+
+import attrs
+
+from customercore.domain.kinds import RefusedError, text_of, utc
+from customercore.domain.money import Money
+from customercore.domain.note import LONGEST_NOTE
+from customercore.errors import InvalidValueError
+
+__all__ = ["Given", "Terms", "amount_of", "limit_of", "moment_of", "signed_of", "told", "words"]
+
+Given = Money | str | Decimal | int
+"""An amount as callers give it; what is no `Money` is in the wallet's currency. Floats are refused."""
+
+_REASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.:\-]{0,63}")
+_LONGEST_REFERENCE = 128
+
+
+@attrs.frozen(kw_only=True)
+class Terms:
+    """Why something is posted, and for whom: checked by `Terms.of`."""
+
+    reason: str | None = None
+    reference: str | None = None
+    note: str | None = attrs.field(default=None, repr=False)
+    owner: str | None = None
+
+    @classmethod
+    def of(
+        cls, *, reason: str | None = None, reference: str | None = None, note: str | None = None, owner: object = None
+    ) -> Terms:
+        """Return the terms; raise `InvalidValueError` (``reason``, ``reference``, ``note``, ``owner``)."""
+        if reason is not None and (not isinstance(reason, str) or not _REASON.fullmatch(reason)):
+            raise InvalidValueError.of(
+                "reason", "invalid_code", "must be a code of 1 to 64 letters, digits and ' _.:-'"
+            )
+        return cls(
+            reason=reason,
+            reference=words("reference", reference, _LONGEST_REFERENCE),
+            note=words("note", note, LONGEST_NOTE, lines=True),
+            owner=None if owner is None else party(owner),
+        )
+
+
+def party(owner: object) -> str:
+    """Return the id of an owner given as itself or by its id; raise `InvalidValueError` (``owner``)."""
+    id = owner if isinstance(owner, str) else getattr(owner, "id", None)
+    if not isinstance(id, str) or not 0 < len(id) <= 64 or not (id.isascii() and id.isprintable()):  # noqa: PLR2004
+        raise InvalidValueError.of("owner", "wrong_type", "must be a customer, or another party, or its id")
+    return id
+
+
+def words(field: str, given: str | None, longest: int, *, lines: bool = False) -> str | None:
+    """Return a text trimmed, None for an empty one; raise `InvalidValueError` for what is none."""
+    if given is None:
+        return None
+    try:
+        return text_of(given, longest, lines=lines)
+    except RefusedError as refused:
+        raise InvalidValueError(attrs.evolve(one, field=field) for one in refused.problems) from None
+
+
+def moment_of(field: str, given: dt.datetime | None) -> dt.datetime | None:
+    """Return a moment in UTC, cut to milliseconds; raise `InvalidValueError` for what is none or has no zone."""
+    if given is None:
+        return None
+    if not isinstance(given, dt.datetime) or given.tzinfo is None:
+        raise InvalidValueError.of(field, "wrong_type", "must be a datetime with a time zone")
+    try:
+        return utc(given)
+    except RefusedError as refused:
+        raise InvalidValueError(attrs.evolve(one, field=field) for one in refused.problems) from None
+
+
+def amount_of(given: Given, currency: str, field: str = "amount") -> int:
+    """Return an amount above zero in minor units.
+
+    Raises `InvalidValueError`: ``negative``, ``zero``, ``currency_mismatch``, and what `Money` says.
+    """
+    minor = signed_of(given, currency, field)
+    if minor < 0:
+        raise InvalidValueError.of(field, "negative", "must be above zero")
+    return minor
+
+
+def limit_of(given: Given, currency: str, field: str = "credit_limit") -> int:
+    """Return an amount of zero or more in minor units; raises what `amount_of` does, but not ``zero``."""
+    minor = _minor(given, currency, field)
+    if minor < 0:
+        raise InvalidValueError.of(field, "negative", "must not be below zero")
+    return minor
+
+
+def signed_of(given: Given, currency: str, field: str = "amount") -> int:
+    """Return an amount that is not zero in minor units; raises what `amount_of` does, but not ``negative``."""
+    minor = _minor(given, currency, field)
+    if not minor:
+        raise InvalidValueError.of(field, "zero", "must not be zero")
+    return minor
+
+
+def told(given: object) -> str:
+    """Return an amount as it counts when two calls are compared: ``50`` and ``"50.00"`` are the same."""
+    if isinstance(given, Money):
+        return f"{_plain(given.amount)} {given.currency}"
+    if isinstance(given, Decimal) or (isinstance(given, str) and given.replace(".", "", 1).isdecimal()):
+        return _plain(Decimal(given))
+    return str(given)
+
+
+def _minor(given: Given, currency: str, field: str) -> int:
+    try:
+        money = given if isinstance(given, Money) else Money(given, currency)
+    except InvalidValueError as error:
+        raise InvalidValueError(attrs.evolve(one, field=field) for one in error.problems) from None
+    if money.currency != currency:
+        raise InvalidValueError.of(field, "currency_mismatch", "must be in the wallet's currency")
+    return money.minor
+
+
+def _plain(amount: Decimal) -> str:
+    text = f"{amount:f}" if amount.is_finite() else str(amount)
+    return text.rstrip("0").rstrip(".") if "." in text else text

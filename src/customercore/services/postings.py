@@ -1,0 +1,157 @@
+"""One posting, from the wallet that is read to be changed to the events that tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from customercore.domain.entry import CAPTURE, CREDIT, DEBIT, EXPIRY, HOLD, REFUND, TRANSFER, VOID, Entry
+from customercore.domain.entry_note import EntryNote
+from customercore.domain.event import EVENT_TYPES, Event
+from customercore.domain.posting import Occasion, Posted
+from customercore.domain.wallet import Wallet
+from customercore.errors import NotFoundError
+from customercore.services.context import Context, id_of
+from customercore.services.idempotency import Call
+from customercore.services.ledger_input import Terms
+from customercore.services.units import Work, contested
+
+__all__ = ["Asked", "Postings", "Rule", "checked_owner", "stored_entry", "stored_wallet", "wallet_id"]
+
+T = TypeVar("T")
+Rule = Callable[[Work, Wallet, Occasion], Posted]
+"""Decides what is posted to a wallet that is held."""
+
+_EVENTS = {
+    CREDIT: "wallet.credited", DEBIT: "wallet.debited", HOLD: "wallet.held", CAPTURE: "wallet.captured",
+    VOID: "wallet.voided", REFUND: "wallet.refunded", EXPIRY: "wallet.expired", TRANSFER: "wallet.transferred",
+}  # fmt: skip
+
+
+@attrs.frozen
+class Asked:
+    """A call as it came: by its operation, its terms, its idempotency key and what else tells it from others."""
+
+    operation: str
+    terms: Terms
+    key: str | None
+    arguments: Mapping[str, object]
+
+
+class Postings:
+    """Runs a rule of the ledger on a wallet, in one unit with its events, its note and its idempotency key."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def occasion(self, terms: Terms, *, id: str | None = None) -> Occasion:
+        """Return who posts now; the id and the time are fixed here, before the first try."""
+        new = self._context.identifiers.new
+        now = self._context.clock.now()
+        return Occasion(id or new(), now, self._context.actor, new, terms.reason, terms.reference)
+
+    def post(self, asked: Asked, wallet: str | Callable[[Work], str], rule: Rule) -> Entry:
+        """Post what a rule decides and return the entry asked for; a lost race over the wallet runs it again."""
+        terms, occasion = asked.terms, self.occasion(asked.terms)
+
+        def use_case(work: Work) -> Entry:
+            was = self.held(work, wallet if isinstance(wallet, str) else wallet(work), terms)
+            return self.keep(work, was, rule(work, was, occasion), terms).asked
+
+        return self.write(asked, use_case, occasion.id, stored_entry)
+
+    def write(self, asked: Asked, use_case: Callable[[Work], T], result: str, again: Callable[[Work, str], T]) -> T:
+        """Run a use case that posts, at most once under the caller's key; ``again`` answers from ``result``."""
+        told = {} if asked.key is None else {**asked.arguments, "terms": attrs.asdict(asked.terms)}
+        return self._context.write(Call(f"balances.{asked.operation}", asked.key, told, result, again), use_case)
+
+    @staticmethod
+    def held(work: Work, id: str, terms: Terms) -> Wallet:
+        """Return the wallet as nobody else changes it until this unit's commit."""
+        return checked_owner(work.uow.wallets.get(id, held=True), terms.owner)
+
+    def keep(self, work: Work, was: Wallet, posted: Posted, terms: Terms) -> Posted:
+        """Store what was posted, and record an event for each entry."""
+        if posted.entries:
+            with contested():
+                work.uow.ledger.post(posted.wallet, posted.entries, was=was)
+            if terms.note and posted.entry is not None:
+                note = EntryNote(id=posted.entry.id, version=1, wallet=was.id, text=terms.note)
+                work.uow.entry_notes.add(note)
+            work.record(*self.events(was, posted))
+        return posted
+
+    def events(self, was: Wallet, posted: Posted) -> list[Event]:
+        """Return the events of a posting: one an entry, numbered within the wallet's version by their order."""
+        before = [(was.posted_minor, was.held_minor)]
+        before += [(one.balance_after.minor, one.held_after.minor) for one in posted.entries]
+        return [
+            self.event(posted.wallet, _EVENTS[one.kind], _changes(one, *before[at]), ordinal=at)
+            for at, one in enumerate(posted.entries)
+        ]
+
+    def event(self, wallet: Wallet, type: str, changes: Mapping[str, tuple[Any, Any]], *, ordinal: int = 0) -> Event:
+        """Return an event of a wallet; its owner is whom it is about."""
+        context = self._context
+        return Event(
+            id=context.identifiers.new(),
+            type=type,
+            schema=EVENT_TYPES[type],
+            aggregate="wallet",
+            aggregate_id=wallet.id,
+            customer_id=wallet.owner,
+            version=wallet.version,
+            ordinal=ordinal,
+            at=wallet.updated_at,
+            actor=context.actor,
+            reason=context.reason,
+            changes=changes,
+        )
+
+
+def _changes(entry: Entry, posted: int, held: int) -> dict[str, tuple[Any, Any]]:
+    """Return what an event tells of an entry; sums are minor units, as in `Wallet`. Free text is never among it."""
+    changes: dict[str, tuple[Any, Any]] = {
+        "entry": (None, entry.id),
+        "sequence": (entry.sequence - 1, entry.sequence),
+        "currency": (None, entry.amount.currency),
+    }
+    if entry.amount:
+        changes["posted_minor"] = (posted, entry.balance_after.minor)
+    if entry.held:
+        changes["held_minor"] = (held, entry.held_after.minor)
+    told = {"reason": entry.reason, "reference": entry.reference, "about": entry.about}
+    changes.update({name: (None, value) for name, value in told.items() if value is not None})
+    return changes
+
+
+def checked_owner(wallet: Wallet | None, owner: str | None) -> Wallet:
+    """Return a wallet that was read, if it is there and, where an owner is named, that one's.
+
+    Raises `NotFoundError`: ``wallet_not_found``, ``other_owner``.
+    """
+    if wallet is None:
+        raise NotFoundError("wallet_not_found", "there is no such wallet")
+    if owner is not None and wallet.owner != owner:
+        raise NotFoundError("other_owner", "the owner has no such wallet")
+    return wallet
+
+
+def stored_wallet(work: Work, id: str, owner: str | None = None) -> Wallet:
+    """Return the wallet with this id as the unit sees it; see `checked_owner`."""
+    return checked_owner(work.uow.wallets.get(id), owner)
+
+
+def stored_entry(work: Work, id: str) -> Entry:
+    """Return the entry with this id, or raise `NotFoundError` (``entry_not_found``)."""
+    entry = work.uow.ledger.entry(id)
+    if entry is None:
+        raise NotFoundError("entry_not_found", "there is no such entry")
+    return entry
+
+
+def wallet_id(wallet: Wallet | str) -> str:
+    """Return the id of a wallet given as itself or by its id."""
+    return id_of(wallet, "wallet")
