@@ -8,6 +8,7 @@ import attrs
 
 from customercore.domain.entry import Part
 from customercore.domain.field import Privacy, declared
+from customercore.domain.money import Money
 
 __all__ = ["Hold", "Lot", "Wallet"]
 
@@ -16,7 +17,10 @@ _KEPT = Privacy.BOOKKEEPING
 
 @attrs.frozen(kw_only=True)
 class Lot:
-    """What is left of one credit, in minor units, held money included; lots with nothing left are not kept."""
+    """What is left of the credits that expire together, in minor units, held money included.
+
+    A lot with nothing left is not kept.
+    """
 
     id: str
     """The id of the entry that made it."""
@@ -41,13 +45,19 @@ class Hold:
     expires_at: dt.datetime | None = None
     reference: str | None = None
 
+    @property
+    def money(self) -> Money:
+        """What is still held."""
+        return Money.of_minor(self.amount, self.currency)
+
 
 @attrs.frozen(kw_only=True, slots=False)
 class Wallet:
     """A wallet as stored: frozen; a posting gives a new one with the next ``version``. Sums are minor units.
 
     ``last_sequence`` is the sequence number of the newest entry, 0 without one. ``due_at`` is when the next lot
-    or hold runs out.
+    or hold runs out. ``floor_minor`` is the lowest that posted less held may be: minus the credit limit, or lower
+    while more is in use than a limit that was lowered. ``lots`` are in the order they are spent in.
     """
 
     id: str = declared("id", default="", read_only=True, privacy=_KEPT)
@@ -57,9 +67,30 @@ class Wallet:
     credit_limit: int = declared("integer", default=0)
     posted_minor: int = declared("integer", default=0, read_only=True, privacy=_KEPT)
     held_minor: int = declared("integer", default=0, read_only=True, privacy=_KEPT)
+    floor_minor: int = declared("integer", default=0, read_only=True, privacy=_KEPT)
     last_sequence: int = declared("integer", default=0, read_only=True, privacy=_KEPT)
     lots: tuple[Lot, ...] = declared("lots", default=(), read_only=True, privacy=_KEPT)
     holds: tuple[Hold, ...] = declared("holds", default=(), read_only=True, privacy=_KEPT)
     due_at: dt.datetime | None = declared("datetime", indexed=True, read_only=True, privacy=_KEPT)
     created_at: dt.datetime = declared("datetime", read_only=True, privacy=_KEPT)
     updated_at: dt.datetime = declared("datetime", read_only=True, privacy=_KEPT)
+
+    @property
+    def posted(self) -> Money:
+        """The sum of the entries so far; below zero for what the credit limit gave."""
+        return Money.of_minor(self.posted_minor, self.currency)
+
+    @property
+    def held(self) -> Money:
+        """The sum of the open holds."""
+        return Money.of_minor(self.held_minor, self.currency)
+
+    @property
+    def available(self) -> Money:
+        """What could be spent when the last entry was written; `Balances.available` leaves out what is due since."""
+        return Money.of_minor(self.available_minor, self.currency)
+
+    @property
+    def available_minor(self) -> int:
+        """Posted, less held, plus the credit limit, in minor units; zero while more is in use than the limit."""
+        return max(0, self.posted_minor - self.held_minor + self.credit_limit)

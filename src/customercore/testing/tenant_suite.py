@@ -163,7 +163,7 @@ class TenantConformance:
         assert set(verbs_of(Store)) == UNITS | OF_THE_STORE
         assert set(verbs_of(UnitOfWork)) == OF_A_UNIT
         properties = {name for name, value in vars(UnitOfWork).items() if isinstance(value, property)}
-        assert properties == {*PLURALS, "events", "deliveries"}
+        assert properties == {*PLURALS, "events", "deliveries", "ledger"}
 
     def test_every_repository_of_the_catalogue_is_tried(self) -> None:
         assert set(PLURALS) == {one.plural for one in catalogue_for_tests().stored}
