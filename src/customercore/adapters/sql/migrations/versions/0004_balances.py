@@ -84,7 +84,7 @@ def upgrade() -> None:
         name = f"customercore_{table}"
         op.create_index(f"{name}_{suffix}", name, names, unique=unique, if_not_exists=True)
     about = sa.column("about").is_not(None)
-    present = {"sqlite_where": about, "postgresql_where": about}
+    present: dict[str, Any] = {"sqlite_where": about, "postgresql_where": about}
     op.create_index(f"{_ENTRIES}_about_order", _ENTRIES, ["tenant", "about"], if_not_exists=True, **present)
     _keep_entries()
 
