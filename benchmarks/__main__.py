@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-from benchmarks import files, memory, objects, process, searching, single, writing
+from benchmarks import files, memory, objects, process, searching, single, wallets, writing
 from benchmarks.measure import Contest, Figures, Job, Options, run
 from benchmarks.report import as_json, document, markdown, table
 from benchmarks.searching_servers import pages_on
@@ -29,12 +29,13 @@ JOBS: dict[str, Job] = {
     "3b": files.exporting,
     "4": _searching,
     "4w": writing.searchable,
+    "5": wallets.debits,
     "8": objects.hydrate,
     "9": process.importing,
     "10": memory.in_memory,
 }
 
-ON_SERVERS = ("1", "1b", "2", "3", "3b", "4")
+ON_SERVERS = ("1", "1b", "2", "3", "3b", "4", "5")
 """The jobs that a server can be asked for."""
 
 

@@ -22,6 +22,7 @@ from customercore.adapters.mongo.errors import DRIVER, bare, translated
 from customercore.adapters.mongo.form import OPTIONS
 from customercore.adapters.mongo.holds import Holds
 from customercore.adapters.mongo.inspection import findings
+from customercore.adapters.mongo.lanes import Lanes
 from customercore.adapters.mongo.layout import DELIVERIES, HOLDS, META
 from customercore.adapters.mongo.plans import DocumentPlan
 from customercore.adapters.mongo.schema import meta_value, prepare
@@ -61,6 +62,7 @@ class MongoStore:
         self._database = _readied(client, database)
         self._collections: Collections = self._database.get_collection
         self._holds = Holds(self._collections(HOLDS))
+        self._lanes = Lanes()
         self._secret: bytes | None = None
         self._same: weakref.WeakKeyDictionary[MongoClient[Any], Collections] = weakref.WeakKeyDictionary()
 
@@ -116,7 +118,7 @@ class MongoStore:
         end = math.inf if within is None else time.monotonic() + within
         self._connections.take()
         return MongoUnitOfWork(
-            Wire(self._connections.client, write=write, end=end, limit=self._limit),
+            Wire(self._connections.client, write=write, end=end, limit=self._limit, lanes=self._lanes),
             tenant,
             plans=self._plans,
             collections=self._collections,

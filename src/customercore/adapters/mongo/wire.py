@@ -18,6 +18,7 @@ from pymongo.read_concern import ReadConcern
 
 from customercore.adapters.meanings import doomed, over, reading
 from customercore.adapters.mongo.errors import DRIVER, UNKNOWN_COMMIT, bare, translated
+from customercore.adapters.mongo.lanes import Lane, Lanes
 from customercore.errors import CustomerCoreError
 from customercore.ports.store import deadline_exceeded, outcome_unknown
 
@@ -43,12 +44,16 @@ class Wire:
     milliseconds the server may take over one search.
     """
 
-    def __init__(self, client: MongoClient[Any], *, write: bool, end: float, limit: int) -> None:
+    def __init__(
+        self, client: MongoClient[Any], *, write: bool, end: float, limit: int, lanes: Lanes | None = None
+    ) -> None:
         self._client = client
         self._write = write
         self._end = end
         self._limit = limit
         self._session: ClientSession | None = None
+        self._lanes = lanes
+        self._lane: Lane | None = None
         self.failed = False
         """Whether the server has refused something: the unit is doomed."""
         self._put_off: list[tuple[Collection[Any], list[dict[str, Any]], Refusal]] = []
@@ -89,6 +94,17 @@ class Wire:
             self._session = self._client.start_session(causal_consistency=False)
             self._session.start_transaction(SNAPSHOT, MAJORITY, ReadPreference.PRIMARY)
         return self._session
+
+    def line_up(self, tenant: str, id: str) -> None:
+        """Wait until no other unit of this process is about to change a record that this one is going to change.
+
+        Only a unit whose transaction has not begun waits: it sees then what the one before it has made of the
+        record. Nobody waits twice, so that no two can wait for each other.
+        """
+        if self._lanes is not None and self._session is None and self._lane is None:
+            self._lane = self._lanes.entered(
+                tenant, id, max(0.0, min(self._limit / 1000, self._end - time.monotonic()))
+            )
 
     def run(self, exchange: Callable[[ClientSession | None], T]) -> T:
         """Do one exchange, in the unit's session."""
@@ -210,6 +226,9 @@ class Wire:
         self.over = True
         self._put_off.clear()
         session, self._session = self._session, None
+        lane, self._lane = self._lane, None
+        if lane is not None:
+            lane.release()
         if session is not None:
             session.end_session()
 

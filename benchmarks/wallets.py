@@ -1,0 +1,167 @@
+"""Job 5: debits by 1, 8 and 32 writers at once, from one hot wallet and from many."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+from benchmarks.measure import Contest, Goal, Options
+from benchmarks.purse import Purses, in_file, on_server
+from benchmarks.stores import opened
+
+from customercore import CustomerCore, Money
+from customercore.errors import InsufficientFundsError
+
+__all__ = ["debits"]
+
+_WRITERS = (1, 8, 32)
+_CURRENCY = "SEK"
+_AMOUNT = 100
+"""What a debit takes, in minor units."""
+_GOAL = Goal("ratio", 1.5, 2.25)
+_OWNER = "party-{}"
+_BATCH = 200
+
+
+def debits(options: Options) -> Iterator[Contest]:
+    """Take money from wallets by several threads, each on a connection of its own.
+
+    ``options.customers`` is how many wallets there are beside the hot one, 10,000 at most. At the end both sides are
+    counted: what was taken is what is missing, every account is right, and debits beyond what is there are refused.
+    """
+    count = min(options.customers, 10_000)
+    with _core(options) as core, _purses(options) as purses:
+        names = {"hot": [_OWNER.format("hot")], "many": [_OWNER.format(at) for at in range(count)]}
+        budget = _AMOUNT * (options.calls * len(_WRITERS) * (options.rounds + 1) + 10)
+        ids = _filled(core, [*names["hot"], *names["many"]], budget)
+        purses.fill([*names["hot"], *names["many"]], budget)
+        for where, owners in names.items():
+            for writers in _WRITERS:
+                what = f"debit, {writers} at once, {'one hot wallet' if where == 'hot' else f'{count:,} wallets'}"
+                yield Contest(
+                    "5",
+                    f"{what}, {_where(options)}",
+                    _GOAL,
+                    partial(_ours, core, [ids[one] for one in owners], writers, options.calls),
+                    partial(_bare, purses, owners, writers, options.calls),
+                    rate=True,
+                )
+        _right(core, purses, budget * len(ids))
+        _never_below_zero(core, ids[names["hot"][0]])
+
+
+def _where(options: Options) -> str:
+    return f"on {options.server.name}" if options.server else "in a file"
+
+
+@contextmanager
+def _core(options: Options) -> Iterator[CustomerCore]:
+    if options.server:
+        with options.server.opened() as (_, core, _):
+            yield core
+        return
+    _, core = opened(options.folder / "ours.db", "FULL")
+    with core:
+        yield core
+    _clear(options)
+
+
+@contextmanager
+def _purses(options: Options) -> Iterator[Purses]:
+    if options.server:
+        with on_server(options.server) as purses:
+            yield purses
+        return
+    yield in_file(options.folder / "bare.db")
+
+
+def _clear(options: Options) -> None:
+    for file in options.folder.glob("*.db*"):
+        file.unlink()
+
+
+def _filled(core: CustomerCore, owners: Sequence[str], budget: int) -> dict[str, str]:
+    """Open a wallet for each owner, and put the same into each; return their ids."""
+    ids = {}
+    for start in range(0, len(owners), _BATCH):
+        with core.transaction() as tx:
+            for owner in owners[start : start + _BATCH]:
+                wallet = tx.balances.open(owner, currency=_CURRENCY)
+                tx.balances.credit(wallet, Money.of_minor(budget, _CURRENCY))
+                ids[owner] = wallet.id
+    return ids
+
+
+def _ours(core: CustomerCore, ids: list[str], writers: int, calls: int) -> float:
+    amount = Money.of_minor(_AMOUNT, _CURRENCY)
+
+    def debit(id: str) -> None:
+        core.balances.debit(id, amount)
+
+    return _timed([debit] * writers, ids, calls)
+
+
+def _bare(purses: Purses, ids: list[str], writers: int, calls: int) -> float:
+    with ExitStack() as stack:
+
+        def made() -> Callable[[str], None]:
+            debit = purses.writer(stack)
+
+            def call(id: str) -> None:
+                assert debit(id, _AMOUNT)
+
+            return call
+
+        return _timed([made() for _ in range(writers)], ids, calls)
+
+
+def _timed(writers: list[Callable[[str], None]], ids: list[str], calls: int) -> float:
+    """Share calls among writers, which begin together; return the seconds that one took of the whole."""
+    chance, share = random.Random(calls), calls // len(writers) or 1
+    asked = [[chance.choice(ids) for _ in range(share)] for _ in writers]
+    begin = threading.Barrier(len(writers) + 1)
+
+    def work(debit: Callable[[str], None], mine: list[str]) -> None:
+        begin.wait()
+        for id in mine:
+            debit(id)
+
+    with ThreadPoolExecutor(len(writers)) as pool:
+        done = [pool.submit(work, *one) for one in zip(writers, asked, strict=True)]
+        begin.wait()
+        start = time.perf_counter()
+        for one in done:
+            one.result()
+        return (time.perf_counter() - start) / (share * len(writers))
+
+
+def _right(core: CustomerCore, purses: Purses, given: int) -> None:
+    """Assert that on both sides what was taken is what is missing, and that each of our wallets counts up."""
+    balance, taken, count = purses.sums()
+    assert balance - taken == given, "by hand, money was lost"
+    assert taken == -_AMOUNT * count
+    (line,) = core.balances.liability()
+    assert line.credit == balance, "our wallets and theirs have not the same left"
+    assert all(one.ok for one in core.balances.verify_all()), "an account is wrong"
+
+
+def _never_below_zero(core: CustomerCore, id: str) -> None:
+    """Assert that of many debits at once from a wallet with money for three of them, three are let through."""
+    rest = core.balances.available(id).minor - 3 * _AMOUNT
+    core.balances.debit(id, Money.of_minor(rest, _CURRENCY))
+
+    def debit(_: int) -> bool:
+        try:
+            core.balances.debit(id, Money.of_minor(_AMOUNT, _CURRENCY))
+        except InsufficientFundsError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(debit, range(40))) == 3
+    assert core.balances.available(id).minor == 0
