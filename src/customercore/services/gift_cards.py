@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import attrs
 
@@ -159,7 +159,7 @@ class GiftCards:
         self,
         operation: str,
         use_case: Callable[[Work], IssuedCard],
-        arguments: dict[str, object],
+        arguments: Mapping[str, object],
         id: str,
         key: str | None,
     ) -> IssuedCard:

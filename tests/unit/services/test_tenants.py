@@ -13,8 +13,9 @@ from typing import Any
 
 import attrs
 import pytest
+from balance_calls import BALANCE_CALLS
 
-from customercore import Customer, CustomerCore, where
+from customercore import Customer, CustomerCore, Money, where
 from customercore.catalogue.query import Query
 from customercore.errors import ConflictError, CustomerCoreError, InvalidValueError, NotFoundError, TransactionError
 from customercore.ports.store import Store
@@ -22,8 +23,9 @@ from customercore.testing.fakes import RecordingSubscriber, SequentialIdentifier
 
 MakeCore = Callable[..., CustomerCore]
 PLURALS = ("customers", "shops", "flags", "customer_types", "info_types", "tenants", "counters",
-           "idempotency_records", "subscriptions", "notes", "templates")  # fmt: skip
-KINDS = ("customer", "shop", "flag", "customer_type", "tenant")
+           "idempotency_records", "subscriptions", "notes", "templates", "wallets", "gift_cards",
+           "entry_notes")  # fmt: skip
+KINDS = ("customer", "shop", "flag", "customer_type", "tenant", "wallet", "gift_card")
 
 
 def settle(core: CustomerCore, who: str) -> Customer:
@@ -41,6 +43,9 @@ def settle(core: CustomerCore, who: str) -> Customer:
     ada = core.customers.by_code("a-1")
     core.customers.add_note(ada, who)
     core.templates.set("customer.welcome", subject=who)
+    wallet = core.balances.open(ada, currency="SEK")
+    core.balances.credit(wallet, 100, reference=who, note=who, idempotency_key="key")
+    core.balances.open(ada, currency="EUR")
     return ada
 
 
@@ -84,6 +89,8 @@ def they(make: MakeCore, tenant: str) -> Neighbours:
     theirs.shops.create("only")
     theirs.events.dispatch()
     theirs.customers.add_tags(extra, "only")
+    theirs.balances.open(extra, currency="SEK")
+    theirs.gift_cards.issue(Money(1, "SEK"))
     return Neighbours(ours, theirs, ada, name)
 
 
@@ -95,6 +102,9 @@ def everything(store: Store, tenant: str) -> list[Any]:
             records = sorted(uow.repository(plural).stream(Query()), key=lambda one: str(one.id))
             found += records
             found += [uow.events.of(kind, one.id) for one in records for kind in KINDS]
+        for wallet in uow.wallets.stream(Query()):
+            found += uow.ledger.entries(wallet.id)
+        found += uow.ledger.totals()
         found += uow.deliveries.dead(limit=1_000)
         found += [uow.deliveries.numbers("deaf", "customer", one.id) for one in uow.customers.stream(Query())]
     return found
@@ -176,6 +186,7 @@ CALLS: dict[str, Callable[[CustomerCore, Customer], object]] = {
     "events.subscriptions": lambda core, _: core.events.subscriptions(),
     "events.backfill": lambda core, _: core.events.backfill("deaf"),
     "events.unsubscribe": lambda core, _: core.events.unsubscribe("deaf"),
+    **BALANCE_CALLS,
     "transaction": lambda *given: _in_a_transaction(*given),  # noqa: PLW0108  it is defined below
     "check": lambda core, _: core.check(),
     "exports.run": lambda core, _: _exported(core),
@@ -243,13 +254,14 @@ def test_no_call_reaches_another_tenant(store: Store, they: Neighbours, name: st
 
 def test_what_only_the_neighbour_has_is_not_found(they: Neighbours) -> None:
     extra = they.theirs.customers.by_code("T-1")
-    ours = they.ours
+    ours, wallet = they.ours, they.theirs.balances.find(extra, currency="SEK")
     absent: list[Callable[[], object]] = [
         lambda: ours.customers.get(extra), lambda: ours.customers.by_email("only@example.com"),
         lambda: ours.customers.by_code("T-1"), lambda: ours.customers.update(extra, first_name="x"),
         lambda: ours.customers.deactivate(extra.id), lambda: ours.addresses.book(extra),
         lambda: ours.addresses.add(extra, {"country": "SE"}), lambda: ours.shops.get("only"),
         lambda: ours.flags.update("only", label="x"), lambda: ours.shops.update("only", name="x"),
+        lambda: ours.balances.get(wallet), lambda: ours.balances.credit(wallet, 1), lambda: ours.balances.verify(wallet),
     ]  # fmt: skip
     for call in absent:
         with pytest.raises(NotFoundError):
