@@ -261,7 +261,8 @@ def test_what_only_the_neighbour_has_is_not_found(they: Neighbours) -> None:
         lambda: ours.customers.deactivate(extra.id), lambda: ours.addresses.book(extra),
         lambda: ours.addresses.add(extra, {"country": "SE"}), lambda: ours.shops.get("only"),
         lambda: ours.flags.update("only", label="x"), lambda: ours.shops.update("only", name="x"),
-        lambda: ours.balances.get(wallet), lambda: ours.balances.credit(wallet, 1), lambda: ours.balances.verify(wallet),
+        lambda: ours.balances.get(wallet), lambda: ours.balances.credit(wallet, 1),
+        lambda: ours.balances.verify(wallet),
     ]  # fmt: skip
     for call in absent:
         with pytest.raises(NotFoundError):
@@ -277,28 +278,6 @@ def test_an_idempotency_key_of_another_tenant_means_nothing(they: Neighbours) ->
     they.theirs.customers.create(email="n@example.com", first_name="THEIRS", last_name="x", idempotency_key="shared")
     made = they.ours.customers.create(email="m@example.com", **NAME, idempotency_key="shared")
     assert made.first_name == "OURS"
-
-
-@pytest.mark.parametrize("name", ["acme", "A", "0", "a.b-c_d", "x" * 63])
-def test_a_tenant_has_a_plain_name(core: CustomerCore, name: str) -> None:
-    assert core.for_tenant(name).customers.count() == 0
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["", " ", "a b", "-a", ".a", "_a", "å", "a/b", "a\n", "a\x00", "x" * 64, "%", None, 5, b"a", ["a"], "\ud800"],
-)
-def test_no_other_name_is_a_tenant(core: CustomerCore, make: MakeCore, name: Any) -> None:
-    with pytest.raises(InvalidValueError) as caught:
-        core.for_tenant(name)
-    assert (caught.value.field, caught.value.code) == ("tenant", "invalid_tenant")
-
-
-def test_names_of_tenants_are_told_apart_exactly(core: CustomerCore, tenant: str) -> None:
-    core.for_tenant(f"{tenant}.X").flags.define("vip")
-    for other in (f"{tenant}.x", f"{tenant}-X", f"{tenant}.XX", f"{tenant}."):
-        assert core.for_tenant(other).flags.list() == ()
-    assert len(core.for_tenant(f"{tenant}.X").flags.list()) == 1
 
 
 def test_a_transaction_stays_in_its_tenant(core: CustomerCore) -> None:
