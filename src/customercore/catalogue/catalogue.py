@@ -29,9 +29,12 @@ _BY_CODE = (Unique("code", by_code),)
 _BY_KEY = Unique("key", lambda one: f"{one.applies_to}:{one.key}")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Catalogue:
-    """All aggregates. ``addresses`` live inside their owner; the others are repositories of every store."""
+    """All aggregates. ``addresses`` live inside their owner; the others are repositories of every store.
+
+    Two catalogues are never equal: what follows from one is kept as long as it lives.
+    """
 
     customers: Aggregate[Customer]
     addresses: Aggregate[Address]

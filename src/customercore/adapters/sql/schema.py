@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.shared_plans import Plans
 from customercore.adapters.sql.tables import PREFIX, Tables
 from customercore.domain.text import FOLD_VERSION
 from customercore.errors import SchemaError, StorageError
@@ -48,7 +49,7 @@ UNFINISHED = "unfinished"
 """The revision of a store whose tables are being made, or whose making was cut off: nobody has used them yet."""
 
 
-def prepare(engine: Engine, tables: Tables, dialect: Dialect, migrate: Migrate) -> None:
+def prepare(engine: Engine, plans: Plans, dialect: Dialect, migrate: Migrate) -> None:
     """Bring the schema to `HEAD` as far as ``migrate`` allows; raise `SchemaError` otherwise."""
     if migrate == "never" and dialect.absent(engine):
         raise SchemaError("schema_missing", "there is no store: open it with migrate='create'")
@@ -57,7 +58,7 @@ def prepare(engine: Engine, tables: Tables, dialect: Dialect, migrate: Migrate) 
     if state in (None, UNFINISHED) and migrate == "never":
         raise SchemaError("schema_missing", "the store is empty: open it with migrate='create'")
     if state in (None, UNFINISHED):
-        create(engine, tables, dialect)
+        create(engine, plans, dialect)
     elif state not in REVISIONS:
         raise SchemaError("schema_newer", "the store is of a newer release than this one", wanted=HEAD)
     elif state != HEAD:
@@ -96,7 +97,7 @@ def _is_ours(found: Inspector) -> bool:
     return getattr(only["type"], "length", None) == _LENGTH
 
 
-def create(engine: Engine, tables: Tables, dialect: Dialect) -> None:
+def create(engine: Engine, plans: Plans, dialect: Dialect) -> None:
     """Fill an empty store with the tables of `HEAD`, all or none; nothing when somebody else just did.
 
     The revision is there first, as `UNFINISHED`, and last becomes `HEAD`. A creation that was cut off, on
@@ -114,12 +115,13 @@ def create(engine: Engine, tables: Tables, dialect: Dialect) -> None:
         if state not in (None, UNFINISHED):
             return
         if state is not None:
-            tables.metadata.drop_all(connection)
+            plans.tables.metadata.drop_all(connection)
             version.drop(connection)
         version.create(connection)
         connection.execute(version.insert().values(version_num=UNFINISHED))
-        tables.metadata.create_all(connection)
-        connection.execute(tables.meta.insert(), [{"name": name, "value": value} for name, value in rows.items()])
+        for definition in plans.definitions:
+            connection.exec_driver_sql(definition)
+        connection.execute(plans.tables.meta.insert(), [{"name": name, "value": value} for name, value in rows.items()])
         connection.execute(version.update().values(version_num=HEAD))
 
 
