@@ -45,7 +45,7 @@ def main() -> None:
     results: list[Figures] = []
     with tempfile.TemporaryDirectory(dir=asked.folder, prefix="benchmarks-") as folder:
         place = Path(folder).resolve()
-        with started(asked.on, _disk()) if asked.on else nullcontext() as server:
+        with started(asked.on, _disk(), fleeting=asked.fleeting) if asked.on else nullcontext() as server:
             options = Options(asked.rows, asked.rounds, asked.calls, place, asked.customers, server)
             for name in asked.jobs or (ON_SERVERS if server else JOBS):
                 for contest in JOBS[name](options):
@@ -75,6 +75,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--on", choices=[*SERVERS, "mongodb"], help="a database server, which is started; SQLite by default"
+    )
+    parser.add_argument(
+        "--fleeting",
+        action="store_true",
+        help="no commit on a server waits for the disk: a trial, not a measurement",
     )
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the files of jobs 3 and 3b")
     parser.add_argument("--customers", type=int, default=500_000, help="customers of the store that job 4 searches")

@@ -18,7 +18,7 @@ from benchmarks.stores import opened
 from customercore import Criteria, CustomerCore, where
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.sqlite import SqliteDialect
-from customercore.adapters.sql.statements import Wire
+from customercore.adapters.sql.statements import Wire, grammar_of
 from customercore.adapters.sql.store import SqlStore
 from customercore.catalogue.query import Position, Query
 from customercore.catalogue.resolve import resolve, resolve_sort
@@ -94,7 +94,7 @@ class _Sides:
         self._customers, self._definitions = crowd.described(core), crowd.defined(core)
         dialect = SqliteDialect()
         engine = dialect.engine(f"sqlite:///{file}", timeout=10.0)
-        self._plan: RowPlan[Any] = RowPlan(self._customers, store.tables, engine, dialect)
+        self._plan: RowPlan[Any] = RowPlan(self._customers, store.tables, grammar_of(engine), dialect)
         self._wire = Wire(connection, dialect.translate, sqlite3.Error, dialect)
 
     def query(self, question: Question, after: Position | None) -> Query:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -91,7 +92,7 @@ class Server:
     @contextmanager
     def database(self) -> Iterator[str]:
         """Make an empty database, give its URL, and drop it."""
-        product, name = SERVERS[self.name], f"benchmark_{next(_numbers)}"
+        product, name = SERVERS[self.name], f"benchmark_{os.getpid()}_{next(_numbers)}"
         with self._administration() as run:
             run(product.create.format(name))
         try:
@@ -149,7 +150,7 @@ class MongoServer(Server):
     @contextmanager
     def database(self) -> Iterator[str]:
         """Make up the name of a database, give its URL, and drop it."""
-        url = self.url.format(database=f"benchmark_{next(_numbers)}")
+        url = self.url.format(database=f"benchmark_{os.getpid()}_{next(_numbers)}")
         try:
             yield url
         finally:
@@ -168,24 +169,33 @@ def _engine(url: str) -> Engine:
 
 
 @contextmanager
-def started(name: str, folder: Path) -> Iterator[Server]:
+def started(name: str, folder: Path, *, fleeting: bool = False) -> Iterator[Server]:
     """Run a server, its files in a folder within this one, while the benchmarks need it.
 
-    It may run as somebody else, who must be able to reach the folder.
+    It may run as somebody else, who must be able to reach the folder. A ``fleeting`` one is as the tests have it,
+    and is that of the tests themselves where they run.
     """
     sys.path.insert(0, str(_SUPPORT))
     from database_servers import mariadb, mongodb, postgresql, sharing  # noqa: PLC0415  # only these runs know the tests
 
+    made_by = MongoServer if name == "mongodb" else Server
+    if fleeting and sharing.FOLDER in os.environ:
+        from database_servers.databases import PRODUCTS  # noqa: PLC0415  # the same
+
+        product = next(one for one in PRODUCTS if one.startswith(name))
+        yield made_by(name, sharing.shared(product, PRODUCTS[product].plan))
+        return
+
     def plan(home: Path) -> sharing.Plan:
         if name == "mongodb":
-            return mongodb.plan(home, durable=_MONGODB)
+            return mongodb.plan(home, durable=None if fleeting else _MONGODB)
         made = mariadb.plan(home) if name == "mariadb" else postgresql.plan(18, home)
-        return attrs.evolve(made, command=[*made.command, *SERVERS[name].settings])
+        return made if fleeting else attrs.evolve(made, command=[*made.command, *SERVERS[name].settings])
 
     usual, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
         sharing.begin()
-        yield (MongoServer if name == "mongodb" else Server)(name, sharing.shared(name, plan))
+        yield made_by(name, sharing.shared(name, plan))
     finally:
         sharing.end()
         tempfile.tempdir = usual

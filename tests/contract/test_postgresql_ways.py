@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 
 import attrs
 import pytest
 from database_servers.databases import Database
 
 from customercore.adapters.sql.postgresql import PostgresqlDialect
+from customercore.adapters.sql.shared_plans import Plans
+from customercore.adapters.sql.statements import grammar_of
 from customercore.adapters.sql.store import SqlStore
 from customercore.ports.store import Store
 from customercore.testing.meaning_suite import EXAMPLES, compare_meanings
@@ -27,6 +30,13 @@ class _Walking(PostgresqlDialect):
         self.explain = attrs.evolve(PostgresqlDialect.explain, sorts="no such line", furthest=furthest)
 
 
+@cache
+def _walking(way: str) -> tuple[PostgresqlDialect, Plans]:
+    """Return the dialect of a way, and the plans that every test of it uses: making them takes longer than a test."""
+    dialect = _Walking(FURTHEST[way])
+    return dialect, Plans(catalogue_for_tests(), dialect, grammar_of(dialect.engine("postgresql://", 10.0)))
+
+
 @pytest.mark.parametrize("way", FURTHEST)
 class TestPostgresqlWays(PagingConformance):
     """Pages, and the meaning of random searches, whichever way they are read."""
@@ -35,8 +45,8 @@ class TestPostgresqlWays(PagingConformance):
 
     @pytest.fixture
     def store(self, database: Database, way: str) -> Iterator[Store]:
-        dialect = _Walking(FURTHEST[way])
-        store = SqlStore(dialect.engine(database.url, 10.0), dialect, catalogue_for_tests())
+        dialect, plans = _walking(way)
+        store = SqlStore(dialect.engine(database.url, 10.0), dialect, catalogue_for_tests(), plans=plans)
         store.prepare("create")
         with closing(store):
             yield store

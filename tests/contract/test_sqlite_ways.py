@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import attrs
 import pytest
 
 from customercore.adapters.sql.hints import Limits
+from customercore.adapters.sql.shared_plans import Plans
 from customercore.adapters.sql.sqlite import SqliteDialect
+from customercore.adapters.sql.statements import grammar_of
 from customercore.adapters.sql.store import SqlStore
 from customercore.ports.store import Store
 from customercore.testing.meaning_suite import EXAMPLES, compare_meanings
@@ -33,12 +36,20 @@ class _Limited(SqliteDialect):
         self.hints = attrs.evolve(SqliteDialect.hints, limits=limits)
 
 
+@cache
+def _limited(way: str) -> tuple[SqliteDialect, Plans]:
+    """Return the dialect of a way, and the plans that every test of it uses: making them takes longer than a test."""
+    dialect = _Limited(WAYS[way])
+    return dialect, Plans(catalogue_for_tests(), dialect, grammar_of(dialect.engine("sqlite:///any.db", 10.0)))
+
+
 class _NotPlanned(SqliteDialect):
     hints = None
 
 
-def _store(folder: Path, dialect: SqliteDialect) -> SqlStore:
-    store = SqlStore(dialect.engine(f"sqlite:///{folder / 'store.db'}", 10.0), dialect, catalogue_for_tests())
+def _store(folder: Path, dialect: SqliteDialect, plans: Plans | None = None) -> SqlStore:
+    engine = dialect.engine(f"sqlite:///{folder / 'store.db'}", 10.0)
+    store = SqlStore(engine, dialect, catalogue_for_tests(), plans=plans)
     store.prepare("create")
     return store
 
@@ -49,7 +60,7 @@ class TestSqliteWays(PagingConformance):
 
     @pytest.fixture
     def store(self, tmp_path: Path, way: str) -> Iterator[Store]:
-        with closing(_store(tmp_path, _Limited(WAYS[way]))) as store:
+        with closing(_store(tmp_path, *_limited(way))) as store:
             yield store
 
     def test_every_search_finds_what_plain_python_finds(self, store: Store) -> None:

@@ -34,9 +34,12 @@ _BY_OWNER = Unique("owner", lambda one: f"{one.owner}:{one.currency}" if one.own
 _BY_DIGEST = Unique("code_digest", lambda one: one.code_digest or None)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Catalogue:
-    """All aggregates. ``addresses`` live inside their owner; the others are repositories of every store."""
+    """All aggregates. ``addresses`` live inside their owner; the others are repositories of every store.
+
+    Two catalogues are never equal: what follows from one is kept as long as it lives.
+    """
 
     customers: Aggregate[Customer]
     addresses: Aggregate[Address]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BindParameter, Engine, Table, bindparam, func, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, or_, select, tuple_
 
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.journal import moment_of
-from customercore.adapters.sql.statements import Statement, Wire, compiled
+from customercore.adapters.sql.statements import Grammar, Statement, Wire, compiled
 from customercore.adapters.sql.tables import Tables
 from customercore.domain.delivery import DEAD, DELIVERED, WAITING, Candidate, Delivery, Number
 
@@ -23,31 +24,67 @@ _MOMENTS = ("at", "due", "settled_at")
 
 
 class DeliveryPlan:
-    """The compiled statements of the deliveries' table."""
+    """The statements of the deliveries' table, compiled when they are first needed."""
 
-    def __init__(self, tables: Tables, engine: Engine, dialect: Dialect) -> None:
+    def __init__(self, tables: Tables, grammar: Grammar, dialect: Dialect) -> None:
         self.table = table = tables.deliveries
         self.moment: Callable[[Any], Any] = dialect.encoder("datetime") or (lambda value: value)
-        ours = table.c.tenant == bindparam("tenant")
-        here = [ours, *(table.c[name] == bindparam(f"the_{name}") for name in _PLACE)]
-        same = table.c.fence == bindparam("the_fence")
-        self.insert = compiled(table.insert().values({one.name: bindparam(one.name) for one in table.c}), engine)
-        self.update = compiled(
-            table.update().where(*here, same).values({one: bindparam(one) for one in _STATE}), engine
-        )
-        self.due = _due(table, engine)
-        self.dead = _dead(table, engine)
+        self._grammar = grammar
+        self._ours = table.c.tenant == bindparam("tenant")
+        self._here = [self._ours, *(table.c[name] == bindparam(f"the_{name}") for name in _PLACE)]
+
+    @cached_property
+    def insert(self) -> Statement:
+        """Stores a delivery, with values in the order of the table's columns."""
+        columns: dict[str, Any] = {one.name: bindparam(one.name) for one in self.table.c}
+        return compiled(self.table.insert().values(columns), self._grammar)
+
+    @cached_property
+    def update(self) -> Statement:
+        """Changes the state of a delivery that still has a fence."""
+        same = self.table.c.fence == bindparam("the_fence")
+        changed = self.table.update().where(*self._here, same).values({one: bindparam(one) for one in _STATE})
+        return compiled(changed, self._grammar)
+
+    @cached_property
+    def due(self) -> Statement:
+        """Finds what is due, and locks it."""
+        return _due(self.table, self._grammar)
+
+    @cached_property
+    def dead(self) -> Statement:
+        """Finds dead letters."""
+        return _dead(self.table, self._grammar)
+
+    @cached_property
+    def numbers(self) -> Statement:
+        """Finds the numbers of one aggregate's events that have a row."""
+        table = self.table
         stream = [table.c[name] == bindparam(name) for name in _PLACE[:3]]
-        self.numbers = compiled(select(table.c.version, table.c.ordinal).where(ours, *stream), engine)
+        return compiled(select(table.c.version, table.c.ordinal).where(self._ours, *stream), self._grammar)
+
+    @cached_property
+    def old(self) -> Statement:
+        """Finds the places of what was delivered before a moment."""
+        return self._places(self.table.c.state == DELIVERED, self.table.c.settled_at < bindparam("before"))
+
+    @cached_property
+    def theirs(self) -> Statement:
+        """Finds the places of what a subscriber has."""
+        return self._places(self.table.c.subscriber == bindparam("subscriber"))
+
+    def _places(self, *conditions: ColumnElement[bool]) -> Statement:
         most: BindParameter[int] = bindparam("most")
-        old = (table.c.state == DELIVERED, table.c.settled_at < bindparam("before"))
-        self.old = compiled(select(*(table.c[one] for one in _PLACE)).where(ours, *old).limit(most), engine)
-        theirs = table.c.subscriber == bindparam("subscriber")
-        self.theirs = compiled(select(*(table.c[one] for one in _PLACE)).where(ours, theirs).limit(most), engine)
-        self.delete = compiled(table.delete().where(*here), engine)
+        found = select(*(self.table.c[one] for one in _PLACE)).where(self._ours, *conditions)
+        return compiled(found.limit(most), self._grammar)
+
+    @cached_property
+    def delete(self) -> Statement:
+        """Deletes the delivery at a place."""
+        return compiled(self.table.delete().where(*self._here), self._grammar)
 
 
-def _due(table: Table, engine: Engine) -> Statement:
+def _due(table: Table, grammar: Grammar) -> Statement:
     """Return the statement that finds what is due, and what of its stream is open ahead of it; it locks what it finds.
 
     Rows that somebody else has locked are passed over, where the database can.
@@ -65,10 +102,10 @@ def _due(table: Table, engine: Engine) -> Statement:
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
     )
-    return compiled(statement, engine)
+    return compiled(statement, grammar)
 
 
-def _dead(table: Table, engine: Engine) -> Statement:
+def _dead(table: Table, grammar: Grammar) -> Statement:
     named = [or_(bindparam(name) == "", table.c[name] == bindparam(name)) for name in ("subscriber", "event_id")]
     place = [table.c[name] for name in _PLACE]
     behind = tuple_(*place) > tuple_(*(bindparam(f"the_{name}") for name in _PLACE))
@@ -78,7 +115,7 @@ def _dead(table: Table, engine: Engine) -> Statement:
         .order_by(*place)
         .limit(bindparam("most"))
     )
-    return compiled(statement, engine)
+    return compiled(statement, grammar)
 
 
 def tenants_due(tables: Tables, subscribers: Collection[str], now: Any) -> Any:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BindParameter, Engine, bindparam, select, tuple_
+from sqlalchemy import BindParameter, bindparam, select, tuple_
 
 from customercore.adapters.documents import dump_changes, event_actor, load_changes
 from customercore.adapters.meanings import numbered
 from customercore.adapters.sql.dialect import Dialect
-from customercore.adapters.sql.statements import Statement, Wire, compiled
+from customercore.adapters.sql.statements import Grammar, Statement, Wire, compiled
 from customercore.adapters.sql.tables import Tables
 from customercore.domain.event import Event
 from customercore.errors import CorruptRecordError
@@ -28,26 +29,47 @@ _END = ((1 << 63) - 1, 0)
 
 
 class EventPlan:
-    """The compiled statements of the events' table."""
+    """The statements of the events' table, compiled when they are first needed."""
 
-    def __init__(self, tables: Tables, engine: Engine, dialect: Dialect) -> None:
-        self.table = table = tables.events
-        self.insert = compiled(table.insert().values({name: bindparam(name) for name in _COLUMNS}), engine)
-        number, given = tuple_(table.c.version, table.c.ordinal), tuple_(bindparam("version"), bindparam("ordinal"))
-        of_one = select(*(table.c[name] for name in _COLUMNS[1:])).where(
-            *(table.c[name] == bindparam(name) for name in _KEY[:3])
-        )
-        oldest, newest = (table.c.version, table.c.ordinal), (table.c.version.desc(), table.c.ordinal.desc())
-        most: BindParameter[int] = bindparam("most")
-        self.of = compiled(of_one.where(number > given).order_by(*oldest).limit(most), engine)
-        self.back = compiled(of_one.where(number < given).order_by(*newest).limit(most), engine)
-        self.rewrite = compiled(
-            table.update()
-            .where(*(table.c[name] == bindparam(f"the_{name}") for name in _KEY))
-            .values(personal=bindparam("personal"), reason=bindparam("reason")),
-            engine,
-        )
+    def __init__(self, tables: Tables, grammar: Grammar, dialect: Dialect) -> None:
+        self.table = tables.events
+        self._grammar = grammar
         self._moment = dialect.encoder("datetime") or (lambda value: value)
+
+    @cached_property
+    def insert(self) -> Statement:
+        """Stores an event."""
+        return compiled(self.table.insert().values({name: bindparam(name) for name in _COLUMNS}), self._grammar)
+
+    @cached_property
+    def of(self) -> Statement:
+        """Finds the events of one aggregate behind a number, oldest first."""
+        return self._read(newest_first=False)
+
+    @cached_property
+    def back(self) -> Statement:
+        """Finds the events of one aggregate before a number, newest first."""
+        return self._read(newest_first=True)
+
+    def _read(self, *, newest_first: bool) -> Statement:
+        table = self.table
+        number, given = tuple_(table.c.version, table.c.ordinal), tuple_(bindparam("version"), bindparam("ordinal"))
+        beyond = number < given if newest_first else number > given
+        order = [one.desc() if newest_first else one for one in (table.c.version, table.c.ordinal)]
+        most: BindParameter[int] = bindparam("most")
+        of_one = [table.c[name] == bindparam(name) for name in _KEY[:3]]
+        found = select(*(table.c[name] for name in _COLUMNS[1:])).where(*of_one, beyond)
+        return compiled(found.order_by(*order).limit(most), self._grammar)
+
+    @cached_property
+    def rewrite(self) -> Statement:
+        """Changes what an event says of a person."""
+        changed = (
+            self.table.update()
+            .where(*(self.table.c[name] == bindparam(f"the_{name}") for name in _KEY))
+            .values(personal=bindparam("personal"), reason=bindparam("reason"))
+        )
+        return compiled(changed, self._grammar)
 
     def row(self, tenant: str, event: Event) -> tuple[Any, ...]:
         """Return an event as the parameters of the insert, which are in the order of the table's columns."""

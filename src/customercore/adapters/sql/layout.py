@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
-from sqlalchemy import Engine, Index
+from sqlalchemy import Index
 
 from customercore.adapters.sql.hints import Hints
+from customercore.adapters.sql.statements import Grammar
 from customercore.adapters.sql.tables import Tables
 from customercore.catalogue.aggregate import Aggregate
 
@@ -66,7 +67,7 @@ class Layout:
         return self.full.get(column) or self.partial.get(column)
 
 
-def layout_of(aggregate: Aggregate[Any], tables: Tables, engine: Engine, hints: Hints) -> Layout:
+def layout_of(aggregate: Aggregate[Any], tables: Tables, grammar: Grammar, hints: Hints) -> Layout:
     """Return the layout of an aggregate's tables."""
     table, terms = tables.rows[aggregate.plural], tables.terms.get(aggregate.plural)
     sort = aggregate.by_name[aggregate.default_sort].order_column
@@ -76,12 +77,12 @@ def layout_of(aggregate: Aggregate[Any], tables: Tables, engine: Engine, hints: 
         columns = [column.name for column in index.columns]
         if index.unique or len(columns) < 3 or columns[0] != "tenant":  # noqa: PLR2004  tenant, column, id
             continue
-        known = partial if _is_partial(index, engine) else full
+        known = partial if _is_partial(index, grammar) else full
         known[columns[1]] = str(index.name)
     covered = next((index.columns.keys() for index in table.indexes if index.name == full.get(sort)), [])
     return Layout(
         hints=hints,
-        quote=engine.dialect.identifier_preparer.quote,
+        quote=grammar.identifier_preparer.quote,
         table=table.name,
         terms="" if terms is None else terms.name,
         sort=sort,
@@ -91,5 +92,5 @@ def layout_of(aggregate: Aggregate[Any], tables: Tables, engine: Engine, hints: 
     )
 
 
-def _is_partial(index: Index, engine: Engine) -> bool:
-    return index.dialect_options[engine.dialect.name].get("where") is not None
+def _is_partial(index: Index, grammar: Grammar) -> bool:
+    return index.dialect_options[grammar.name].get("where") is not None

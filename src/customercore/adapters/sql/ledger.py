@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Engine, bindparam, case, func, select
+from sqlalchemy import BindParameter, bindparam, case, func, select
 
 from customercore.adapters.documents import dump_parts, event_actor, load_parts
 from customercore.adapters.meanings import numbered
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.journal import moment_of
-from customercore.adapters.sql.statements import Statement, Wire, compiled
+from customercore.adapters.sql.statements import Grammar, Statement, Wire, compiled
 from customercore.adapters.sql.tables import Tables
 from customercore.domain.entry import Entry
 from customercore.domain.money import Money
@@ -34,25 +34,25 @@ _END = (1 << 63) - 1
 class LedgerPlan:
     """The compiled statements of the entries' table."""
 
-    def __init__(self, tables: Tables, engine: Engine, dialect: Dialect) -> None:
+    def __init__(self, tables: Tables, grammar: Grammar, dialect: Dialect) -> None:
         self.table = table = tables.entries
         self._moment: Callable[[Any], Any] = dialect.encoder("datetime") or (lambda value: value)
-        self.insert = compiled(table.insert().values({name: bindparam(name) for name in _COLUMNS}), engine)
+        self.insert = compiled(table.insert().values({name: bindparam(name) for name in _COLUMNS}), grammar)
         ours, mine = table.c.tenant == bindparam("tenant"), table.c.wallet == bindparam("wallet")
         some = select(*(table.c[name] for name in _COLUMNS[1:])).where(ours)
         most: BindParameter[int] = bindparam("most")
         number = table.c.sequence
         within = some.where(mine, number > bindparam("after"), number < bindparam("before")).limit(most)
-        self.oldest = compiled(within.order_by(number), engine)
-        self.newest = compiled(within.order_by(number.desc()), engine)
-        self.one = compiled(some.where(table.c.id == bindparam("id")), engine)
+        self.oldest = compiled(within.order_by(number), grammar)
+        self.newest = compiled(within.order_by(number.desc()), grammar)
+        self.one = compiled(some.where(table.c.id == bindparam("id")), grammar)
         self.about = compiled(
-            some.where(table.c.about == bindparam("about")).order_by(table.c.at, table.c.wallet, number), engine
+            some.where(table.c.about == bindparam("about")).order_by(table.c.at, table.c.wallet, number), grammar
         )
         # Numbers and moments rise together, so that a moment stands for a number, which the index finds in one step.
         since = select(number).where(ours, mine, table.c.at >= bindparam("since"))
-        self.since = compiled(since.order_by(table.c.at, number).limit(1), engine)
-        self.totals = _totals(tables, engine)
+        self.since = compiled(since.order_by(table.c.at, number).limit(1), grammar)
+        self.totals = _totals(tables, grammar)
 
     def moment(self, value: dt.datetime | None) -> Any:
         """Return a moment as the driver takes it."""
@@ -83,7 +83,7 @@ class LedgerPlan:
         )
 
 
-def _totals(tables: Tables, engine: Engine) -> Statement:
+def _totals(tables: Tables, grammar: Grammar) -> Statement:
     wallets = tables.rows["wallets"].c
     posted = wallets.posted_minor
     sums = (
@@ -93,7 +93,7 @@ def _totals(tables: Tables, engine: Engine) -> Statement:
         func.sum(wallets.held_minor),
     )
     statement = select(wallets.currency, *sums).where(wallets.tenant == bindparam("tenant"))
-    return compiled(statement.group_by(wallets.currency).order_by(wallets.currency), engine)
+    return compiled(statement.group_by(wallets.currency).order_by(wallets.currency), grammar)
 
 
 class SqlLedger:

@@ -219,10 +219,10 @@ class MariadbDialect:
 
     def translate(self, error: BaseException) -> CustomerCoreError:
         """Return our error for one of pymysql's."""
-        code = error.args[0] if error.args and isinstance(error.args[0], int) else None
+        code = (error.args[0] if error.args and isinstance(error.args[0], int) else None) or None
         if code in _MEANINGS:
             return meant(_MEANINGS[code])
-        if isinstance(error, pymysql.err.InterfaceError):  # what a closed connection answers
+        if code is None and _fell_silent(error):
             return meant(MEANINGS["lost"])
         error.args = (code,)
         return StorageError("storage_error", f"the store failed: {type(error).__name__} {code}")
@@ -257,10 +257,28 @@ _CODES = {
     "refused": (1044, 1045, 1142, 1698),
     "crowded": (1040, 1203),
     "no_schema": (1054, 1146),
-    # 1047: a node of Galera is not one of its cluster, or not yet; 1180: it left during the commit.
-    "lost": (1047, 1053, 1180, 1927, 2002, 2003, 2006, 2013, 2014, 2055),
+    "lost": (
+        # A node of Galera is not one of its cluster, or not yet; it left during the commit or while undoing; it does
+        # not know itself what became of a commit: that is what its server makes of whatever else Galera says.
+        *(1047, 1180, 1181, 1105),
+        # The server ends, or has cut the connection off.
+        *(1053, 1077, 1079, 1080, 1152, 1184, 1927),
+        # It could not read what was sent, or not send its answer.
+        *(1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161),
+        # The driver's own: nobody to connect to, gone away, or an answer that is none.
+        *(2002, 2003, 2005, 2006, 2012, 2013, 2014, 2027, 2055),
+    ),
 }
 _MEANINGS: dict[int | None, Meaning] = {code: MEANINGS[word] for word, codes in _CODES.items() for code in codes}
+
+
+def _fell_silent(error: BaseException) -> bool:
+    """Tell whether an error without a code is the driver's word for a broken conversation.
+
+    It says so of a closed connection, an answer out of turn, and a greeting that broke off.
+    """
+    broken = (pymysql.err.InterfaceError, pymysql.err.InternalError, pymysql.err.OperationalError)
+    return isinstance(error, broken) or type(error) is pymysql.err.Error
 
 
 def _configure(connection: StreamingConnection, timeout: float) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import bindparam, select
 
 from customercore.adapters.documents import Documents
 from customercore.adapters.sql.criteria import Expression
@@ -13,7 +14,7 @@ from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.layout import layout_of
 from customercore.adapters.sql.search import Searches
 from customercore.adapters.sql.side_rows import SideRows, listed
-from customercore.adapters.sql.statements import Statement, compiled
+from customercore.adapters.sql.statements import Grammar, Statement, compiled
 from customercore.adapters.sql.tables import TERMS, Tables
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
@@ -25,14 +26,17 @@ _MOST_SHAPES = 500
 
 
 class RowPlan(Generic[T]):
-    """Everything about one table that does not change from call to call: its compiled statements and encoders."""
+    """Everything about one table that does not change from call to call: its compiled statements and encoders.
 
-    def __init__(self, aggregate: Aggregate[T], tables: Tables, engine: Engine, dialect: Dialect) -> None:
+    A statement is compiled when it is first needed: most processes need few of them.
+    """
+
+    def __init__(self, aggregate: Aggregate[T], tables: Tables, grammar: Grammar, dialect: Dialect) -> None:
         self.aggregate = aggregate
         self.documents = Documents(aggregate)
         self.table = table = tables.rows[aggregate.plural]
         self.terms = tables.terms.get(aggregate.plural)
-        self._engine = engine
+        self._grammar = grammar
         self._contains = dialect.contains
         self.explain = dialect.explain
         self._term_column = dialect.term_column
@@ -44,28 +48,55 @@ class RowPlan(Generic[T]):
         self.uniques = tuple(unique.name for unique in aggregate.uniques)
         names = [one.name for one in aggregate.columns] + [one.column for one in aggregate.uniques]
         names += [TERMS] if aggregate.has_terms else []
-        self.insert = compiled(
-            table.insert().values({name: bindparam(name) for name in ("tenant", *names, "document")}), engine
-        )
+        self._names = ("tenant", *names, "document")
         self._inserts: dict[tuple[int, ...], str] = {}
         self._sparse = dialect.leaves_out_nulls
-        here = (table.c.tenant == bindparam("the_tenant"), table.c.id == bindparam("the_id"))
-        self.delete = compiled(table.delete().where(*here), engine)
-        self.get = compiled(select(table.c.document, table.c.id).where(*here), engine)
-        self.held = compiled(select(table.c.document, table.c.id).where(*here).with_for_update(), engine)
-        self.version = compiled(select(table.c.version).where(*here), engine)
-        self.held_version = compiled(select(table.c.version).where(*here).with_for_update(read=True), engine)
-        self.by = {
-            unique.name: compiled(
-                select(table.c.document, table.c.id).where(here[0], table.c[unique.column] == bindparam("the_id")),
-                engine,
-            )
-            for unique in aggregate.uniques
-        }
-        self.side = SideRows(aggregate, tables, engine)
+        self._here = (table.c.tenant == bindparam("the_tenant"), table.c.id == bindparam("the_id"))
+        self.side = SideRows(aggregate, tables, grammar)
         self._compiled: dict[Any, Statement] = {}
         hints = dialect.hints
-        self.searches = None if hints is None else Searches(layout_of(aggregate, tables, engine, hints), self.encode)
+        self.searches = None if hints is None else Searches(layout_of(aggregate, tables, grammar, hints), self.encode)
+
+    @cached_property
+    def insert(self) -> Statement:
+        """Stores a row, with values in the order of the table's columns."""
+        return compiled(self.table.insert().values({name: bindparam(name) for name in self._names}), self._grammar)
+
+    @cached_property
+    def delete(self) -> Statement:
+        """Deletes the row of a tenant and an id."""
+        return compiled(self.table.delete().where(*self._here), self._grammar)
+
+    @cached_property
+    def get(self) -> Statement:
+        """Finds document and id of a tenant and an id."""
+        return compiled(select(self.table.c.document, self.table.c.id).where(*self._here), self._grammar)
+
+    @cached_property
+    def held(self) -> Statement:
+        """Does the same, and keeps others from changing the row, and from holding it."""
+        found = select(self.table.c.document, self.table.c.id).where(*self._here)
+        return compiled(found.with_for_update(), self._grammar)
+
+    @cached_property
+    def version(self) -> Statement:
+        """Finds the version of a tenant and an id."""
+        return compiled(select(self.table.c.version).where(*self._here), self._grammar)
+
+    @cached_property
+    def held_version(self) -> Statement:
+        """Does the same, and keeps others from changing the row."""
+        return compiled(select(self.table.c.version).where(*self._here).with_for_update(read=True), self._grammar)
+
+    @cached_property
+    def by(self) -> dict[str, Statement]:
+        """The statements that find document and id of a tenant and a unique key, by the name of the key."""
+        table, tenant = self.table, self._here[0]
+        found = select(table.c.document, table.c.id)
+        return {
+            unique.name: compiled(found.where(tenant, table.c[unique.column] == bindparam("the_id")), self._grammar)
+            for unique in self.aggregate.uniques
+        }
 
     def keys_statement(self, column: str, count: int) -> Statement:
         """Return the statement that finds the holders of ``count`` unique keys."""
@@ -76,7 +107,7 @@ class RowPlan(Generic[T]):
             statement = select(table.c[column], table.c.document, table.c.id).where(
                 table.c.tenant == bindparam("tenant"), here
             )
-            known = self._compiled[column, count] = compiled(statement, self._engine)
+            known = self._compiled[column, count] = compiled(statement, self._grammar)
         return known
 
     def update_statement(self, columns: tuple[str, ...]) -> Statement:
@@ -90,7 +121,7 @@ class RowPlan(Generic[T]):
                 table.c.version == bindparam("was"),
             )
             changed: dict[str, Any] = {name: bindparam(name) for name in (*columns, "document")}
-            known = self._compiled[columns] = compiled(table.update().where(*still).values(changed), self._engine)
+            known = self._compiled[columns] = compiled(table.update().where(*still).values(changed), self._grammar)
         return known
 
     def encode(self, column: str, value: Any) -> Any:
@@ -122,7 +153,7 @@ class RowPlan(Generic[T]):
         if sql is None:
             columns = self.table.columns.keys()
             named: dict[str, Any] = {columns[at]: bindparam(columns[at]) for at in present}
-            sql = compiled(self.table.insert().values(named), self._engine).sql
+            sql = compiled(self.table.insert().values(named), self._grammar).sql
             if len(self._inserts) > _MOST_SHAPES:
                 self._inserts.clear()
             self._inserts[present] = sql
@@ -177,7 +208,7 @@ class RowPlan(Generic[T]):
             table, self.terms, self.encode, self._contains, lexemes=self._term_column, tenant=tenant
         )
         if known is None:
-            known = compiled(build(expression), self._engine)
+            known = compiled(build(expression), self._grammar)
             if len(self._compiled) > _MOST_SHAPES:
                 self._compiled.clear()
             self._compiled[key] = known

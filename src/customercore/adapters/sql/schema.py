@@ -14,13 +14,12 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
-    column,
     inspect,
     select,
-    table,
 )
 
 from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.shared_plans import Plans
 from customercore.adapters.sql.tables import PREFIX, Tables
 from customercore.domain.text import FOLD_VERSION
 from customercore.errors import SchemaError, StorageError
@@ -42,13 +41,12 @@ REVISIONS = ("0001", "0002", "0003", "0004")
 """Every schema revision that was released, oldest first; one file each in ``migrations/versions``."""
 HEAD = REVISIONS[-1]
 VERSION_TABLE = f"{PREFIX}schema"
-_VERSION = table(VERSION_TABLE, column("version_num"))
 _LENGTH = 32
 UNFINISHED = "unfinished"
 """The revision of a store whose tables are being made, or whose making was cut off: nobody has used them yet."""
 
 
-def prepare(engine: Engine, tables: Tables, dialect: Dialect, migrate: Migrate) -> None:
+def prepare(engine: Engine, plans: Plans, dialect: Dialect, migrate: Migrate) -> None:
     """Bring the schema to `HEAD` as far as ``migrate`` allows; raise `SchemaError` otherwise."""
     if migrate == "never" and dialect.absent(engine):
         raise SchemaError("schema_missing", "there is no store: open it with migrate='create'")
@@ -57,7 +55,7 @@ def prepare(engine: Engine, tables: Tables, dialect: Dialect, migrate: Migrate) 
     if state in (None, UNFINISHED) and migrate == "never":
         raise SchemaError("schema_missing", "the store is empty: open it with migrate='create'")
     if state in (None, UNFINISHED):
-        create(engine, tables, dialect)
+        create(engine, plans, dialect)
     elif state not in REVISIONS:
         raise SchemaError("schema_newer", "the store is of a newer release than this one", wanted=HEAD)
     elif state != HEAD:
@@ -82,11 +80,13 @@ def revision_of(connection: Connection) -> str | None:
     ours = [name for name in (*found.get_table_names(), *found.get_view_names()) if name.lower().startswith(PREFIX)]
     if not ours:
         return None
-    if VERSION_TABLE in ours and any(one["name"] == "version_num" for one in found.get_columns(VERSION_TABLE)):
-        revision = connection.execute(select(_VERSION.c.version_num)).scalar()
-        if revision is not None:
-            return str(revision)
-        if len(ours) == 1 and _is_ours(found):
+    if VERSION_TABLE in ours:
+        rows = connection.exec_driver_sql(f"SELECT * FROM {VERSION_TABLE}").mappings()
+        columns, row = tuple(rows.keys()), rows.first()  # asking the database about columns takes far longer
+        named = "version_num" in columns
+        if named and row is not None and row["version_num"] is not None:
+            return str(row["version_num"])
+        if named and len(ours) == 1 and _is_ours(found):
             return UNFINISHED  # making it and marking it are two steps where each change commits by itself
     raise SchemaError("schema_foreign", "the store has tables of our names that this library did not make")
 
@@ -96,7 +96,7 @@ def _is_ours(found: Inspector) -> bool:
     return getattr(only["type"], "length", None) == _LENGTH
 
 
-def create(engine: Engine, tables: Tables, dialect: Dialect) -> None:
+def create(engine: Engine, plans: Plans, dialect: Dialect) -> None:
     """Fill an empty store with the tables of `HEAD`, all or none; nothing when somebody else just did.
 
     The revision is there first, as `UNFINISHED`, and last becomes `HEAD`. A creation that was cut off, on
@@ -114,12 +114,13 @@ def create(engine: Engine, tables: Tables, dialect: Dialect) -> None:
         if state not in (None, UNFINISHED):
             return
         if state is not None:
-            tables.metadata.drop_all(connection)
+            plans.tables.metadata.drop_all(connection)
             version.drop(connection)
         version.create(connection)
         connection.execute(version.insert().values(version_num=UNFINISHED))
-        tables.metadata.create_all(connection)
-        connection.execute(tables.meta.insert(), [{"name": name, "value": value} for name, value in rows.items()])
+        for definition in plans.definitions:
+            connection.exec_driver_sql(definition)
+        connection.execute(plans.tables.meta.insert(), [{"name": name, "value": value} for name, value in rows.items()])
         connection.execute(version.update().values(version_num=HEAD))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Engine, Table, bindparam, select
+from sqlalchemy import Table, bindparam, select
 
-from customercore.adapters.sql.statements import Statement, Wire, compiled
+from customercore.adapters.sql.statements import Grammar, Statement, Wire, compiled
 from customercore.adapters.sql.tables import MISSING, TERMS, Tables
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
@@ -29,29 +30,49 @@ def listed(projection: Projection) -> bytes:
 
 
 class SideRows:
-    """The compiled statements of an aggregate's terms and claims."""
+    """The statements of an aggregate's terms and claims, compiled when they are first needed."""
 
-    def __init__(self, aggregate: Aggregate[Any], tables: Tables, engine: Engine) -> None:
+    def __init__(self, aggregate: Aggregate[Any], tables: Tables, grammar: Grammar) -> None:
         self._aggregate = aggregate.name
-        self._engine = engine
+        self._grammar = grammar
         self._holders: dict[int, Statement] = {}
         self._uniques = frozenset(unique.name for unique in aggregate.uniques)
         self._sort_column = aggregate.by_name[aggregate.default_sort].order_column
         self._sort_at = aggregate.position[self._sort_column]
         self._terms = tables.terms.get(aggregate.plural)
         self._claims = tables.claims if aggregate.slots else None
-        if self._terms is not None:
-            self._add_term = _insert(self._terms, engine)
-            self._drop_term = _delete(self._terms, engine, *(column.name for column in self._terms.c))
-            self._drop_terms = _delete(self._terms, engine, "tenant", "term", "sort_key", "id")
-            row = tables.rows[aggregate.plural]
-            key = row.c[self._sort_column]
-            here = (row.c.tenant == bindparam("the_tenant"), row.c.id == bindparam("the_id"))
-            self._listed = compiled(select(row.c[TERMS], key).where(*here), engine)
-        if self._claims is not None:
-            self._add_claim = _insert(self._claims, engine)
-            self._drop_claim = _delete(self._claims, engine, "tenant", "aggregate", "field", "key")
-            self._drop_claims = _delete(self._claims, engine, "tenant", "aggregate", "id")
+        self._row = tables.rows[aggregate.plural]
+
+    @cached_property
+    def _add_term(self) -> Statement:
+        return _insert(_made(self._terms), self._grammar)
+
+    @cached_property
+    def _drop_term(self) -> Statement:
+        terms = _made(self._terms)
+        return _delete(terms, self._grammar, *(column.name for column in terms.c))
+
+    @cached_property
+    def _drop_terms(self) -> Statement:
+        return _delete(_made(self._terms), self._grammar, "tenant", "term", "sort_key", "id")
+
+    @cached_property
+    def _listed(self) -> Statement:
+        row = self._row.c
+        here = (row.tenant == bindparam("the_tenant"), row.id == bindparam("the_id"))
+        return compiled(select(row[TERMS], row[self._sort_column]).where(*here), self._grammar)
+
+    @cached_property
+    def _add_claim(self) -> Statement:
+        return _insert(_made(self._claims), self._grammar)
+
+    @cached_property
+    def _drop_claim(self) -> Statement:
+        return _delete(_made(self._claims), self._grammar, "tenant", "aggregate", "field", "key")
+
+    @cached_property
+    def _drop_claims(self) -> Statement:
+        return _delete(_made(self._claims), self._grammar, "tenant", "aggregate", "id")
 
     def term_rows(self, tenant: str, id: str, projection: Projection) -> list[tuple[Any, ...]]:
         """Return the rows of a record's search terms, in the order of the table's columns; none without a table."""
@@ -87,7 +108,7 @@ class SideRows:
                 .where(claims.tenant == bindparam("tenant"), claims.aggregate == self._aggregate)
                 .where(claims.field == bindparam("field"), wanted)
             )
-            known = self._holders[count] = compiled(statement, self._engine)
+            known = self._holders[count] = compiled(statement, self._grammar)
         if known is None:
             raise KeyError(self._aggregate)
         return known
@@ -167,9 +188,15 @@ def _not_in(old: list[tuple[Any, ...]], new: list[tuple[Any, ...]]) -> list[tupl
     return [row for row in new if row not in known]
 
 
-def _insert(table: Table, engine: Engine) -> Statement:
-    return compiled(table.insert().values({column.name: bindparam(column.name) for column in table.c}), engine)
+def _made(table: Table | None) -> Table:
+    if table is None:
+        raise KeyError
+    return table
 
 
-def _delete(table: Table, engine: Engine, *names: str) -> Statement:
-    return compiled(table.delete().where(*(table.c[name] == bindparam(f"the_{name}") for name in names)), engine)
+def _insert(table: Table, grammar: Grammar) -> Statement:
+    return compiled(table.insert().values({column.name: bindparam(column.name) for column in table.c}), grammar)
+
+
+def _delete(table: Table, grammar: Grammar, *names: str) -> Statement:
+    return compiled(table.delete().where(*(table.c[name] == bindparam(f"the_{name}") for name in names)), grammar)

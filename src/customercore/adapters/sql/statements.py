@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, NoReturn
 
 import attrs
+from sqlalchemy import Dialect as Grammar
 from sqlalchemy import Engine, Table
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -16,7 +17,7 @@ from customercore.adapters.sql.dialect import Dialect
 from customercore.errors import CustomerCoreError
 from customercore.ports.store import UNREACHABLE, deadline_exceeded
 
-__all__ = ["Statement", "Wire", "compiled"]
+__all__ = ["Grammar", "Statement", "Wire", "compiled", "grammar_of"]
 
 
 @attrs.frozen
@@ -34,9 +35,16 @@ class Statement:
         return tuple([values[name] for name in self.names])
 
 
-def compiled(statement: ClauseElement, engine: Engine) -> Statement:
-    """Return the statement compiled for the engine's driver."""
-    made: Any = statement.compile(dialect=engine.dialect)
+def grammar_of(engine: Engine) -> Grammar:
+    """Return how statements are written for the engine's driver; no server has a say in it, nor is one remembered."""
+    known: Any = engine.dialect
+    made: Grammar = type(known)(dbapi=known.dbapi, paramstyle=known.paramstyle)
+    return made
+
+
+def compiled(statement: ClauseElement, grammar: Grammar) -> Statement:
+    """Return the statement compiled as the driver takes it."""
+    made: Any = statement.compile(dialect=grammar)
     constants = {name: value for name, value in made.params.items() if value is not None}
     return Statement(str(made), tuple(made.positiontup or ()), constants)
 

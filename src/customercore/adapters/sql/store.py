@@ -16,16 +16,12 @@ from sqlalchemy import Engine, func, select
 from customercore.adapters.sql.bound import BoundUnitOfWork, connection_of
 from customercore.adapters.sql.connections import Connections
 from customercore.adapters.sql.deadlines import Deadlines, Guard, Watch
-from customercore.adapters.sql.deliveries import DeliveryPlan, tenants_due
+from customercore.adapters.sql.deliveries import tenants_due
 from customercore.adapters.sql.dialect import Dialect
-from customercore.adapters.sql.errors import Translation
-from customercore.adapters.sql.journal import EventPlan
-from customercore.adapters.sql.ledger import LedgerPlan
-from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.schema import HEAD, meta_value, prepare, revision_of
-from customercore.adapters.sql.statements import Wire
+from customercore.adapters.sql.shared_plans import Plans, shared_plans
+from customercore.adapters.sql.statements import Wire, grammar_of
 from customercore.adapters.sql.statistics import Statistics
-from customercore.adapters.sql.tables import tables_for
 from customercore.adapters.sql.unalterable import guarded
 from customercore.adapters.sql.unit_of_work import SqlUnitOfWork
 from customercore.adapters.timeouts import waits
@@ -65,6 +61,7 @@ class SqlStore:
         *,
         timeout: float = 10.0,
         host: Engine | None = None,
+        plans: Plans | None = None,
     ) -> None:
         self._planning = engine
         self._timeout = timeout
@@ -74,14 +71,9 @@ class SqlStore:
         self._engine = engine if host is None else host.execution_options(isolation_level="AUTOCOMMIT")
         self._connections = Connections(self._engine, dialect, lent=host is not None)
         self._dialect = dialect
-        self.tables = tables_for(catalogue, dialect)
-        self._translate = Translation(dialect, self.tables)
-        self._plans: dict[str, RowPlan[Any]] = {
-            one.plural: RowPlan(one, self.tables, engine, dialect) for one in catalogue.stored
-        }
-        self._events = EventPlan(self.tables, engine, dialect)
-        self._deliveries = DeliveryPlan(self.tables, engine, dialect)
-        self._entries = LedgerPlan(self.tables, engine, dialect)
+        self._plans = plans or Plans(catalogue, dialect, grammar_of(engine))
+        self.tables = self._plans.tables
+        self._translate = self._plans.translation
         self._errors: type[Exception] = engine.dialect.dbapi.Error  # type: ignore[union-attr]  # an engine has a driver
         self._secret: bytes | None = None
 
@@ -89,17 +81,20 @@ class SqlStore:
     def at(cls, url: str, catalogue: Catalogue, *, timeout: float) -> SqlStore:
         """Return the store that a URL names; nothing is connected yet."""
         dialect = dialect_of(url)
-        return cls(dialect.engine(url, timeout), dialect, catalogue, timeout=timeout)
+        engine = dialect.engine(url, timeout)
+        plans = shared_plans(catalogue, dialect, engine)
+        return cls(engine, dialect, catalogue, timeout=timeout, plans=plans)
 
     @classmethod
     def on(cls, host: Engine, catalogue: Catalogue, *, timeout: float) -> SqlStore:
         """Return the store on a host's engine: its pool, with its options."""
         url = host.url.render_as_string(hide_password=False)
         dialect = dialect_of(url)
-        planning = dialect.engine(url, timeout)  # never connects: statements are made for it
+        planning = dialect.engine(url, timeout)  # never connects: it tells how statements are made
         if host.dialect.driver != planning.dialect.driver:
             raise InvalidValueError.of("engine", "other_driver", f"must be one of the driver {planning.dialect.driver}")
-        return cls(planning, dialect, catalogue, timeout=timeout, host=host)
+        plans = shared_plans(catalogue, dialect, planning)
+        return cls(planning, dialect, catalogue, timeout=timeout, host=host, plans=plans)
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -119,7 +114,7 @@ class SqlStore:
         """Bring the schema to this release's, as far as ``migrate`` allows."""
         self._connections.check_open()
         with self._translated():
-            prepare(self._engine, self.tables, self._dialect, migrate)
+            prepare(self._engine, self._plans, self._dialect, migrate)
 
     def unit(self, tenant: str, *, write: bool, within: float | None = None) -> UnitOfWork:
         """Open a unit of work on a connection of the pool."""
@@ -168,9 +163,6 @@ class SqlStore:
             wire,
             tenant,
             plans=self._plans,
-            events=self._events,
-            deliveries=self._deliveries,
-            entries=self._entries,
             dialect=self._dialect,
             write=write,
             statistics=self._statistics,

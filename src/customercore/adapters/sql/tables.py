@@ -6,6 +6,8 @@ from typing import Any
 
 import attrs
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, MetaData, Table
+from sqlalchemy import Dialect as Grammar
+from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.dialect import Dialect
@@ -14,7 +16,7 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import ColumnSpec
 from customercore.catalogue.catalogue import Catalogue
 
-__all__ = ["MISSING", "PREFIX", "TERMS", "Tables", "tables_for"]
+__all__ = ["MISSING", "PREFIX", "TERMS", "Tables", "definitions", "tables_for"]
 
 PREFIX = "customercore_"
 """What the names of all our tables start with, so that they can live beside the host's own."""
@@ -75,6 +77,15 @@ def tables_for(catalogue: Catalogue, dialect: Dialect) -> Tables:
             Column("value", dialect.column_type("long_text"), nullable=False),
         ),
     )
+
+
+def definitions(tables: Tables, grammar: Grammar) -> tuple[str, ...]:
+    """Return the statements that make the tables, each followed by its indexes."""
+    made: list[CreateTable | CreateIndex] = []
+    for table in tables.metadata.sorted_tables:
+        made.append(CreateTable(table))
+        made += [CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name))]
+    return tuple(str(one.compile(dialect=grammar)) for one in made)
 
 
 def _rows(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Table:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Self
 
 from customercore.adapters.meanings import doomed, over, reading
 from customercore.adapters.sql.connections import Connections
 from customercore.adapters.sql.deadlines import Guard
-from customercore.adapters.sql.deliveries import DeliveryPlan, SqlDeliveries
+from customercore.adapters.sql.deliveries import SqlDeliveries
 from customercore.adapters.sql.dialect import Dialect
-from customercore.adapters.sql.journal import EventPlan, SqlJournal
-from customercore.adapters.sql.ledger import LedgerPlan, SqlLedger
-from customercore.adapters.sql.plans import RowPlan
+from customercore.adapters.sql.journal import SqlJournal
+from customercore.adapters.sql.ledger import SqlLedger
 from customercore.adapters.sql.repository import SqlRepository
+from customercore.adapters.sql.shared_plans import Plans
 from customercore.adapters.sql.statements import Wire
 from customercore.adapters.sql.statistics import Statistics
 from customercore.catalogue.aggregate import Aggregate
@@ -38,10 +37,7 @@ class SqlUnitOfWork(UnitOfWork):
         wire: Wire,
         tenant: str,
         *,
-        plans: Mapping[str, RowPlan[Any]],
-        events: EventPlan,
-        deliveries: DeliveryPlan,
-        entries: LedgerPlan,
+        plans: Plans,
         dialect: Dialect,
         write: bool,
         statistics: Statistics,
@@ -51,9 +47,6 @@ class SqlUnitOfWork(UnitOfWork):
         self._connection = connection
         self._wire = wire
         self._plans = plans
-        self._event_plan = events
-        self._delivery_plan = deliveries
-        self._ledger_plan = entries
         self._tenant = tenant
         self._dialect = dialect
         self._write = write
@@ -93,7 +86,7 @@ class SqlUnitOfWork(UnitOfWork):
         made = self._made.get(plural)
         if made is None:
             self._alive()
-            made = SqlRepository(self._plans[plural], self._wire, self._tenant, self._writes, self._snapshot)
+            made = SqlRepository(self._plans.rows(plural), self._wire, self._tenant, self._writes, self._snapshot)
             made.aggregate = self._described.get(plural, made.aggregate)
             self._made[plural] = made
         return made
@@ -103,20 +96,20 @@ class SqlUnitOfWork(UnitOfWork):
         """The journal of this unit."""
         if self._journal is None:
             self._alive()
-            self._journal = SqlJournal(self._event_plan, self._wire, self._tenant, self._writes)
+            self._journal = SqlJournal(self._plans.events, self._wire, self._tenant, self._writes)
         return self._journal
 
     @property
     def deliveries(self) -> Deliveries:
         """What is on its way to subscribers."""
         self._alive()
-        return SqlDeliveries(self._delivery_plan, self._wire, self._tenant, self._writes)
+        return SqlDeliveries(self._plans.deliveries, self._wire, self._tenant, self._writes)
 
     @property
     def ledger(self) -> Ledger:
         """The accounts of wallets."""
         wallets = self.repository("wallets")
-        return SqlLedger(self._ledger_plan, self._wire, self._tenant, self._writes, wallets)
+        return SqlLedger(self._plans.ledger, self._wire, self._tenant, self._writes, wallets)
 
     def commit(self) -> None:
         """Make everything durable and end the unit."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from customercore.adapters.sql.conditions import named
 from customercore.adapters.sql.hints import Limits
@@ -31,9 +31,9 @@ WORD = where.info("word") == "x"
 
 
 def _layout() -> Layout:
-    dialect, engine = SqliteDialect(), create_engine("sqlite://")
+    dialect = SqliteDialect()
     assert dialect.hints is not None
-    return layout_of(KNOWN.customers, tables_for(KNOWN.catalogue, dialect), engine, dialect.hints)
+    return layout_of(KNOWN.customers, tables_for(KNOWN.catalogue, dialect), SQLiteDialect_pysqlite(), dialect.hints)
 
 
 LAYOUT = _layout()
