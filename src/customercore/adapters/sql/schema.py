@@ -21,6 +21,7 @@ from sqlalchemy import (
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.shared_plans import Plans
 from customercore.adapters.sql.tables import PREFIX, Tables
+from customercore.adapters.sql.unalterable import guard
 from customercore.domain.text import FOLD_VERSION
 from customercore.errors import SchemaError, StorageError
 from customercore.ports.store import Migrate
@@ -120,6 +121,7 @@ def create(engine: Engine, plans: Plans, dialect: Dialect) -> None:
         connection.execute(version.insert().values(version_num=UNFINISHED))
         for definition in plans.definitions:
             connection.exec_driver_sql(definition)
+        guard(connection, plans.tables.entries.name)
         connection.execute(plans.tables.meta.insert(), [{"name": name, "value": value} for name, value in rows.items()])
         connection.execute(version.update().values(version_num=HEAD))
 

@@ -11,7 +11,6 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.dialect import Dialect
-from customercore.adapters.sql.unalterable import guard
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import ColumnSpec
 from customercore.catalogue.catalogue import Catalogue
@@ -251,5 +250,4 @@ def _entries(metadata: MetaData, dialect: Dialect) -> Table:
     Index(f"{name}_id_unique", table.c.tenant, table.c.id, unique=True)
     Index(f"{name}_about_order", table.c.tenant, table.c.about, **dialect.where_present(table.c.about))
     Index(f"{name}_at_order", table.c.tenant, table.c.wallet, table.c.at, table.c.sequence)
-    guard(table)
     return table

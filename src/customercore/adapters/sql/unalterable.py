@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, Table, event, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 __all__ = ["NOT_ALLOWED", "guard", "guarded", "statements"]
@@ -48,18 +48,14 @@ def statements(database: str, name: str) -> list[str]:
     return [one.format(name=name) for one in _BY_DATABASE[database]]
 
 
-def guard(table: Table) -> None:
-    """Have the triggers made right behind the table."""
-
-    def made(_: Table, connection: Connection, **__: object) -> None:
-        for statement in statements(connection.dialect.name, table.name):
-            try:
-                connection.exec_driver_sql(statement)
-            except DBAPIError as error:
-                if getattr(error.orig, "args", (None,))[0] != NOT_ALLOWED:
-                    raise
-
-    event.listen(table, "after_create", made)
+def guard(connection: Connection, name: str) -> None:
+    """Make the triggers of a table, where the user may make any."""
+    for statement in statements(connection.dialect.name, name):
+        try:
+            connection.exec_driver_sql(statement)
+        except DBAPIError as error:
+            if getattr(error.orig, "args", (None,))[0] != NOT_ALLOWED:
+                raise
 
 
 def guarded(connection: Connection, name: str) -> bool:
