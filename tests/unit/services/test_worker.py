@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -135,3 +136,16 @@ def test_it_stops_after_the_delivery_that_is_being_made(make: MakeCore) -> None:
 def test_without_subscribers_it_does_nothing(make: MakeCore) -> None:
     created(make(), "ada")
     assert make().events.run(Rounds(2)) == DispatchReport()
+
+
+def test_every_minute_it_writes_off_what_is_due_in_wallets(core: CustomerCore, clock: FixedClock) -> None:
+    wallet = core.balances.open("ada", currency="SEK")
+    core.balances.credit(wallet, 10, expires_at=clock.now() + dt.timedelta(seconds=30))
+    entries: list[int] = []
+
+    def half_a_minute(_: int) -> None:
+        entries.append(len(core.balances.entries(wallet)))
+        clock.advance(30)
+
+    core.events.run(Rounds(4, half_a_minute))
+    assert entries == [1, 1, 2, 2]
