@@ -16,6 +16,7 @@ _LANES = 4_096
 """Records that share a lane merely wait for each other."""
 
 Lane = threading.Lock
+"""A queue of units: whoever has the lock is at its turn."""
 
 
 class Lanes:
