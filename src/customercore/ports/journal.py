@@ -13,10 +13,11 @@ __all__ = ["Journal"]
 class Journal(Protocol):
     """Rows under the key of their aggregate, numbered by (version, ordinal) without a gap (ruling 21)."""
 
-    def record(self, event: Event) -> None:
+    def record(self, event: Event, *, deferred: bool = False) -> None:
         """Append one event; it commits and rolls back with the change it tells of.
 
-        A number that is taken is a lost race: a retryable `ConflictError` (``write_conflict``).
+        A number that is taken is a lost race: a retryable `ConflictError` (``write_conflict``), which with
+        ``deferred`` may come with what is asked next, or with the commit.
         """
 
     def load(self, events: Sequence[Event], *, deferred: bool = False) -> None:

@@ -33,12 +33,13 @@ class Ledger(Protocol):
     Wallets themselves are a repository; `get` with ``held`` reads one that is to be posted to.
     """
 
-    def post(self, wallet: Wallet, entries: Sequence[Entry], *, was: Wallet) -> None:
+    def post(self, wallet: Wallet, entries: Sequence[Entry], *, was: Wallet, deferred: bool = False) -> None:
         """Replace ``was`` by ``wallet``, whose version is the next, and append its new entries, in their order.
 
         Raises `StaleVersionError` when the stored version is not that of ``was`` any more, and
         `NotFoundError` (``wallet_not_found``); a number that is taken is a retryable `ConflictError`
-        (``write_conflict``), and so is an id.
+        (``write_conflict``), and so is an id. With ``deferred`` all of these may come as such a conflict, with what
+        is asked of the unit next or with its commit; then ``was`` must have been read as held.
         """
 
     def entry(self, id: str) -> Entry | None:

@@ -18,6 +18,7 @@ from customercore.domain.shop import Shop
 from customercore.domain.template import Template
 from customercore.domain.tenant import Tenant
 from customercore.domain.wallet import Wallet
+from customercore.errors import ConflictError
 from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
 from customercore.ports.ledger import Ledger
@@ -63,6 +64,15 @@ class UnitOfWork(Protocol):
     @abstractmethod
     def ledger(self) -> Ledger:
         """The accounts of wallets."""
+
+    def expect(self, plural: str, id: str, version: int) -> None:
+        """Let the unit go on only while a record has this version, and hold it (`Repository.version`).
+
+        Otherwise this, or whatever is asked of the unit next, or its commit, raises a retryable `ConflictError`
+        (``write_conflict``). A store that can ask for it together with something else overrides this.
+        """
+        if self.repository(plural).version(id, held=True) != version:
+            raise ConflictError("write_conflict", "another unit of work changed the same record", retryable=True)
 
     @abstractmethod
     def commit(self) -> None:

@@ -45,6 +45,14 @@ class DefinitionsCache:
             known = self._known = load(uow)
         return known
 
+    def assumed(self, uow: UnitOfWork) -> Known | None:
+        """Return what was last read, on the unit's condition that it still holds when it commits; None when unread."""
+        known = self._known
+        if known is None or not known.definitions.version:
+            return None
+        uow.expect("counters", DEFINITIONS, known.definitions.version)
+        return known
+
     @property
     def begun(self) -> bool:
         """Whether the tenant is known to have a counter of definitions."""

@@ -101,13 +101,14 @@ class OwnUnits:
 
     def _settled(self, use_case: Callable[[Work], T], unanswered: _Done[T] | None) -> T:
         """Run the use case until it is committed; ``unanswered`` is a try whose commit may have happened."""
-        deadline = Deadline(self._timeout)
+        deadline, tries = Deadline(self._timeout), 0
 
         def once() -> T:
-            nonlocal unanswered
+            nonlocal unanswered, tries
+            tries += 1
             if unanswered is not None and self._kept(unanswered.work, deadline):
                 return _committed(unanswered)
-            done = self._tried(use_case, deadline)
+            done = self._tried(use_case, deadline, again=tries > 1)
             try:
                 with contested():
                     done.work.uow.commit()
@@ -141,9 +142,10 @@ class OwnUnits:
             attempt += 1
             self._pause.before(attempt)
 
-    def _tried(self, use_case: Callable[[Work], T], deadline: Deadline) -> _Done[T]:
+    def _tried(self, use_case: Callable[[Work], T], deadline: Deadline, *, again: bool = False) -> _Done[T]:
         """Run the use case in a new unit, which stays open; when it raises, nothing is left of it."""
         work = self._work(write=True, deadline=deadline)
+        work.again = again
         try:
             return _Done(work, use_case(work))
         except BaseException:

@@ -70,17 +70,18 @@ class Postings:
     @staticmethod
     def held(work: Work, id: str, terms: Terms) -> Wallet:
         """Return the wallet as nobody else changes it until this unit's commit."""
+        work.assume()
         return checked_owner(work.uow.wallets.get(id, held=True), terms.owner)
 
     def keep(self, work: Work, was: Wallet, posted: Posted, terms: Terms) -> Posted:
         """Store what was posted, and record an event for each entry."""
         if posted.entries:
             with contested():
-                work.uow.ledger.post(posted.wallet, posted.entries, was=was)
+                work.uow.ledger.post(posted.wallet, posted.entries, was=was, deferred=True)
             if terms.note and posted.entry is not None:
                 note = EntryNote(id=posted.entry.id, version=1, wallet=was.id, text=terms.note)
                 work.uow.entry_notes.add(note)
-            work.record(*self.events(was, posted))
+            work.record(*self.events(was, posted), deferred=True)
         return posted
 
     def events(self, was: Wallet, posted: Posted) -> list[Event]:

@@ -33,6 +33,8 @@ class Work:
         self._tell = tell
         self._known: Known | None = None
         self._changed = False
+        self.again = False
+        """Whether this is another try, after a conflict."""
         self.recorded: Event | None = None
         """The last event that was recorded."""
         self.deadline = Deadline(None)
@@ -59,6 +61,16 @@ class Work:
             self.uow.describe(self._known.catalogue.customers)
         return self._known
 
+    def assume(self) -> None:
+        """Go by the definitions that this process knows, if any: where they are others by now, the unit conflicts.
+
+        For a use case whose outcome does not depend on them, but for who is told of it.
+        """
+        if self._write and self._known is None and not (self.again or self._changed):
+            self._known = self._cache.assumed(self.uow)
+            if self._known is not None:
+                self.uow.describe(self._known.catalogue.customers)
+
     def definitions_changed(self) -> None:
         """Forget the definitions: this unit has changed them."""
         self._changed = True
@@ -73,7 +85,7 @@ class Work:
             return
         self.recorded = events[-1]
         if len(events) == 1:
-            self.uow.events.record(events[0])
+            self.uow.events.record(events[0], deferred=deferred)
         else:
             self.uow.events.load(events, deferred=deferred)
         subscriptions = self.definitions.subscriptions

@@ -28,7 +28,7 @@ class KeyValueLedger:
         self._view = view
         self._wallets = wallets
 
-    def post(self, wallet: Wallet, entries: Sequence[Entry], *, was: Wallet) -> None:
+    def post(self, wallet: Wallet, entries: Sequence[Entry], *, was: Wallet, deferred: bool = False) -> None:
         """Replace ``was`` by ``wallet``, and append its new entries."""
         self._view.writing()
         self._wallets.save(wallet, was=was)

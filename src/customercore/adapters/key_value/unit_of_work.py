@@ -30,7 +30,7 @@ class KeyValueJournal:
         self._tenant = tenant
         self._view = view
 
-    def record(self, event: Event) -> None:
+    def record(self, event: Event, *, deferred: bool = False) -> None:
         """Append one event; a number that is taken is a lost race."""
         self.load((event,))
 

@@ -24,7 +24,7 @@ class MemoryJournal:
         self._drafts = drafts
         self._snapshot = snapshot
 
-    def record(self, event: Event) -> None:
+    def record(self, event: Event, *, deferred: bool = False) -> None:
         """Append one event; raise a retryable `ConflictError` when its number is taken."""
         self.load((event,))
 

@@ -34,7 +34,7 @@ class MemoryLedger:
         self._snapshot = snapshot
         self._wallets = wallets
 
-    def post(self, wallet: Wallet, entries: Sequence[Entry], *, was: Wallet) -> None:
+    def post(self, wallet: Wallet, entries: Sequence[Entry], *, was: Wallet, deferred: bool = False) -> None:
         """Replace ``was`` by ``wallet``, and append its new entries."""
         self._wallets.save(wallet, was=was)
         for entry in entries:

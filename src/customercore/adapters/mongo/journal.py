@@ -54,7 +54,7 @@ class MongoJournal:
         self._wire = wire
         self._tenant = tenant
 
-    def record(self, event: Event) -> None:
+    def record(self, event: Event, *, deferred: bool = False) -> None:
         """Append one event."""
         document = _document(self._tenant, event)
         with numbered():

@@ -80,7 +80,7 @@ class MongoLedger:
         self._tenant = tenant
         self._repository = repository
 
-    def post(self, wallet: Wallet, entries: Sequence[Entry], *, was: Wallet) -> None:
+    def post(self, wallet: Wallet, entries: Sequence[Entry], *, was: Wallet, deferred: bool = False) -> None:
         """Replace ``was`` by ``wallet``, and append its new entries: one exchange each, whatever their number."""
         self._wire.writing()
         self._repository.save(wallet, was=was)

@@ -54,6 +54,11 @@ class BoundUnitOfWork(SqlUnitOfWork):
         """Keep what was done, for the host to commit."""
         self._committable()
         try:
+            self._wire.settle()
+        except BaseException:
+            self.rollback()
+            raise
+        try:
             self._wire.control(f"RELEASE {_SAVEPOINT}")
         finally:
             self._give_back()

@@ -10,6 +10,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Engine, Table
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.hints import Explain, Hints
+from customercore.adapters.sql.put_off import Pipeline
 from customercore.catalogue.bound_field import Projection
 from customercore.catalogue.query import ElementLeaf, TermLeaf
 from customercore.errors import CustomerCoreError
@@ -71,6 +72,10 @@ class Dialect(Protocol):
     planned_afresh: Mapping[str, Any]
     """What a cursor is told beside a search, so that the database plans it for its values: what is right for a rare
     flag is wrong for a common one. All other statements may keep their plan, which takes longer to make than to run."""
+
+    @property
+    def pipeline(self) -> Pipeline | None:
+        """How statements are sent together; None where the driver waits for the answer to each."""
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine with its own pool; lock waits end after ``timeout`` seconds.

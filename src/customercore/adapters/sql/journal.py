@@ -102,11 +102,15 @@ class SqlJournal:
         self._tenant = tenant
         self._writes = writes
 
-    def record(self, event: Event) -> None:
+    def record(self, event: Event, *, deferred: bool = False) -> None:
         """Append one event."""
         self._writes()
-        with numbered():
-            self._wire.run(self._plan.insert.sql, self._plan.row(self._tenant, event))
+        row = self._plan.row(self._tenant, event)
+        if deferred and self._wire.pipeline is not None:
+            self._wire.tell(self._plan.insert.sql, row, numbered)
+        else:
+            with numbered():
+                self._wire.run(self._plan.insert.sql, row)
 
     def load(self, events: Sequence[Event], *, deferred: bool = False) -> None:
         """Append many events at once."""

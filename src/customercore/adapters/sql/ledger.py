@@ -12,6 +12,7 @@ from customercore.adapters.documents import dump_parts, event_actor, load_parts
 from customercore.adapters.meanings import numbered
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.journal import moment_of
+from customercore.adapters.sql.repository import SqlRepository
 from customercore.adapters.sql.statements import Grammar, Statement, Wire, compiled
 from customercore.adapters.sql.tables import Tables
 from customercore.domain.entry import Entry
@@ -19,7 +20,6 @@ from customercore.domain.money import Money
 from customercore.domain.wallet import Wallet
 from customercore.errors import CorruptRecordError, InvalidValueError
 from customercore.ports.ledger import Total
-from customercore.ports.repository import Repository
 
 __all__ = ["LedgerPlan", "SqlLedger"]
 
@@ -100,7 +100,7 @@ class SqlLedger:
     """Implements `ports.ledger.Ledger` in one unit of work."""
 
     def __init__(
-        self, plan: LedgerPlan, wire: Wire, tenant: str, writes: Callable[[], None], wallets: Repository[Wallet]
+        self, plan: LedgerPlan, wire: Wire, tenant: str, writes: Callable[[], None], wallets: SqlRepository[Wallet]
     ) -> None:
         self._plan = plan
         self._wire = wire
@@ -108,11 +108,17 @@ class SqlLedger:
         self._writes = writes
         self._wallets = wallets
 
-    def post(self, wallet: Wallet, entries: Sequence[Entry], *, was: Wallet) -> None:
+    def post(self, wallet: Wallet, entries: Sequence[Entry], *, was: Wallet, deferred: bool = False) -> None:
         """Replace ``was`` by ``wallet``, and append its new entries: one statement each, whatever their number."""
         self._writes()
-        self._wallets.save(wallet, was=was)
         rows = [self._plan.row(self._tenant, entry) for entry in entries]
+        pipeline = self._wire.pipeline
+        if deferred and pipeline is not None:
+            self._wallets.save_later(wallet, was=was, pipeline=pipeline)
+            for row in rows:
+                self._wire.tell(self._plan.insert.sql, row, numbered)
+            return
+        self._wallets.save(wallet, was=was)
         with numbered():
             if len(rows) == 1:
                 self._wire.run(self._plan.insert.sql, rows[0])

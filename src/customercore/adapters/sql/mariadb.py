@@ -71,6 +71,7 @@ class MariadbDialect:
     hints: Hints | None = None
     term_column: TermColumn | None = None
     explain: Explain | None = None
+    pipeline = None
     leaves_out_nulls = False
     planned_afresh: Mapping[str, Any] = {}
 

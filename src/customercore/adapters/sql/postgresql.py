@@ -32,12 +32,12 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
-from customercore.adapters.meanings import MEANINGS, Meaning, meant
 from customercore.adapters.sql.dialect import TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
 from customercore.adapters.sql.lexemes import Lexemes
+from customercore.adapters.sql.postgresql_exchanges import PostgresqlPipeline, translated
 from customercore.adapters.timeouts import waits
-from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError, StorageError
+from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError
 from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
 
 __all__ = ["PostgresqlDialect"]
@@ -62,9 +62,6 @@ _SLACK = 5
 _SCHEMA_LOCK = 0x63757374
 """The key of the advisory lock that changes of the schema hold: "cust"."""
 _OLDEST = 140_000
-_READ_ONLY, _NOT_SUPPORTED = "25006", "0A000"
-_SETTING = "call_bool_check_hook"
-"""The server's function that refuses a setting: that is how a standby refuses to BEGIN READ WRITE."""
 
 
 class PostgresqlDialect:
@@ -80,6 +77,7 @@ class PostgresqlDialect:
     table_options: Mapping[str, Any] = {}
     hints: Hints | None = None
     term_column: TermColumn | None = Lexemes()
+    pipeline = PostgresqlPipeline()
     explain: Explain | None = Explain("EXPLAIN (COSTS OFF) ", "Sort")
     leaves_out_nulls = True
     planned_afresh: Mapping[str, Any] = {"prepare": False}
@@ -234,18 +232,7 @@ class PostgresqlDialect:
 
     def translate(self, error: BaseException) -> CustomerCoreError:
         """Return our error for one of psycopg's."""
-        state = getattr(error, "sqlstate", None)
-        if state is None:
-            if isinstance(error, psycopg.OperationalError):
-                return meant(MEANINGS[_of_no_state(str(error))])
-            return StorageError("storage_error", f"the store failed: {type(error).__name__}")
-        if state == _NOT_SUPPORTED and error.diag.source_function == _SETTING:  # type: ignore[attr-defined]  # psycopg's
-            state = _READ_ONLY
-        error.args = (f"{type(error).__name__} {state}",)
-        meaning = _MEANINGS.get(state) or _CLASSES.get(state[:2])
-        if meaning is not None:
-            return meant(meaning)
-        return StorageError("storage_error", f"the store failed: {type(error).__name__} {state}")
+        return translated(error)
 
     def check(self, engine: Engine) -> tuple[Finding, ...]:
         """Look at the server's version, the database's encoding and whether it may be written."""
@@ -261,39 +248,6 @@ class PostgresqlDialect:
         )
 
 
-_MEANINGS: dict[str, Meaning] = {
-    "40001": MEANINGS["lost_race"],
-    "40P01": MEANINGS["lost_race"],
-    "55P03": MEANINGS["busy"],
-    "57014": MEANINGS["slow"],
-    _READ_ONLY: MEANINGS["read_only"],
-    "42501": MEANINGS["refused"],
-    "42P01": MEANINGS["no_schema"],
-    "42703": MEANINGS["no_schema"],
-    "3D000": MEANINGS["missing"],
-    "53300": MEANINGS["crowded"],
-    "57P01": MEANINGS["lost"],
-    "57P02": MEANINGS["lost"],
-    "57P03": MEANINGS["lost"],
-    "57P05": MEANINGS["lost"],
-}
-_CLASSES: dict[str, Meaning] = {
-    "08": MEANINGS["lost"],
-    "28": MEANINGS["refused"],
-    "53": MEANINGS["full"],
-    "XX": MEANINGS["damaged"],
-}
-
-
 def _holds_every_text(connection: Connection) -> None:
     if connection.exec_driver_sql("SHOW server_encoding").scalar() != "UTF8":
         raise SchemaError("unsuitable_database", "the database's encoding must be UTF8")
-
-
-def _of_no_state(text: str) -> str:
-    """Return what a failed attempt to connect means: libpq tells it in words only, and these are the server's own."""
-    if "does not exist" in text and "database" in text:
-        return "missing"
-    if "authentication failed" in text or "no pg_hba.conf entry" in text or "role" in text:
-        return "refused"
-    return "crowded" if "too many" in text or "remaining connection slots" in text else "lost"

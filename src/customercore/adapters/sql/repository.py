@@ -12,6 +12,7 @@ from sqlalchemy import Select, Table
 from customercore.adapters.sql.bounded import gathered, may_mislead, walked
 from customercore.adapters.sql.criteria import Expression, count_of, page_of, shape
 from customercore.adapters.sql.plans import RowPlan
+from customercore.adapters.sql.put_off import Pipeline
 from customercore.adapters.sql.statements import Statement, Wire
 from customercore.catalogue.query import Position, Query, Segment, segments_of
 from customercore.catalogue.values import UnknownValue
@@ -94,10 +95,7 @@ class SqlRepository(Generic[T]):
         plan = self._plan
         before, after = self.aggregate.project(was), self.aggregate.project(one)
         changes = plan.changes(self._tenant, before, after)
-        statement = plan.update_statement(tuple(changes))
-        document = plan.documents.dump(one)
-        here = {"the_tenant": self._tenant, "the_id": one.id, "was": was.version}
-        arguments = statement.arguments({**changes, **here, "document": document})
+        statement, arguments = self._update(one, was, changes)
         old = plan.side.keys_of(self._wire, self._tenant, one.id) if plan.side.moved(changes) else []
         if self._wire.run(statement.sql, arguments).rowcount == 0:
             if self.version(one.id) is None:
@@ -107,6 +105,23 @@ class SqlRepository(Generic[T]):
         # While a kind is missing, the claims of its fields cannot be made again: they stay.
         claimed = bool(info) and not any(isinstance(value, UnknownValue) for value in info.values())
         plan.side.replace(self._wire, self._tenant, one.id, before, after, old=old, claimed=claimed)
+
+    def _update(self, one: T, was: T, changes: dict[str, Any]) -> tuple[Statement, tuple[Any, ...]]:
+        """Return the statement that replaces a record, and its parameters."""
+        statement = self._plan.update_statement(tuple(changes))
+        here = {"the_tenant": self._tenant, "the_id": one.id, "was": was.version}
+        return statement, statement.arguments({**changes, **here, "document": self._plan.documents.dump(one)})
+
+    def save_later(self, one: T, *, was: T, pipeline: Pipeline) -> None:
+        """Replace a record without terms and claims together with what follows, or fail as a lost race."""
+        before, after = self.aggregate.project(was), self.aggregate.project(one)
+        statement, arguments = self._update(one, was, self._plan.changes(self._tenant, before, after))
+        self._wire.tell(pipeline.needed(f"{statement.sql} RETURNING 1"), arguments)
+
+    def expect(self, id: str, version: int, *, pipeline: Pipeline) -> None:
+        """Hold a record together with what follows, or fail as a lost race where it has another version."""
+        sql = f"SELECT 1 FROM ({self._plan.held_version.sql}) AS held WHERE version = %s"
+        self._wire.tell(pipeline.needed(sql), (self._tenant, id, version))
 
     def reindex(self, one: T) -> None:
         """Write columns, keys and terms of a stored aggregate anew."""

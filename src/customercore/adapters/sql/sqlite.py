@@ -85,6 +85,7 @@ class SqliteDialect:
     hints: Hints | None = Hints(index="INDEXED BY {}", join="CROSS JOIN", primary="sqlite_autoindex_{}_1", mark="?")
     term_column: TermColumn | None = None
     explain: Explain | None = None
+    pipeline = None
     leaves_out_nulls = False
     planned_afresh: Mapping[str, Any] = {}
 

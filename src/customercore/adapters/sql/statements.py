@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from typing import Any, NoReturn
 
 import attrs
@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from customercore.adapters.meanings import doomed, over
 from customercore.adapters.sql.deadlines import Watch
 from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.put_off import PutOff, Refusal, Rows, Told
 from customercore.errors import CustomerCoreError
 from customercore.ports.store import UNREACHABLE, deadline_exceeded
 
@@ -57,18 +58,6 @@ _FEW = 50
 """Up to how many rows stored by one call are not counted as stored many at once."""
 
 
-Refusal = Callable[[], AbstractContextManager[None]]
-
-
-@attrs.frozen
-class _PutOff:
-    """Rows that are to be stored by one statement."""
-
-    sql: str
-    rows: list[Any]
-    refusal: Refusal
-
-
 class _Over:
     """Stands where a cursor was when its unit has ended."""
 
@@ -94,7 +83,8 @@ class Wire:
         self._dialect = dialect
         self._streaming: list[Any] = []
         self._watch = watch
-        self._put_off: dict[Table, _PutOff] = {}
+        self._put_off: list[PutOff] = []
+        self.pipeline = dialect.pipeline
         self.inserted = 0
         """How many rows were stored many at once."""
         self.failed = False
@@ -161,6 +151,8 @@ class Wire:
 
     def run(self, sql: str, arguments: Sequence[Any] = ()) -> Any:
         """Execute one statement and return the cursor, which the next call uses again."""
+        if self._may_go_together():
+            return self._together(sql, arguments)
         cursor = self._sound()
         try:
             cursor.execute(sql, arguments)
@@ -168,6 +160,31 @@ class Wire:
             raise self._failure(error) from error
         finally:
             self._leave()
+        return cursor
+
+    def _may_go_together(self) -> bool:
+        """Tell whether there are statements that can be sent with the next one."""
+        put_off = self._put_off
+        return bool(put_off) and self.pipeline is not None and all(type(one) is Told for one in put_off)
+
+    def _together(self, sql: str, arguments: Sequence[Any]) -> Any:
+        """Execute what was put off and a statement in one exchange; return the cursor with the statement's answer."""
+        put_off, self._put_off = self._put_off, []
+        cursor, pipeline = self._sound(), self.pipeline
+        with ExitStack() as refusals:
+            for refusal in {one.refusal for one in put_off}:
+                refusals.enter_context(refusal())
+            try:
+                with pipeline.opened(self._connection):  # type: ignore[union-attr]  # there is one, or nothing is put off
+                    for one in put_off:
+                        cursor.execute(one.sql, one.arguments)  # type: ignore[union-attr]  # all of them are `Told`
+                    cursor.execute(sql, arguments)
+                while cursor.nextset():
+                    pass
+            except self.errors as error:
+                raise self._failure(error) from error
+            finally:
+                self._leave()
         return cursor
 
     def rows(self, statement: Statement, values: dict[str, Any]) -> list[Any]:
@@ -210,9 +227,9 @@ class Wire:
 
     def first(self, sql: str, arguments: Sequence[Any]) -> Any:
         """Return the first row of a query, or None."""
-        cursor = self._sound()
+        cursor = self.run(sql, arguments)
+        self._enter()
         try:
-            cursor.execute(sql, arguments)
             return cursor.fetchone()
         except self.errors as error:
             raise self._failure(error) from error
@@ -237,18 +254,35 @@ class Wire:
         """
         if self.failed:
             raise doomed()
-        known = self._put_off.get(table)
-        if known is None:
-            self._put_off[table] = _PutOff(sql, rows, refusal)
-        else:
-            known.rows.extend(rows)
+        for one in self._put_off:
+            if isinstance(one, Rows) and one.table is table:
+                one.rows.extend(rows)
+                return
+        self._put_off.append(Rows(table, sql, rows, refusal))
+
+    def tell(self, sql: str, arguments: Sequence[Any] = (), refusal: Refusal = nullcontext) -> None:
+        """Execute a statement like `run`, together with the next one, or with the commit: only its errors matter."""
+        if self.failed:
+            raise doomed()
+        self._put_off.append(Told(sql, arguments, refusal))
 
     def settle(self) -> None:
-        """Store what was put off."""
-        put_off, self._put_off = self._put_off, {}
-        for table, one in put_off.items():
+        """Do what was put off."""
+        put_off, self._put_off = self._put_off, []
+        for one in put_off:
             with one.refusal():
-                self.insert(table, one.sql, one.rows)
+                if isinstance(one, Rows):
+                    self.insert(one.table, one.sql, one.rows)
+                else:
+                    self.run(one.sql, one.arguments)
+
+    def commit(self) -> None:
+        """Do what was put off, and make everything durable; streams end here."""
+        if self._may_go_together() and not self._streaming:
+            self._together("COMMIT", ())
+        else:
+            self.settle()
+            self.control("COMMIT")
 
     def many(self, sql: str, arguments: Iterable[Sequence[Any]]) -> None:
         """Execute one statement for many sets of parameters."""

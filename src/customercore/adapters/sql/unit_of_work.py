@@ -63,7 +63,12 @@ class SqlUnitOfWork(UnitOfWork):
             self._guard.begin()
             self._begin(self._guard.opening)
         if self._write:
-            self._begin(self._dialect.begin_lent if self._connections.lent else self._dialect.begin_write)
+            begin = self._dialect.begin_lent if self._connections.lent else self._dialect.begin_write
+            if self._dialect.pipeline is None:
+                self._begin(begin)
+            else:
+                for statement in begin:
+                    self._wire.tell(statement)
         return self
 
     def _begin(self, statements: tuple[str, ...]) -> None:
@@ -81,8 +86,20 @@ class SqlUnitOfWork(UnitOfWork):
         if aggregate.plural in self._made:
             self._made[aggregate.plural].aggregate = aggregate
 
+    def expect(self, plural: str, id: str, version: int) -> None:
+        """Let the unit go on only while a record has this version, and hold it."""
+        pipeline = self._dialect.pipeline
+        if pipeline is None:
+            super().expect(plural, id, version)
+        else:
+            self._writes()
+            self._rows(plural).expect(id, version, pipeline=pipeline)
+
     def repository(self, plural: str) -> Repository[Any]:
         """Return the repository of the aggregate with this plural name."""
+        return self._rows(plural)
+
+    def _rows(self, plural: str) -> SqlRepository[Any]:
         made = self._made.get(plural)
         if made is None:
             self._alive()
@@ -108,14 +125,14 @@ class SqlUnitOfWork(UnitOfWork):
     @property
     def ledger(self) -> Ledger:
         """The accounts of wallets."""
-        wallets = self.repository("wallets")
+        wallets = self._rows("wallets")
         return SqlLedger(self._plans.ledger, self._wire, self._tenant, self._writes, wallets)
 
     def commit(self) -> None:
         """Make everything durable and end the unit."""
         self._committable()
         try:
-            self._wire.control("COMMIT")
+            self._wire.commit()
         except StorageUnavailableError as error:
             lost = error.code == UNREACHABLE or not self._dialect.usable(self._connection)
             self.rollback()
@@ -145,7 +162,7 @@ class SqlUnitOfWork(UnitOfWork):
 
     def _snapshot(self) -> None:
         """See one state of the store from now on: what is read in several statements belongs together."""
-        if not self._dialect.in_transaction(self._connection):
+        if not self._write and not self._dialect.in_transaction(self._connection):
             self._begin(self._dialect.begin_read)
 
     def _alive(self) -> None:
@@ -162,11 +179,6 @@ class SqlUnitOfWork(UnitOfWork):
         if self._wire.failed:
             self.rollback()
             raise doomed()
-        try:
-            self._wire.settle()
-        except BaseException:
-            self.rollback()
-            raise
 
     def _give_back(self) -> None:
         if not self._over:

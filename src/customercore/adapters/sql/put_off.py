@@ -1,0 +1,47 @@
+"""What a unit has put off: rows that are stored many at once, and statements that are sent with the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
+
+import attrs
+from sqlalchemy import Table
+
+__all__ = ["Pipeline", "PutOff", "Refusal", "Rows", "Told"]
+
+Refusal = Callable[[], AbstractContextManager[None]]
+"""Surrounds what is executed, and says what an error of it means."""
+
+
+@attrs.frozen
+class Rows:
+    """Rows of one table that are to be stored by one statement."""
+
+    table: Table
+    sql: str
+    rows: list[Any]
+    refusal: Refusal = nullcontext
+
+
+@attrs.frozen
+class Told:
+    """A statement of which only its errors matter."""
+
+    sql: str
+    arguments: Sequence[Any] = ()
+    refusal: Refusal = nullcontext
+
+
+PutOff = Rows | Told
+
+
+class Pipeline(Protocol):
+    """How a driver sends several statements at once and takes their answers together."""
+
+    def opened(self, connection: Any) -> AbstractContextManager[Any]:
+        """Return the block whose statements go together; the first error of theirs leaves it."""
+
+    def needed(self, sql: str) -> str:
+        """Return the statement that does the same and fails as a lost race where that finds or returns no row."""
