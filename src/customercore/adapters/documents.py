@@ -19,13 +19,17 @@ from customercore.adapters.accounts import Forms, forms_of
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.values import Native, ValueCodec
 from customercore.domain.actor import actor_of as event_actor
+from customercore.domain.entry import Part
 from customercore.domain.evolving import assembled
 from customercore.domain.field import fields_of
 from customercore.domain.info_values import InfoValues
 from customercore.domain.wallet import Hold, Lot
 from customercore.errors import CorruptRecordError
 
-__all__ = ["JSON", "Documents", "Format", "accounts_in", "dump_changes", "event_actor", "load_changes"]
+__all__ = [
+    "JSON", "Documents", "Format", "accounts_in", "dump_changes", "dump_parts", "event_actor", "load_changes",
+    "load_parts",
+]  # fmt: skip
 
 T = TypeVar("T")
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -248,3 +252,13 @@ def load_changes(text: str | None) -> dict[str, tuple[Any, Any]]:
     if text is None:
         return {}
     return {path: (before, after) for path, (before, after) in json.loads(text).items()}
+
+
+def dump_parts(parts: tuple[Part, ...]) -> str | None:
+    """Return the parts of an entry as JSON text, None when there are none."""
+    return _dump(accounts_in(JSON).write_parts(parts)) if parts else None
+
+
+def load_parts(text: str | None) -> tuple[Part, ...]:
+    """Return the parts of a stored entry."""
+    return () if text is None else accounts_in(JSON).read_parts(_parse(text))

@@ -1,4 +1,4 @@
-"""Records and events as bytes, for stores that keep values by key: a document, and what it is found by."""
+"""Records, events and entries as bytes, for stores that keep values by key: a document, and what it is found by."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ from typing import Any
 
 import attrs
 
-from customercore.adapters.documents import Documents, dump_changes, event_actor, load_changes
+from customercore.adapters.documents import (
+    Documents,
+    dump_changes,
+    dump_parts,
+    event_actor,
+    load_changes,
+    load_parts,
+)
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
+from customercore.domain.entry import Entry
 from customercore.domain.event import Event
+from customercore.domain.money import Money
 
-__all__ = ["Row", "Rows", "dump_event", "load_event"]
+__all__ = ["Row", "Rows", "dump_entry", "dump_event", "load_entry", "load_event"]
 
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {
     "date": dt.date.fromisoformat,
@@ -80,3 +89,37 @@ def load_event(value: bytes) -> Event:
     parts = json.loads(value)
     parts |= {"at": dt.datetime.fromisoformat(parts["at"]), "actor": event_actor(parts.pop("kind"), *parts["actor"])}
     return Event(**parts | {name: load_changes(parts[name]) for name in ("changes", "personal")})
+
+
+def dump_entry(entry: Entry) -> bytes:
+    """Return an entry as bytes."""
+    actor, expires = entry.actor, entry.expires_at
+    money = (entry.amount, entry.balance_after, entry.held, entry.held_after)
+    parts = [entry.id, entry.wallet, entry.sequence, entry.kind, entry.amount.currency, *(one.minor for one in money)]
+    parts += [entry.at.isoformat(), actor.kind, actor.id, actor.on_behalf_of, entry.reason, entry.reference]
+    parts += [entry.about, dump_parts(entry.parts), None if expires is None else expires.isoformat()]
+    return json.dumps(parts).encode()
+
+
+def load_entry(value: bytes) -> Entry:
+    """Return an entry of its bytes."""
+    id, wallet, sequence, kind, currency, *rest = json.loads(value)
+    amount, balance_after, held, held_after = (Money.of_minor(minor, currency) for minor in rest[:4])
+    at, actor_kind, actor_id, on_behalf_of, reason, reference, about, parts, expires = rest[4:]
+    return Entry(
+        id=id,
+        wallet=wallet,
+        sequence=sequence,
+        kind=kind,
+        amount=amount,
+        balance_after=balance_after,
+        held=held,
+        held_after=held_after,
+        at=dt.datetime.fromisoformat(at),
+        actor=event_actor(actor_kind, actor_id, on_behalf_of),
+        reason=reason,
+        reference=reference,
+        about=about,
+        parts=load_parts(parts),
+        expires_at=None if expires is None else dt.datetime.fromisoformat(expires),
+    )

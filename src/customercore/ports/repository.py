@@ -32,9 +32,9 @@ class Repository(Protocol[T]):
     def get(self, id: str, *, held: bool = False) -> T | None:
         """Return the aggregate with this id, or None.
 
-        ``held``: it is read to be changed. No other unit changes it while this unit goes on to its commit, or one
-        of the two ends with a retryable `ConflictError`, a `StaleVersionError` of `save` or `Ledger.post` among
-        them. Where the database can, the second unit waits for the first instead and reads what that has left.
+        ``held``: this unit goes on to change it. No other unit changes it before this one has committed, or one of
+        the two ends with a retryable `ConflictError` or a `StaleVersionError`. Where the database can, the second
+        unit waits for the first instead, and reads what that has left. A unit that reads raises ``read_only_unit``.
         """
 
     def version(self, id: str, *, held: bool = False) -> int | None:

@@ -1,14 +1,17 @@
-"""What each verb of the journal and of the deliveries may show of a tenant, while another has rows of equal names."""
+"""What each verb of journal, deliveries and ledger may show of a tenant, while another has rows of equal names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import attrs
+
 from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
-from customercore.testing.samples import delivery, event, identifier, moment
+from customercore.ports.ledger import Ledger, Total
+from customercore.testing.samples import delivery, entry, event, identifier, moment, wallet
 
-__all__ = ["DELIVERY_PROBES", "JOURNAL_PROBES"]
+__all__ = ["DELIVERY_PROBES", "JOURNAL_PROBES", "LEDGER_PROBES"]
 
 
 def _record(journal: Journal) -> None:
@@ -84,3 +87,44 @@ DELIVERY_PROBES: dict[str, Callable[[Deliveries], None]] = {
     "remove": _remove_deliveries,
 }
 """What is tried of the deliveries, by verb."""
+
+
+def _post(ledger: Ledger) -> None:
+    was = wallet(1, version=2, posted_minor=100, last_sequence=1)
+    ledger.post(attrs.evolve(was, version=3, last_sequence=2), [entry(2)], was=was)
+    assert ledger.entries(identifier(1)) == [entry(1, about=identifier(5)), entry(2)]
+
+
+def _entry(ledger: Ledger) -> None:
+    assert ledger.entry(entry(1).id) == entry(1, about=identifier(5))
+    assert ledger.entry(entry(2).id) is None
+
+
+def _about(ledger: Ledger) -> None:
+    assert ledger.about(identifier(5)) == [entry(1, about=identifier(5))]
+
+
+def _entries(ledger: Ledger) -> None:
+    for since in (None, moment(1)):
+        assert ledger.entries(identifier(1), since=since) == [entry(1, about=identifier(5))]
+    assert ledger.entries(identifier(1), since=moment(2)) == []
+
+
+def _entries_back(ledger: Ledger) -> None:
+    for until in (None, moment(9)):
+        assert ledger.back(identifier(1), until=until) == [entry(1, about=identifier(5))]
+
+
+def _totals(ledger: Ledger) -> None:
+    assert ledger.totals() == [Total("SEK", 1, 100, 0, 0)]
+
+
+LEDGER_PROBES: dict[str, Callable[[Ledger], None]] = {
+    "post": _post,
+    "entry": _entry,
+    "about": _about,
+    "entries": _entries,
+    "back": _entries_back,
+    "totals": _totals,
+}
+"""What is tried of the ledger, by verb."""

@@ -14,7 +14,9 @@ from customercore.catalogue.bound_field import BoundField
 from customercore.domain.actor import System
 from customercore.domain.customer import ACTIVE, GUEST, REGISTERED, Customer
 from customercore.domain.delivery import Delivery
+from customercore.domain.entry import CREDIT, Entry
 from customercore.domain.event import Event
+from customercore.domain.money import Money
 from customercore.domain.record import Counter
 from customercore.domain.shop import Shop
 from customercore.domain.wallet import Wallet
@@ -38,6 +40,7 @@ __all__ = [
     "customer",
     "definitions_for_tests",
     "delivery",
+    "entry",
     "event",
     "filled",
     "holding",
@@ -47,6 +50,7 @@ __all__ = [
     "sharing",
     "shop",
     "value_of",
+    "wallet",
 ]
 
 
@@ -70,8 +74,8 @@ def _sound(one: Any) -> Any:
     """Return a record that is within what databases check: a wallet owes no more than it may."""
     if not isinstance(one, Wallet):
         return one
-    limit, held = (max(0, value) for value in (one.credit_limit, one.held_minor))
-    return attrs.evolve(one, credit_limit=limit, held_minor=held, posted_minor=max(one.posted_minor, held - limit))
+    held, floor = max(0, one.held_minor), min(0, one.floor_minor)
+    return attrs.evolve(one, held_minor=held, floor_minor=floor, posted_minor=max(one.posted_minor, held + floor))
 
 
 def bare(plural: str, number: int) -> Any:
@@ -176,6 +180,36 @@ def event(version: int, ordinal: int = 0, **values: Any) -> Event:
         "actor": System(),
     }
     return Event(**{**given, **values})
+
+
+def wallet(number: int, **values: Any) -> Wallet:
+    """Return an empty wallet in kronor."""
+    given: dict[str, Any] = {
+        "id": identifier(number),
+        "version": 1,
+        "owner": identifier(number),
+        "currency": "SEK",
+        "created_at": moment(1),
+        "updated_at": moment(1),
+    }
+    return Wallet(**{**given, **values})
+
+
+def entry(number: int, *, of: int = 1, **values: Any) -> Entry:
+    """Return a credit of 1.00 SEK: the entry of wallet ``of`` with this number, in the hour of the number."""
+    given: dict[str, Any] = {
+        "id": identifier(of * 10_000 + number),
+        "wallet": identifier(of),
+        "sequence": number,
+        "kind": CREDIT,
+        "amount": Money(1, "SEK"),
+        "balance_after": Money(number, "SEK"),
+        "held": Money(0, "SEK"),
+        "held_after": Money(0, "SEK"),
+        "at": moment(number),
+        "actor": System(),
+    }
+    return Entry(**{**given, **values})
 
 
 def delivery(version: int, ordinal: int = 0, *, of: int = 1, **values: Any) -> Delivery:

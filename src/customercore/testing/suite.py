@@ -25,14 +25,17 @@ import pytest
 
 from customercore.errors import StorageError
 from customercore.ports.store import CAPABILITIES, DURABLE, Store
+from customercore.testing.account_suite import AccountConformance
 from customercore.testing.arrangement import TENANT, keep, stored
 from customercore.testing.claims_suite import ClaimConformance
 from customercore.testing.concurrency_suite import ConcurrencyConformance
 from customercore.testing.delivery_suite import DeliveryConformance
 from customercore.testing.history_suite import HistoryConformance
+from customercore.testing.holding_suite import HoldingConformance
 from customercore.testing.index_suite import IndexConformance
 from customercore.testing.info_suite import InfoConformance
 from customercore.testing.journal_suite import JournalConformance
+from customercore.testing.ledger_suite import LedgerConformance
 from customercore.testing.meaning_suite import MeaningConformance
 from customercore.testing.paging_suite import PagingConformance
 from customercore.testing.reindex_suite import ReindexConformance
@@ -64,6 +67,9 @@ class StoreConformance(
     JournalConformance,
     DeliveryConformance,
     HistoryConformance,
+    LedgerConformance,
+    AccountConformance,
+    HoldingConformance,
     TenantConformance,
 ):
     """All tests of a store. The subclass gives ``make_store``; its name starts with ``Test``."""

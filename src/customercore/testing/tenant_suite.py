@@ -13,11 +13,12 @@ import pytest
 
 from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
+from customercore.ports.ledger import Ledger
 from customercore.ports.repository import Repository
 from customercore.ports.store import Store
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore.testing.arrangement import OTHER, TENANT, keep, query, stored, verbs_of
-from customercore.testing.own_rows_probes import DELIVERY_PROBES, JOURNAL_PROBES
+from customercore.testing.own_rows_probes import DELIVERY_PROBES, JOURNAL_PROBES, LEDGER_PROBES
 from customercore.testing.samples import (
     PLURALS,
     aggregate_of,
@@ -25,12 +26,14 @@ from customercore.testing.samples import (
     claiming,
     counter,
     delivery,
+    entry,
     event,
     filled,
     identifier,
     moment,
     next_version,
     sharing,
+    wallet,
 )
 
 __all__ = ["TenantConformance"]
@@ -66,8 +69,9 @@ def neighbours(plural: str) -> Neighbours:
 
 
 def _get(repository: Repository[Any], they: Neighbours) -> None:
-    assert repository.get(they.ours.id) == they.ours
-    assert repository.get(they.stranger.id) is None
+    for held in (False, True):
+        assert repository.get(they.ours.id, held=held) == they.ours
+        assert repository.get(they.stranger.id, held=held) is None
 
 
 def _version(repository: Repository[Any], they: Neighbours) -> None:
@@ -163,7 +167,7 @@ class TenantConformance:
         assert set(verbs_of(Store)) == UNITS | OF_THE_STORE
         assert set(verbs_of(UnitOfWork)) == OF_A_UNIT
         properties = {name for name, value in vars(UnitOfWork).items() if isinstance(value, property)}
-        assert properties == {*PLURALS, "events", "deliveries"}
+        assert properties == {*PLURALS, "events", "deliveries", "ledger"}
 
     def test_every_repository_of_the_catalogue_is_tried(self) -> None:
         assert set(PLURALS) == {one.plural for one in catalogue_for_tests().stored}
@@ -213,6 +217,26 @@ class TenantConformance:
             assert [one.delivery for one in uow.deliveries.due("crm", moment(9), 9)] == theirs[:2]
             assert uow.deliveries.dead() == [dead]
             assert len(uow.deliveries.numbers("crm", "customer", identifier(1))) == len(theirs)
+
+    @pytest.mark.parametrize("verb", verbs_of(Ledger))
+    def test_no_verb_reaches_the_accounts_of_another_tenant(self, store: Store, verb: str) -> None:
+        first = entry(1, about=identifier(5))
+        theirs = [first, entry(2, about=identifier(5)), entry(3)]
+        now = {
+            tenant: wallet(1, version=2, posted_minor=100 * len(many), last_sequence=len(many))
+            for tenant, many in ((TENANT, theirs[:1]), (OTHER, theirs))
+        }
+        for tenant, one in now.items():
+            keep(store, [wallet(1)], tenant)
+            with store.unit(tenant, write=True) as uow:
+                uow.ledger.post(one, theirs[: one.last_sequence], was=wallet(1))
+                uow.commit()
+        with store.unit(TENANT, write=True) as uow:
+            LEDGER_PROBES[verb](uow.ledger)
+            uow.commit()
+        with store.unit(OTHER, write=False) as uow:
+            assert uow.ledger.entries(identifier(1)) == theirs
+            assert uow.wallets.get(identifier(1)) == now[OTHER]
 
     def test_names_of_tenants_are_compared_as_they_are(self, store: Store) -> None:
         names = ["acme", "ACME", "acme2", "acm\u00e9", "acm_", "acm%"]

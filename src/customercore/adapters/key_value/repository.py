@@ -30,9 +30,13 @@ class KeyValueRepository(Generic[T]):
         self._records = key_of("records", tenant, aggregate.plural)
         self._claims = key_of("claims", tenant, aggregate.plural)
 
-    def get(self, id: str) -> T | None:
-        """Return the aggregate with this id, or None."""
+    def get(self, id: str, *, held: bool = False) -> T | None:
+        """Return the aggregate with this id, or None; one that is held must not change before the commit."""
+        if held:
+            self._view.writing()
         row = self._row(id)
+        if held and row is not None:
+            self._view.hold(self._key(id), lost)
         return None if row is None else row.one
 
     def version(self, id: str, *, held: bool = False) -> int | None:

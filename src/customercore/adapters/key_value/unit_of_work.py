@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from customercore.adapters.key_value.deliveries import KeyValueDeliveries
+from customercore.adapters.key_value.ledger import KeyValueLedger
 from customercore.adapters.key_value.repository import KeyValueRepository
 from customercore.adapters.key_value.view import View, key_of
 from customercore.adapters.meanings import lost
@@ -15,6 +16,7 @@ from customercore.domain.event import Event
 from customercore.domain.evolving import evolved
 from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
+from customercore.ports.ledger import Ledger
 from customercore.ports.repository import Repository
 from customercore.ports.unit_of_work import UnitOfWork
 
@@ -102,6 +104,11 @@ class KeyValueUnitOfWork(UnitOfWork):
         """What is on its way to subscribers."""
         self._view.reading()
         return KeyValueDeliveries(self._tenant, self._view)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The accounts of wallets."""
+        return KeyValueLedger(self._tenant, self._view, self.repository("wallets"))
 
     def commit(self) -> None:
         """Make everything durable and end the unit."""

@@ -36,6 +36,7 @@ class MemoryRepository(Generic[T]):
     def get(self, id: str, *, held: bool = False) -> T | None:
         """Return the aggregate with this id, or None; one that is held must not change before the commit."""
         if held:
+            self._snapshot.writing()
             self._draft.held.add(id)
         row = self._row(id, self._snapshot.reading())
         return None if row is None else row.one

@@ -18,6 +18,7 @@ __all__ = [
     "CLAIMS_INDEX",
     "DELIVERIES",
     "ELEMENTS",
+    "ENTRIES",
     "EVENTS",
     "HOLDS",
     "META",
@@ -33,7 +34,7 @@ __all__ = [
 PREFIX = "customercore_"
 """What the names of all our collections start with, so that they can live beside the host's own."""
 META, EVENTS, HOLDS = f"{PREFIX}meta", f"{PREFIX}events", f"{PREFIX}holds"
-DELIVERIES = f"{PREFIX}deliveries"
+DELIVERIES, ENTRIES = f"{PREFIX}deliveries", f"{PREFIX}entries"
 TENANT = "tenant"
 """The field that leads every index but that of ``_id``, and can be the sharding key."""
 SEARCH = "search"
@@ -60,6 +61,17 @@ _LEAST: Mapping[str, Any] = {
     "datetime": dt.datetime(1, 1, 1),  # noqa: DTZ001  likewise
 }
 """The least value of each type: a range from it on is an index's part of those that have a value."""
+
+
+_CHECKS: Mapping[str, Any] = {
+    "wallets": {
+        "$and": [
+            {"$gte": ["$held_minor", 0]},
+            {"$gte": [{"$subtract": ["$posted_minor", "$held_minor"]}, "$floor_minor"]},
+        ]
+    }
+}
+"""What must hold of every document whatever a program does: nobody spends what a wallet does not have (decision 35)."""
 
 
 def key_of(tenant: str, id: str) -> dict[str, str]:
@@ -108,8 +120,12 @@ class Layout:
             made.append(index(f"{slot.name}_slot", path, "_id", present=path))
         return made
 
-    def schema(self) -> dict[str, Any]:
+    def wall(self) -> dict[str, Any]:
         """Return what every document has to be, for the server to check: a second wall behind the core's own rules."""
+        check = _CHECKS.get(self.aggregate.plural)
+        return {"$jsonSchema": self._schema(), **({} if check is None else {"$expr": check})}
+
+    def _schema(self) -> dict[str, Any]:
         top: dict[str, Any] = {"_id": _KEY, TENANT: {"bsonType": "string"}}
         search: dict[str, Any] = {}
         required = [TENANT]

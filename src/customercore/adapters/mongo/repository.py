@@ -51,8 +51,13 @@ class MongoRepository(Generic[T]):
     def _of(self, id: str) -> dict[str, Any]:
         return {"_id": key_of(self._tenant, id), TENANT: self._tenant}
 
-    def get(self, id: str) -> T | None:
-        """Return the aggregate with this id, or None."""
+    def get(self, id: str, *, held: bool = False) -> T | None:
+        """Return the aggregate with this id, or None; one that is held is held by the write that follows.
+
+        The unit sees one state of the store: where another has changed the record since, that write fails.
+        """
+        if held:
+            self._wire.writing()
         return self._first(self._of(id), _BY_ID)
 
     def _first(self, where: dict[str, Any], index: Mapping[str, Any]) -> T | None:

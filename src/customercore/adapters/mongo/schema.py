@@ -15,14 +15,15 @@ from pymongo.errors import OperationFailure
 
 from customercore.adapters.mongo.deliveries import DELIVERY_INDEX, DELIVERY_SCHEMA
 from customercore.adapters.mongo.journal import EVENT_SCHEMA
-from customercore.adapters.mongo.layout import DELIVERIES, EVENTS, HOLDS, META, PREFIX, Layout, index
+from customercore.adapters.mongo.layout import DELIVERIES, ENTRIES, EVENTS, HOLDS, META, PREFIX, Layout, index
+from customercore.adapters.mongo.ledger import ENTRY_SCHEMA, entry_indexes
 from customercore.domain.text import FOLD_VERSION
 from customercore.errors import SchemaError, StorageError
 from customercore.ports.store import Migrate
 
 __all__ = ["HEAD", "REVISIONS", "UNFINISHED", "check_server", "create", "meta_value", "prepare", "revision_of"]
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision of the set-up that was released, oldest first."""
 HEAD = REVISIONS[-1]
 UNFINISHED = "unfinished"
@@ -98,16 +99,19 @@ def create(database: _Database, layouts: Iterable[Layout]) -> None:
 def _settle(database: _Database, layouts: Iterable[Layout], found: str) -> None:
     """Make the collections, walls and indexes of `HEAD` where they are missing, and mark a store that was ``found``."""
     for layout in layouts:
-        _make(database, layout.name, layout.schema(), layout.indexes())
-    _make(database, EVENTS, EVENT_SCHEMA, [])
-    _make(database, DELIVERIES, DELIVERY_SCHEMA, [index("due_order", *DELIVERY_INDEX, present="due")])
-    _make(database, HOLDS, {"bsonType": "object", "required": ["tenant", "version"]}, [])
+        _make(database, layout.name, layout.wall(), layout.indexes())
+    _make(database, EVENTS, {"$jsonSchema": EVENT_SCHEMA}, [])
+    due = index("due_order", *DELIVERY_INDEX, present="due")
+    _make(database, DELIVERIES, {"$jsonSchema": DELIVERY_SCHEMA}, [due])
+    _make(database, ENTRIES, {"$jsonSchema": ENTRY_SCHEMA}, entry_indexes())
+    stripe = {"bsonType": "object", "required": ["tenant", "version"]}
+    _make(database, HOLDS, {"$jsonSchema": stripe}, [])
     database[META].update_one({"_id": "schema", "value": found}, {"$set": {"value": HEAD}})
 
 
-def _make(database: _Database, name: str, schema: dict[str, Any], indexes: list[IndexModel]) -> None:
+def _make(database: _Database, name: str, validator: dict[str, Any], indexes: list[IndexModel]) -> None:
     wall: dict[str, Any] = {
-        "validator": {"$jsonSchema": schema},
+        "validator": validator,
         "validationLevel": "strict",
         "validationAction": "error",
     }

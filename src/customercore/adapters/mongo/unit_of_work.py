@@ -11,13 +11,15 @@ from customercore.adapters.meanings import doomed
 from customercore.adapters.mongo.deliveries import MongoDeliveries
 from customercore.adapters.mongo.holds import Holds
 from customercore.adapters.mongo.journal import MongoJournal
-from customercore.adapters.mongo.layout import DELIVERIES, EVENTS
+from customercore.adapters.mongo.layout import DELIVERIES, ENTRIES, EVENTS
+from customercore.adapters.mongo.ledger import MongoLedger
 from customercore.adapters.mongo.plans import DocumentPlan
 from customercore.adapters.mongo.repository import MongoRepository
 from customercore.adapters.mongo.wire import Wire
 from customercore.catalogue.aggregate import Aggregate
 from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
+from customercore.ports.ledger import Ledger
 from customercore.ports.repository import Repository
 from customercore.ports.unit_of_work import UnitOfWork
 
@@ -82,6 +84,13 @@ class MongoUnitOfWork(UnitOfWork):
         """What is on its way to subscribers."""
         self._wire.alive()
         return MongoDeliveries(self._collections(DELIVERIES), self._wire, self._tenant)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The accounts of wallets."""
+        wallets = self.repository("wallets")
+        documents = self._collections(self._plans["wallets"].layout.name)
+        return MongoLedger(self._collections(ENTRIES), documents, self._wire, self._tenant, wallets)
 
     def commit(self) -> None:
         """Make everything durable and end the unit."""

@@ -52,6 +52,7 @@ class RowPlan(Generic[T]):
         here = (table.c.tenant == bindparam("the_tenant"), table.c.id == bindparam("the_id"))
         self.delete = compiled(table.delete().where(*here), engine)
         self.get = compiled(select(table.c.document, table.c.id).where(*here), engine)
+        self.held = compiled(select(table.c.document, table.c.id).where(*here).with_for_update(), engine)
         self.version = compiled(select(table.c.version).where(*here), engine)
         self.held_version = compiled(select(table.c.version).where(*here).with_for_update(read=True), engine)
         self.by = {

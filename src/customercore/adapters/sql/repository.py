@@ -39,9 +39,12 @@ class SqlRepository(Generic[T]):
         self._writes = writes
         self._snapshot = snapshot
 
-    def get(self, id: str) -> T | None:
-        """Return the aggregate with this id, or None."""
-        return self._one(self._wire.first(self._plan.get.sql, (self._tenant, id)))
+    def get(self, id: str, *, held: bool = False) -> T | None:
+        """Return the aggregate with this id, or None; a record is held by an exclusive lock on its row."""
+        if held:
+            self._writes()
+        statement = self._plan.held if held else self._plan.get
+        return self._one(self._wire.first(statement.sql, (self._tenant, id)))
 
     def version(self, id: str, *, held: bool = False) -> int | None:
         """Return the stored version, or None; a record is held by a shared lock on its row."""

@@ -20,11 +20,13 @@ from customercore.adapters.sql.deliveries import DeliveryPlan, tenants_due
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.errors import Translation
 from customercore.adapters.sql.journal import EventPlan
+from customercore.adapters.sql.ledger import LedgerPlan
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.schema import HEAD, meta_value, prepare, revision_of
 from customercore.adapters.sql.statements import Wire
 from customercore.adapters.sql.statistics import Statistics
 from customercore.adapters.sql.tables import tables_for
+from customercore.adapters.sql.unalterable import guarded
 from customercore.adapters.sql.unit_of_work import SqlUnitOfWork
 from customercore.adapters.timeouts import waits
 from customercore.catalogue.catalogue import Catalogue
@@ -79,6 +81,7 @@ class SqlStore:
         }
         self._events = EventPlan(self.tables, engine, dialect)
         self._deliveries = DeliveryPlan(self.tables, engine, dialect)
+        self._entries = LedgerPlan(self.tables, engine, dialect)
         self._errors: type[Exception] = engine.dialect.dbapi.Error  # type: ignore[union-attr]  # an engine has a driver
         self._secret: bytes | None = None
 
@@ -167,6 +170,7 @@ class SqlStore:
             plans=self._plans,
             events=self._events,
             deliveries=self._deliveries,
+            entries=self._entries,
             dialect=self._dialect,
             write=write,
             statistics=self._statistics,
@@ -212,6 +216,8 @@ class SqlStore:
             silent = select(func.count()).select_from(customers).where(customers.c.version > told.scalar_subquery())
             missing = connection.execute(silent).scalar_one()
             yield Finding("events", missing == 0, f"{missing} customers have a version without an event")
+            kept = guarded(connection, self.tables.entries.name)
+            yield Finding("entries", ok=True, detail=f"the database {'refuses' if kept else 'allows'} to change them")
 
     def close(self) -> None:
         """Give back the connections."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
-from sqlalchemy import BigInteger, Column, Index, MetaData, Table
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, MetaData, Table
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.unalterable import guard
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import ColumnSpec
 from customercore.catalogue.catalogue import Catalogue
@@ -34,6 +35,9 @@ MISSING = b"\xff"
 _ID, _NAME = 64, 255
 _KEY, _TERM, _SORT = 1_020, 1_100, 512
 
+_CHECKS = {"wallets": {"within_floor": "held_minor >= 0 AND posted_minor - held_minor >= floor_minor"}}
+"""What must hold of every row whatever a program does: nobody spends what a wallet does not have (decision 35)."""
+
 
 @attrs.frozen
 class Tables:
@@ -45,6 +49,7 @@ class Tables:
     claims: Table
     events: Table
     deliveries: Table
+    entries: Table
     meta: Table
 
 
@@ -62,6 +67,7 @@ def tables_for(catalogue: Catalogue, dialect: Dialect) -> Tables:
         claims=_claims(metadata, dialect),
         events=_events(metadata, dialect),
         deliveries=_deliveries(metadata, dialect),
+        entries=_entries(metadata, dialect),
         meta=Table(
             f"{PREFIX}meta",
             metadata,
@@ -86,7 +92,8 @@ def _rows(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Ta
         kept = dialect.column_type("bytes") if dialect.term_column is None else dialect.term_column.type
         columns.append(Column(TERMS, kept, nullable=False))
     columns.append(Column("document", dialect.column_type("long_text"), nullable=False))
-    table = Table(name, metadata, *columns)
+    checks = _CHECKS.get(aggregate.plural, {})
+    table = Table(name, metadata, *columns, *(CheckConstraint(checks[one], f"{name}_{one}") for one in checks))
     for unique in aggregate.uniques:
         Index(f"{name}_{unique.column}", table.c.tenant, table.c[unique.column], unique=True)
     for field in aggregate.fields:
@@ -202,4 +209,36 @@ def _deliveries(metadata: MetaData, dialect: Dialect) -> Table:
     )
     due = table.c.due
     Index(f"{name}_due_order", table.c.tenant, table.c.subscriber, due, **dialect.where_present(due))
+    return table
+
+
+def _entries(metadata: MetaData, dialect: Dialect) -> Table:
+    """Return the table of what happened to wallets, which only grows; amounts are in minor units of the currency."""
+    name, id, text = f"{PREFIX}entries", dialect.name_type(_ID), dialect.name_type(_NAME)
+    moment = dialect.column_type("datetime")
+    table = Table(
+        name,
+        metadata,
+        _id("tenant", dialect),
+        _id("wallet", dialect),
+        Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+        Column("id", id, nullable=False),
+        Column("kind", dialect.name_type(16), nullable=False),
+        Column("currency", dialect.name_type(16), nullable=False),
+        *(Column(one, BigInteger, nullable=False) for one in ("amount", "balance_after", "held", "held_after")),
+        Column("at", moment, nullable=False),
+        Column("actor_kind", dialect.name_type(32), nullable=False),
+        Column("actor_id", text, nullable=True),
+        Column("on_behalf_of", text, nullable=True),
+        Column("reason", text, nullable=True),
+        Column("reference", text, nullable=True),
+        Column("about", id, nullable=True),
+        Column("expires_at", moment, nullable=True),
+        Column("parts", dialect.column_type("long_text"), nullable=True),
+        **dialect.table_options,
+    )
+    Index(f"{name}_id_unique", table.c.tenant, table.c.id, unique=True)
+    Index(f"{name}_about_order", table.c.tenant, table.c.about, **dialect.where_present(table.c.about))
+    Index(f"{name}_at_order", table.c.tenant, table.c.wallet, table.c.at, table.c.sequence)
+    guard(table)
     return table

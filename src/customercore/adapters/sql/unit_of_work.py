@@ -11,6 +11,7 @@ from customercore.adapters.sql.deadlines import Guard
 from customercore.adapters.sql.deliveries import DeliveryPlan, SqlDeliveries
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.journal import EventPlan, SqlJournal
+from customercore.adapters.sql.ledger import LedgerPlan, SqlLedger
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.repository import SqlRepository
 from customercore.adapters.sql.statements import Wire
@@ -19,6 +20,7 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.errors import StorageError, StorageUnavailableError
 from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
+from customercore.ports.ledger import Ledger
 from customercore.ports.repository import Repository
 from customercore.ports.store import UNREACHABLE, outcome_unknown
 from customercore.ports.unit_of_work import UnitOfWork
@@ -39,6 +41,7 @@ class SqlUnitOfWork(UnitOfWork):
         plans: Mapping[str, RowPlan[Any]],
         events: EventPlan,
         deliveries: DeliveryPlan,
+        entries: LedgerPlan,
         dialect: Dialect,
         write: bool,
         statistics: Statistics,
@@ -50,6 +53,7 @@ class SqlUnitOfWork(UnitOfWork):
         self._plans = plans
         self._event_plan = events
         self._delivery_plan = deliveries
+        self._ledger_plan = entries
         self._tenant = tenant
         self._dialect = dialect
         self._write = write
@@ -107,6 +111,12 @@ class SqlUnitOfWork(UnitOfWork):
         """What is on its way to subscribers."""
         self._alive()
         return SqlDeliveries(self._delivery_plan, self._wire, self._tenant, self._writes)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The accounts of wallets."""
+        wallets = self.repository("wallets")
+        return SqlLedger(self._ledger_plan, self._wire, self._tenant, self._writes, wallets)
 
     def commit(self) -> None:
         """Make everything durable and end the unit."""
