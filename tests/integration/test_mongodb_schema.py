@@ -146,8 +146,10 @@ def test_the_stored_set_up_is_what_this_release_makes(database: MongoDatabase) -
 def _settled(one: tuple[str, Any]) -> tuple[str, Any]:
     """Return a collection without what chance has a part in."""
     name, found = one
+    # A card's code is signed with the secret, and is in what the card is found by.
+    chance = {"held", "fingerprint", "code_digest", *(["search"] if name == "customercore_gift_cards" else [])}
     found["documents"] = [
-        {word: value for word, value in each.items() if word not in ("held", "fingerprint") and each["_id"] != "secret"}
+        {word: value for word, value in each.items() if word not in chance and each["_id"] != "secret"}
         for each in found["documents"]
     ]
     return name, found

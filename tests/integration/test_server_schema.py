@@ -49,7 +49,7 @@ def upgrade(url: str) -> None:
 
 
 def reflected(database: Database) -> dict[str, Any]:
-    """Return what the database says of its tables: columns, collations, keys, indexes."""
+    """Return what the database says of its tables: columns, collations, keys, indexes, checks."""
     engine = create_engine(database.url)
     found, tables = inspect(engine), {}
     for name in sorted(found.get_table_names()):
@@ -61,6 +61,7 @@ def reflected(database: Database) -> dict[str, Any]:
                 key=lambda one: str(one["name"]),
             ),
             "unique": found.get_unique_constraints(name),
+            "checks": found.get_check_constraints(name),
         }
     engine.dispose()
     return tables

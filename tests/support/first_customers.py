@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from customercore import BusinessUser, CustomerCore, where
+from customercore import BusinessUser, CustomerCore, Money, where
 from customercore.testing.fakes import FixedClock, SequentialIdentifiers
 
 __all__ = ["expect", "fill", "stopped"]
@@ -38,6 +38,11 @@ def fill(core: CustomerCore) -> None:
     core.customers.create_guest(email="ada@example.com")
     core.acting_as(BusinessUser("clerk")).customers.add_note(ada, "two\nlines of Ö")
     core.templates.set("customer.welcome", shop="main", language="de", subject="Grüß Gott ${customer.first_name}")
+    wallet = core.balances.open(ada, currency="SEK", credit_limit=20)
+    core.balances.credit(wallet, "50.00", expires_at=dt.datetime(2100, 1, 1, tzinfo=dt.UTC), note="sorry; 'Ö'")
+    hold = core.balances.authorize(wallet, 60, reference="Ö-1")
+    core.balances.capture(hold, 25, keep_open=True)
+    core.gift_cards.issue(Money(10, "EUR"))
 
 
 def expect(core: CustomerCore) -> None:
@@ -61,7 +66,10 @@ def expect(core: CustomerCore) -> None:
     assert core.customers.count() == 2
     assert core.customers.count(where.kind == "guest") == 1
     assert core.customers.by_email("bo@example.com").shop == "main"
-    # The first schema had neither notes nor templates.
+    # The first schema had neither notes nor templates, the third no wallets.
     assert {one.text for one in core.customers.notes(ada)} <= {"two\nlines of Ö"}
     assert {one.language for one in core.templates.list()} <= {"de"}
+    for wallet in core.balances.of(ada):
+        assert (str(wallet.posted), str(wallet.held), wallet.last_sequence) == ("25.00 SEK", "35.00 SEK", 3)
+        assert core.balances.verify(wallet).ok
     assert [finding for finding in core.check() if not finding.ok] == []

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from coins import Coins, Refused
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from customercore.domain.actor import System
 from customercore.domain.entry import CAPTURE, DEBIT, HOLD, REFUND, Entry
@@ -128,6 +128,13 @@ class LedgerMachine(RuleBasedStateMachine):
                 lambda now: refunded(self.wallet, taken, about, amount, now, grace=grace * DAY),
                 lambda _: self.purse.refund(taken.id, amount, self.now, grace * DAY),
             )
+
+    @initialize(limit=st.sampled_from([0, 20]), amount=AMOUNTS, days=DAYS, held=AMOUNTS)
+    def begin(self, limit: int, amount: int, days: int | None, held: int) -> None:
+        """Begin where it gets hard: with money that is held, and a limit to go on from."""
+        self.set_limit(limit)
+        self.credit(amount, days)
+        self.authorize(held, None)
 
     @rule(limit=st.integers(0, 20))
     def set_limit(self, limit: int) -> None:

@@ -320,7 +320,7 @@ CREATE TABLE `customercore_schema` (
   `version_num` varchar(32) NOT NULL,
   PRIMARY KEY (`version_num`)
 );
-INSERT INTO `customercore_schema` VALUES ('0002');
+INSERT INTO `customercore_schema` VALUES ('0003');
 CREATE TABLE `customercore_shops` (
   `tenant` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   `id` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,

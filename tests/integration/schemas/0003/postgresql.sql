@@ -317,7 +317,7 @@ INSERT INTO public.customercore_meta VALUES ('fold', '1/14.0.0');
 INSERT INTO public.customercore_notes VALUES ('default', '00000000-0000-7000-8000-000000000012', 1, '00000000-0000-7000-8000-000000000009', 'two
 lines of Ö', 'business_user', 'clerk', NULL, '2026-01-31 17:30:00+05:30', '{"id":"00000000-0000-7000-8000-000000000012","version":1,"customer":"00000000-0000-7000-8000-000000000009","text":"two\nlines of Ö","author_kind":"business_user","author_id":"clerk","created_at":"2026-01-31T12:00:00.000+00:00"}');
 
-INSERT INTO public.customercore_schema VALUES ('0002');
+INSERT INTO public.customercore_schema VALUES ('0003');
 
 INSERT INTO public.customercore_shops VALUES ('default', '00000000-0000-7000-8000-000000000003', 1, 'main', 'Hauptgeschäft', NULL, NULL, '2026-01-31 17:30:00+05:30', '2026-01-31 17:30:00+05:30', '\x68617570746765736368c3a46674', '\x68617570746765736368616674', '\x6d61696e', '{"id":"00000000-0000-7000-8000-000000000003","version":1,"code":"main","name":"Hauptgeschäft","created_at":"2026-01-31T12:00:00.000+00:00","updated_at":"2026-01-31T12:00:00.000+00:00"}');
 

@@ -289,7 +289,7 @@ CREATE TABLE customercore_schema (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT customercore_schema_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO "customercore_schema" VALUES('0002');
+INSERT INTO "customercore_schema" VALUES('0003');
 CREATE TABLE customercore_shops (
 	tenant VARCHAR(64) NOT NULL, 
 	id VARCHAR(64) NOT NULL, 
