@@ -1,12 +1,14 @@
-"""Delivering events for as long as a process lives."""
+"""Delivering events, and settling wallets that are due, for as long as a process lives."""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from typing import Protocol
 
 from customercore.domain.report import DispatchReport
-from customercore.errors import CustomerCoreError, StorageUnavailableError
+from customercore.errors import CorruptRecordError, CustomerCoreError, StorageUnavailableError
+from customercore.services.balances import Balances
 from customercore.services.context import Context
 from customercore.services.deliveries import Dispatcher
 from customercore.services.tenants import Tenants
@@ -14,6 +16,7 @@ from customercore.services.tenants import Tenants
 __all__ = ["Stop", "Worker"]
 
 _BATCH = 100
+_MINUTE = dt.timedelta(minutes=1)
 _log = logging.getLogger("customercore")
 
 
@@ -28,12 +31,16 @@ class Stop(Protocol):
 
 
 class Worker:
-    """Dispatches one tenant's events, or those of all ``tenants``. Idle, it issues one statement a look."""
+    """Dispatches one tenant's events, or those of all ``tenants``, and settles their wallets.
+
+    Idle, it issues one statement a look: once a minute for wallets that are due, otherwise for deliveries.
+    """
 
     def __init__(self, context: Context, tenants: Tenants | None) -> None:
         self._context = context
         self._tenants = tenants
         self._names = [one.name for one in context.subscribers]
+        self._settled_at: dt.datetime | None = None
 
     def run(self, stop: Stop, every: float) -> DispatchReport:
         """Work until told to stop: the delivery that is being made then is the last one. Return what was done.
@@ -48,23 +55,51 @@ class Worker:
                 if not begun:  # whether something is due or not: the first dispatch makes subscribers known
                     done += self._dispatch(self._context.tenant, stop)
                     begun = True
-                for tenant in self._due():
-                    done += self._dispatch(tenant, stop)
+                    done += self._deliver(stop)
+                elif self._is_time_to_settle():
+                    done += self._settle(stop)
+                else:
+                    done += self._deliver(stop)
             except CustomerCoreError as error:
                 if not (error.retryable or isinstance(error, StorageUnavailableError)):
                     raise
                 _log.warning("the worker waits: %s", error.message)
             report += done
-            if not done.attempted and stop.wait(every):
+            if not (done.attempted or done.expired) and stop.wait(every):
                 break
         return report
 
-    def _dispatch(self, tenant: str, stop: Stop) -> DispatchReport:
-        context = self._context
-        if self._tenants is not None:
-            context = self._tenants.context(tenant, context.actor)
-        return Dispatcher(context).batch(_BATCH, stop.is_set)
-
-    def _due(self) -> list[str]:
+    def _deliver(self, stop: Stop) -> DispatchReport:
         found = self._context.due_tenants(self._names, self._context.clock.now()) if self._names else []
+        return sum((self._dispatch(tenant, stop) for tenant in self._ours(found)), DispatchReport())
+
+    def _dispatch(self, tenant: str, stop: Stop) -> DispatchReport:
+        return Dispatcher(self._of(tenant)).batch(_BATCH, stop.is_set)
+
+    def _is_time_to_settle(self) -> bool:
+        last = self._settled_at
+        return last is None or not last <= self._context.clock.now() < last + _MINUTE
+
+    def _settle(self, stop: Stop) -> DispatchReport:
+        """Settle wallets that are due, some of each tenant; where there may be more, the next look but one goes on.
+
+        A wallet that cannot be read is left to `verify`: it does not keep events from being delivered.
+        """
+        now, expired, more = self._context.clock.now(), 0, False
+        for tenant in self._ours(self._context.due_wallets(now)):
+            if stop.is_set():
+                break
+            try:
+                entries = Balances(self._of(tenant)).expire_due(limit=_BATCH)
+            except CorruptRecordError as error:
+                _log.error("a wallet cannot be settled: %s", error.message)
+            else:
+                expired, more = expired + entries, more or entries >= _BATCH
+        self._settled_at = None if more else now
+        return DispatchReport(expired=expired)
+
+    def _of(self, tenant: str) -> Context:
+        return self._context if self._tenants is None else self._tenants.context(tenant, self._context.actor)
+
+    def _ours(self, found: list[str]) -> list[str]:
         return found if self._tenants is not None else [one for one in found if one == self._context.tenant]

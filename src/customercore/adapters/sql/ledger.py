@@ -21,7 +21,7 @@ from customercore.errors import CorruptRecordError, InvalidValueError
 from customercore.ports.ledger import Total
 from customercore.ports.repository import Repository
 
-__all__ = ["LedgerPlan", "SqlLedger"]
+__all__ = ["LedgerPlan", "SqlLedger", "tenants_with_due_wallets"]
 
 _COLUMNS = (
     "tenant", "wallet", "sequence", "id", "kind", "currency", "amount", "balance_after", "held", "held_after", "at",
@@ -94,6 +94,12 @@ def _totals(tables: Tables, engine: Engine) -> Statement:
     )
     statement = select(wallets.currency, *sums).where(wallets.tenant == bindparam("tenant"))
     return compiled(statement.group_by(wallets.currency).order_by(wallets.currency), engine)
+
+
+def tenants_with_due_wallets(tables: Tables, now: dt.datetime) -> Any:
+    """Return the query for the tenants with a wallet of which something is due; an index has all that it reads."""
+    one = tables.rows["wallets"].c
+    return select(one.tenant).where(one.due_at <= now).distinct()
 
 
 class SqlLedger:

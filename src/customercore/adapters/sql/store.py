@@ -20,7 +20,7 @@ from customercore.adapters.sql.deliveries import DeliveryPlan, tenants_due
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.errors import Translation
 from customercore.adapters.sql.journal import EventPlan
-from customercore.adapters.sql.ledger import LedgerPlan
+from customercore.adapters.sql.ledger import LedgerPlan, tenants_with_due_wallets
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.schema import HEAD, meta_value, prepare, revision_of
 from customercore.adapters.sql.statements import Wire
@@ -183,6 +183,13 @@ class SqlStore:
         query = tenants_due(self.tables, subscribers, now)
         with self._translated(), self._engine.connect() as connection:
             return sorted({str(tenant) for (tenant,) in connection.execute(query)})
+
+    def due_wallets(self, now: dt.datetime) -> list[str]:
+        """Return the tenants with a wallet of which something is due."""
+        self._connections.check_open()
+        query = tenants_with_due_wallets(self.tables, now)
+        with self._translated(), self._engine.connect() as connection:
+            return sorted(str(tenant) for (tenant,) in connection.execute(query))
 
     def secret(self) -> bytes:
         """Return the store's own random key."""
