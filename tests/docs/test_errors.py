@@ -88,8 +88,8 @@ def _names_an_error(node: ast.Tuple) -> bool:
 def _own_codes() -> set[str]:
     """Return the codes of errors that name their code themselves."""
     own: list[errors.CustomerCoreError] = [errors.StaleVersionError("x", 1), errors.IdempotencyConflictError("x")]
-    own += [errors.DuplicateError(field) for field in ("email", "code", "key", "till", "info.points")]
-    own.append(errors.CapacityError("searchable_fields", 1))
+    own += [errors.DuplicateError(field) for field in ("email", "code", "key", "till", "owner", "info.points")]
+    own += [errors.CapacityError("searchable_fields", 1), errors.InsufficientFundsError("0", "1", "SEK")]
     return {error.code for error in own}
 
 

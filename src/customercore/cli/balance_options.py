@@ -33,9 +33,11 @@ MAY_BE_NEGATIVE = {"ignore_unknown_options": True}
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
+# Options that several commands have.
 key_option = click.option(
     "--idempotency-key", metavar="KEY", help="A repeated call with this key takes effect once, and answers the same."
 )
+# Without an offset a time is UTC.
 expires_option = click.option("--expires-at", metavar="TIME", help="ISO 8601; without an offset it is UTC.")
 _FOLLOWING = (
     click.option("--reason", metavar="CODE", help="Why: a code of yours."),

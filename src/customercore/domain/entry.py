@@ -14,6 +14,7 @@ __all__ = ["CAPTURE", "CREDIT", "DEBIT", "ENTRY_KINDS", "EXPIRY", "HOLD", "REFUN
 CREDIT, DEBIT, HOLD, CAPTURE = "credit", "debit", "hold", "capture"
 VOID, REFUND, EXPIRY, TRANSFER = "void", "refund", "expiry", "transfer"
 ENTRY_KINDS = (CREDIT, DEBIT, HOLD, CAPTURE, VOID, REFUND, EXPIRY, TRANSFER)
+"""Every kind of entry."""
 
 
 @attrs.frozen

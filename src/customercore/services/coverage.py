@@ -62,15 +62,12 @@ class Covering(Holds):
         transaction, so that what it answers is what was taken. A total of zero is covered. Raises
         `InvalidValueError` (``unknown_choice``) beside what the class says.
         """
-        if how not in get_args(How):
-            raise InvalidValueError.of("how", "unknown_choice", f"must be one of {', '.join(get_args(How))}")
+        _check(how)
         id, until = wallet_id(wallet), moment_of("expires_at", expires_at)
         terms = Terms.of(reason=reason, reference=reference, note=note, owner=owner)
-        postings, context = self._postings, self._context
+        postings = self._postings
         if how == "tell":
-            now = context.clock.now()
-            found = context.units.read(lambda work: stored_wallet(work, id, terms.owner))
-            return _coverage(settled(found, now), order_total)
+            return _coverage(self.get(id, owner=terms.owner), order_total)
         occasion = postings.occasion(terms)
 
         def use_case(work: Work) -> Coverage:
@@ -92,6 +89,11 @@ class Covering(Holds):
 
         arguments = {"wallet": id, "total": told(order_total), "how": how, "expires_at": until}
         return postings.write(Asked("apply_to_order", terms, idempotency_key, arguments), use_case, occasion.id, again)
+
+
+def _check(how: object) -> None:
+    if how not in get_args(How):
+        raise InvalidValueError.of("how", "unknown_choice", f"must be one of {', '.join(get_args(How))}")
 
 
 def _coverage(wallet: Wallet, order_total: Given) -> Coverage:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import attrs
 
 from customercore.domain.customer import Customer
 from customercore.domain.entry import Entry
+from customercore.domain.evolving import evolved
 from customercore.domain.gift_card import GiftCard
 from customercore.domain.gift_card_code import code_of_bits, normal_code
 from customercore.domain.lots import is_due
@@ -158,7 +159,7 @@ class GiftCards:
         self,
         operation: str,
         use_case: Callable[[Work], IssuedCard],
-        arguments: dict[str, object],
+        arguments: Mapping[str, object],
         id: str,
         key: str | None,
     ) -> IssuedCard:
@@ -179,7 +180,7 @@ class GiftCards:
         return card
 
     def _save(self, work: Work, was: GiftCard, stamp: Stamp, type: str, **changes: object) -> GiftCard:
-        now: GiftCard = attrs.evolve(was, version=was.version + 1, **changes)
+        now = evolved(was, version=was.version + 1, **changes)
         with contested():
             work.uow.gift_cards.save(now, was=was)
         self._tell(work, now, stamp, type, was)

@@ -13,8 +13,9 @@ from typing import Any
 
 import attrs
 import pytest
+from balance_calls import BALANCE_CALLS
 
-from customercore import Customer, CustomerCore, where
+from customercore import Customer, CustomerCore, Money, where
 from customercore.catalogue.query import Query
 from customercore.errors import ConflictError, CustomerCoreError, InvalidValueError, NotFoundError, TransactionError
 from customercore.ports.store import Store
@@ -22,8 +23,9 @@ from customercore.testing.fakes import RecordingSubscriber, SequentialIdentifier
 
 MakeCore = Callable[..., CustomerCore]
 PLURALS = ("customers", "shops", "flags", "customer_types", "info_types", "tenants", "counters",
-           "idempotency_records", "subscriptions", "notes", "templates")  # fmt: skip
-KINDS = ("customer", "shop", "flag", "customer_type", "tenant")
+           "idempotency_records", "subscriptions", "notes", "templates", "wallets", "gift_cards",
+           "entry_notes")  # fmt: skip
+KINDS = ("customer", "shop", "flag", "customer_type", "tenant", "wallet", "gift_card")
 
 
 def settle(core: CustomerCore, who: str) -> Customer:
@@ -41,6 +43,9 @@ def settle(core: CustomerCore, who: str) -> Customer:
     ada = core.customers.by_code("a-1")
     core.customers.add_note(ada, who)
     core.templates.set("customer.welcome", subject=who)
+    wallet = core.balances.open(ada, currency="SEK")
+    core.balances.credit(wallet, 100, reference=who, note=who, idempotency_key="key")
+    core.balances.open(ada, currency="EUR")
     return ada
 
 
@@ -84,6 +89,8 @@ def they(make: MakeCore, tenant: str) -> Neighbours:
     theirs.shops.create("only")
     theirs.events.dispatch()
     theirs.customers.add_tags(extra, "only")
+    theirs.balances.open(extra, currency="SEK")
+    theirs.gift_cards.issue(Money(1, "SEK"))
     return Neighbours(ours, theirs, ada, name)
 
 
@@ -95,6 +102,9 @@ def everything(store: Store, tenant: str) -> list[Any]:
             records = sorted(uow.repository(plural).stream(Query()), key=lambda one: str(one.id))
             found += records
             found += [uow.events.of(kind, one.id) for one in records for kind in KINDS]
+        for wallet in uow.wallets.stream(Query()):
+            found += uow.ledger.entries(wallet.id)
+        found += uow.ledger.totals()
         found += uow.deliveries.dead(limit=1_000)
         found += [uow.deliveries.numbers("deaf", "customer", one.id) for one in uow.customers.stream(Query())]
     return found
@@ -176,6 +186,7 @@ CALLS: dict[str, Callable[[CustomerCore, Customer], object]] = {
     "events.subscriptions": lambda core, _: core.events.subscriptions(),
     "events.backfill": lambda core, _: core.events.backfill("deaf"),
     "events.unsubscribe": lambda core, _: core.events.unsubscribe("deaf"),
+    **BALANCE_CALLS,
     "transaction": lambda *given: _in_a_transaction(*given),  # noqa: PLW0108  it is defined below
     "check": lambda core, _: core.check(),
     "exports.run": lambda core, _: _exported(core),
@@ -243,13 +254,15 @@ def test_no_call_reaches_another_tenant(store: Store, they: Neighbours, name: st
 
 def test_what_only_the_neighbour_has_is_not_found(they: Neighbours) -> None:
     extra = they.theirs.customers.by_code("T-1")
-    ours = they.ours
+    ours, wallet = they.ours, they.theirs.balances.find(extra, currency="SEK")
     absent: list[Callable[[], object]] = [
         lambda: ours.customers.get(extra), lambda: ours.customers.by_email("only@example.com"),
         lambda: ours.customers.by_code("T-1"), lambda: ours.customers.update(extra, first_name="x"),
         lambda: ours.customers.deactivate(extra.id), lambda: ours.addresses.book(extra),
         lambda: ours.addresses.add(extra, {"country": "SE"}), lambda: ours.shops.get("only"),
         lambda: ours.flags.update("only", label="x"), lambda: ours.shops.update("only", name="x"),
+        lambda: ours.balances.get(wallet), lambda: ours.balances.credit(wallet, 1),
+        lambda: ours.balances.verify(wallet),
     ]  # fmt: skip
     for call in absent:
         with pytest.raises(NotFoundError):
@@ -265,28 +278,6 @@ def test_an_idempotency_key_of_another_tenant_means_nothing(they: Neighbours) ->
     they.theirs.customers.create(email="n@example.com", first_name="THEIRS", last_name="x", idempotency_key="shared")
     made = they.ours.customers.create(email="m@example.com", **NAME, idempotency_key="shared")
     assert made.first_name == "OURS"
-
-
-@pytest.mark.parametrize("name", ["acme", "A", "0", "a.b-c_d", "x" * 63])
-def test_a_tenant_has_a_plain_name(core: CustomerCore, name: str) -> None:
-    assert core.for_tenant(name).customers.count() == 0
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["", " ", "a b", "-a", ".a", "_a", "å", "a/b", "a\n", "a\x00", "x" * 64, "%", None, 5, b"a", ["a"], "\ud800"],
-)
-def test_no_other_name_is_a_tenant(core: CustomerCore, make: MakeCore, name: Any) -> None:
-    with pytest.raises(InvalidValueError) as caught:
-        core.for_tenant(name)
-    assert (caught.value.field, caught.value.code) == ("tenant", "invalid_tenant")
-
-
-def test_names_of_tenants_are_told_apart_exactly(core: CustomerCore, tenant: str) -> None:
-    core.for_tenant(f"{tenant}.X").flags.define("vip")
-    for other in (f"{tenant}.x", f"{tenant}-X", f"{tenant}.XX", f"{tenant}."):
-        assert core.for_tenant(other).flags.list() == ()
-    assert len(core.for_tenant(f"{tenant}.X").flags.list()) == 1
 
 
 def test_a_transaction_stays_in_its_tenant(core: CustomerCore) -> None:
