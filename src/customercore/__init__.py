@@ -45,7 +45,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Actor", "Address", "BusinessUser", "Criteria", "Customer", "CustomerActor", "CustomerCore", "CustomerCoreError",
-    "Entry", "GiftCard", "Hold", "Money", "Page", "Shop", "System", "Wallet", "criteria_from_dict", "open_core", "where",
+    "Entry", "GiftCard", "Hold", "Money", "Page", "Shop", "System", "Wallet", "criteria_from_dict", "open_core",
+    "where",
 ]  # fmt: skip
 
 
