@@ -53,6 +53,9 @@ BALANCE_CALLS: dict[str, Callable[[CustomerCore, Customer], object]] = {
     "balances.apply_to_order": lambda core, ada: core.balances.apply_to_order(_kronor(core, ada), 500, how="debit"),
     "balances.entry": lambda core, ada: core.balances.entry(core.balances.entries(_kronor(core, ada)).items[0]),
     "balances.note": lambda core, ada: core.balances.note(core.balances.entries(_kronor(core, ada)).items[0]),
+    "balances.remove_note": lambda core, ada: core.balances.remove_note(
+        core.balances.entries(_kronor(core, ada)).items[0]
+    ),
     "balances.entries": lambda core, ada: core.balances.entries(_kronor(core, ada)),
     "balances.statement": lambda core, ada: core.balances.statement(_kronor(core, ada)),
     "balances.export_statement": lambda core, ada: _written(core, _kronor(core, ada)),

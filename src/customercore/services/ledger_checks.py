@@ -11,9 +11,9 @@ from customercore.domain.posting import Occasion, Posting
 from customercore.domain.verifying import Fault, Recount, Verdict
 from customercore.domain.wallet import Wallet
 from customercore.services.cursors import page_size
+from customercore.services.entry_notes import EntryNotes
 from customercore.services.ledger_input import Terms
 from customercore.services.postings import stored_wallet, wallet_id
-from customercore.services.statements import Statements
 from customercore.services.units import Work
 
 __all__ = ["LedgerChecks"]
@@ -22,7 +22,7 @@ _BATCH, _ENTRIES = 200, 1_000
 _BY_ID = (OrderBy("id", descending=False, nullable=False),)
 
 
-class LedgerChecks(Statements):
+class LedgerChecks(EntryNotes):
     """The part of ``core.balances`` that keeps accounts in order."""
 
     def expire_due(self, *, limit: int | None = None) -> int:

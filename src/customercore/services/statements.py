@@ -52,12 +52,6 @@ class Statements(Covering):
         id = id_of(entry, "entry")
         return self._context.units.read(lambda work: stored_entry(work, id))
 
-    def note(self, entry: Entry | str) -> str | None:
-        """Return the free text beside an entry, None without one."""
-        id = id_of(entry, "entry")
-        found = self._context.units.read(lambda work: work.uow.entry_notes.get(id))
-        return None if found is None else found.text
-
     def entries(
         self,
         wallet: Wallet | str,

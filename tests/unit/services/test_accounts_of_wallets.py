@@ -133,3 +133,11 @@ def test_a_wallet_that_differs_from_its_entries_is_found(store: Store, core: Cus
     fault = core.balances.verify(wallet).fault
     assert fault is not None
     assert (fault.what, fault.entry) == ("balance", None)
+
+
+def test_the_text_beside_an_entry_can_be_removed_and_the_entry_stays(core: CustomerCore, wallet: Wallet) -> None:
+    credit = core.balances.credit(wallet, 10, note="Said sorry.")
+    for _ in range(2):
+        core.balances.remove_note(credit)
+        assert core.balances.note(credit) is None
+    assert core.balances.entry(credit) == credit

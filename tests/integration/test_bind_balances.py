@@ -1,0 +1,115 @@
+"""An order of the host's and what pays it are committed together, or neither is there."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymongo
+import pytest
+from database_servers.databases import any_database, new_database
+from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, create_engine, func, select
+
+from customercore import CustomerCore, Money, open_core
+from customercore.domain.wallet import Wallet
+from customercore.errors import ConflictError, InsufficientFundsError, retryable
+
+ORDERS = Table("orders", MetaData(), Column("number", Integer, primary_key=True), Column("entry", String(64)))
+TEN = Money(10, "SEK")
+
+
+@pytest.fixture(params=["sqlite", "postgresql-18", "mariadb"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Name a database that the host and the core share."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/shop.db"
+        return
+    with new_database(request.param) as database:
+        yield database.url
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """Give the host's engine, as a host would make it."""
+    engine = create_engine(url)
+    ORDERS.create(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def core(url: str, engine: Engine) -> Iterator[CustomerCore]:
+    """Open the store, with connections of its own."""
+    with open_core(url, timeout=5) as core:
+        yield core
+
+
+@pytest.fixture
+def wallet(core: CustomerCore) -> Wallet:
+    """Give a wallet with ten kronor."""
+    wallet = core.balances.open("ada", currency="SEK")
+    core.balances.credit(wallet, TEN)
+    return wallet
+
+
+class CrashError(Exception):
+    """The host dies."""
+
+
+@pytest.mark.parametrize("crashes", [False, True])
+def test_an_order_and_its_debit_are_there_together(
+    engine: Engine, core: CustomerCore, wallet: Wallet, crashes: bool
+) -> None:
+    with contextlib.suppress(CrashError), engine.begin() as connection:
+        paid = core.bind(connection).balances.debit(wallet, 4, reference="O-1", idempotency_key="O-1")
+        connection.execute(ORDERS.insert().values(number=1, entry=paid.id))
+        if crashes:
+            raise CrashError
+    with engine.connect() as connection:
+        orders = connection.scalar(select(func.count()).select_from(ORDERS))
+    assert (orders, core.balances.posted(wallet).minor) == ((0, 1000) if crashes else (1, 600))
+    assert core.balances.verify(wallet).ok
+
+
+def test_a_refusal_leaves_the_hosts_transaction_usable(engine: Engine, core: CustomerCore, wallet: Wallet) -> None:
+    with engine.begin() as connection:
+        tx = core.bind(connection)
+        with pytest.raises(InsufficientFundsError):
+            tx.balances.debit(wallet, 11)
+        covered = tx.balances.apply_to_order(wallet, 11, how="debit")
+        connection.execute(ORDERS.insert().values(number=1, entry=covered.entry.id if covered.entry else ""))
+    assert (covered.remains, core.balances.posted(wallet).minor) == (Money(1, "SEK"), 0)
+
+
+def test_a_host_that_reads_an_old_state_refunds_no_more_than_was_taken(
+    engine: Engine, core: CustomerCore, wallet: Wallet
+) -> None:
+    debit = core.balances.debit(wallet, 6)
+    with engine.connect() as connection:
+        connection.scalar(select(func.count()).select_from(ORDERS))  # MariaDB keeps showing this moment from here on
+        core.bind(connection).balances.entry(debit.id)
+        if engine.dialect.name != "sqlite":  # there the host has begun to read, and nobody else writes
+            core.balances.refund(debit, 4)
+            with pytest.raises(ConflictError) as caught:
+                core.bind(connection).balances.refund(debit, 4)
+            assert caught.value.code == "over_refund" or retryable(caught.value)
+        connection.rollback()
+    assert core.balances.verify(wallet).ok
+
+
+@pytest.mark.parametrize("crashes", [False, True])
+def test_on_mongodb_too(crashes: bool) -> None:
+    with any_database("mongodb") as database, pymongo.MongoClient(database.url) as client:  # type: ignore[var-annotated]
+        orders = client.get_default_database()["orders"]
+        with open_core(engine=client) as core:
+            wallet = core.balances.open("ada", currency="SEK")
+            core.balances.credit(wallet, TEN)
+            with contextlib.suppress(CrashError), client.start_session() as session, session.start_transaction():
+                core.bind(session).balances.debit(wallet, 4)
+                orders.insert_one({"number": 1}, session=session)
+                if crashes:
+                    raise CrashError
+            found = (orders.count_documents({}), core.balances.posted(wallet).minor)
+            assert found == ((0, 1000) if crashes else (1, 600))
+            assert core.balances.verify(wallet).ok
