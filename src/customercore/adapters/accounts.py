@@ -15,69 +15,68 @@ from customercore.domain.entry import Entry, Part
 from customercore.domain.wallet import Hold, Lot, Wallet
 from customercore.ports.ledger import Total
 
-__all__ = ["Forms", "forms_of", "oldest_first", "totals_of"]
+__all__ = ["Forms", "oldest_first", "totals_of"]
 
 
 @attrs.frozen
 class Forms:
     """How one format of documents holds what wallets and entries are made of."""
 
-    write_parts: Callable[[Iterable[Part]], list[Any]]
-    read_parts: Callable[[list[Any]], tuple[Part, ...]]
-    write_lots: Callable[[Iterable[Lot]], list[Any]]
-    read_lots: Callable[[list[Any]], tuple[Lot, ...]]
-    write_holds: Callable[[Iterable[Hold]], list[Any]]
-    read_holds: Callable[[list[Any]], tuple[Hold, ...]]
+    _write: Callable[[dt.datetime], Any]
+    """Makes what a moment is in such documents."""
+    _read: Callable[[Any], dt.datetime]
 
+    def _written(self, moment: dt.datetime | None) -> Any:
+        return None if moment is None else self._write(moment)
 
-def forms_of(write: Callable[[dt.datetime], Any], read: Callable[[Any], dt.datetime]) -> Forms:
-    """Return the forms in a format whose documents hold moments as ``write`` makes them."""
+    def _read_back(self, form: Any) -> dt.datetime | None:
+        return None if form is None else self._read(form)
 
-    def written(moment: dt.datetime | None) -> Any:
-        return None if moment is None else write(moment)
+    def write_parts(self, parts: Iterable[Part]) -> list[Any]:
+        """Return the form of the parts of an entry or a hold."""
+        return [[one.lot, one.amount, self._written(one.expires_at)] for one in parts]
 
-    def read_back(form: Any) -> dt.datetime | None:
-        return None if form is None else read(form)
+    def read_parts(self, forms: list[Any]) -> tuple[Part, ...]:
+        """Return the parts of their form."""
+        return tuple([Part(lot, amount, self._read_back(expires)) for lot, amount, expires in forms])
 
-    def write_parts(parts: Iterable[Part]) -> list[Any]:
-        return [[one.lot, one.amount, written(one.expires_at)] for one in parts]
+    def write_lots(self, lots: Iterable[Lot]) -> list[Any]:
+        """Return the form of a wallet's lots."""
+        return [[one.id, one.left, one.held, self._written(one.expires_at)] for one in lots]
 
-    def read_parts(forms: list[Any]) -> tuple[Part, ...]:
-        return tuple([Part(lot, amount, read_back(expires)) for lot, amount, expires in forms])
-
-    def write_lots(lots: Iterable[Lot]) -> list[Any]:
-        return [[one.id, one.left, one.held, written(one.expires_at)] for one in lots]
-
-    def read_lots(forms: list[Any]) -> tuple[Lot, ...]:
-        lots = [Lot(id=id, left=left, held=held, expires_at=read_back(expires)) for id, left, held, expires in forms]
+    def read_lots(self, forms: list[Any]) -> tuple[Lot, ...]:
+        """Return the lots of their form."""
+        lots = [
+            Lot(id=id, left=left, held=held, expires_at=self._read_back(expires)) for id, left, held, expires in forms
+        ]
         return tuple(lots)
 
-    def write_holds(holds: Iterable[Hold]) -> list[Any]:
+    def write_holds(self, holds: Iterable[Hold]) -> list[Any]:
+        """Return the form of a wallet's holds."""
         return [
             [
-                *(one.id, one.wallet, one.amount, one.currency, write_parts(one.parts)),
-                *(write(one.created_at), written(one.expires_at), one.reference),
+                *(one.id, one.wallet, one.amount, one.currency, self.write_parts(one.parts)),
+                *(self._write(one.created_at), self._written(one.expires_at), one.reference),
             ]
             for one in holds
         ]
 
-    def read_hold(form: list[Any]) -> Hold:
-        id, wallet, amount, currency, parts, created_at, expires_at, reference = form
+    def read_holds(self, forms: list[Any]) -> tuple[Hold, ...]:
+        """Return the holds of their form."""
+        return tuple([self._hold(form) for form in forms])
+
+    def _hold(self, form: list[Any]) -> Hold:
+        id, wallet, amount, currency, parts, made, expires, reference = form
         return Hold(
             id=id,
             wallet=wallet,
             amount=amount,
             currency=currency,
-            parts=read_parts(parts),
-            created_at=read(created_at),
-            expires_at=read_back(expires_at),
+            parts=self.read_parts(parts),
+            created_at=self._read(made),
+            expires_at=self._read_back(expires),
             reference=reference,
         )
-
-    def read_holds(forms: list[Any]) -> tuple[Hold, ...]:
-        return tuple([read_hold(form) for form in forms])
-
-    return Forms(write_parts, read_parts, write_lots, read_lots, write_holds, read_holds)
 
 
 def oldest_first(entries: Iterable[Entry]) -> list[Entry]:

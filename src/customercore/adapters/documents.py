@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar, get_args, get_origin
 import attrs
 from cattrs import Converter
 
-from customercore.adapters.accounts import Forms, forms_of
+from customercore.adapters.accounts import Forms
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.values import Native, ValueCodec
 from customercore.domain.actor import actor_of as event_actor
@@ -75,7 +75,7 @@ JSON = Format(_moment, dt.datetime.fromisoformat, dt.date.isoformat, dt.date.fro
 @cache
 def accounts_in(form: Format) -> Forms:
     """Return how a format holds lots, holds and parts."""
-    return forms_of(form.write_moment, form.read_moment)
+    return Forms(form.write_moment, form.read_moment)
 
 
 @cache

@@ -26,6 +26,7 @@ from customercore.testing.samples import HARD_TEXTS, entry, identifier, moment, 
 __all__ = ["LARGEST", "LedgerConformance", "account", "after", "filled_account", "post"]
 
 LARGEST = (1 << 63) - 1
+"""The most that 64 bits hold."""
 
 
 def after(was: Wallet, entries: Sequence[Entry], **changes: Any) -> Wallet:
