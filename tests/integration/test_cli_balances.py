@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -231,6 +233,29 @@ def test_a_gift_card_is_issued_resent_redeemed_once_and_cancelled(balance: Told,
     assert balance("gift-card", "issue", "5", "--currency", "SEK", *key)["code"]
     assert balance("gift-card", "issue", "5", "--currency", "SEK", *key)["code"] is None
     assert "Code " in told("balance", "gift-card", "issue", "5", "--currency", "SEK")
+
+
+def test_two_workers_settle_what_is_due_once(balance: Told, url: str) -> None:
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=2)
+    balance("credit", ADA, "5", "--expires-at", soon.isoformat())
+    time.sleep(max(0, (soon - dt.datetime.now(dt.UTC)).total_seconds()))
+    arguments = [sys.executable, "-m", "customercore.cli.main", "events", "run", "--every", "0.1", "--all-tenants"]
+    environment = {**os.environ, "CUSTOMERCORE_URL": url, "PYTHONPATH": os.pathsep.join(sys.path)}
+    both = [subprocess.Popen(arguments, stdout=-1, stderr=-1, env=environment, text=True) for _ in range(2)]
+    for one in both:
+        assert one.stderr is not None
+        assert one.stderr.readline().startswith("Delivering")
+    until = time.monotonic() + 30
+    while len(balance("entries", ADA)["items"]) < 2 and time.monotonic() < until:
+        time.sleep(0.1)
+    time.sleep(1)  # for the other one to look, too
+    for one in both:
+        one.terminate()
+    told_by = [one.communicate(timeout=30)[0].rpartition(", ")[2] for one in both]
+    assert [one.returncode for one in both] == [0, 0]
+    assert sorted(told_by) == ["0 entries of money that expired\n", "1 entries of money that expired\n"]
+    assert [one["kind"] for one in balance("entries", ADA)["items"]] == ["credit", "expiry"]
+    assert balance("verify", "--all")["ok"]
 
 
 def test_two_processes_spend_the_same_money_once(balance: Told, url: str) -> None:

@@ -97,9 +97,12 @@ def _totals(tables: Tables, engine: Engine) -> Statement:
 
 
 def tenants_with_due_wallets(tables: Tables, now: dt.datetime) -> Any:
-    """Return the query for the tenants with a wallet of which something is due; an index has all that it reads."""
+    """Return the query for the tenants with a wallet of which something is due; an index has all that it reads.
+
+    With the least moment beside each tenant, MariaDB and PostgreSQL 18 leap in it from one tenant to the next.
+    """
     one = tables.rows["wallets"].c
-    return select(one.tenant).where(one.due_at <= now).distinct()
+    return select(one.tenant, func.min(one.due_at)).where(one.due_at <= now).group_by(one.tenant)
 
 
 class SqlLedger:

@@ -189,7 +189,7 @@ class SqlStore:
         self._connections.check_open()
         query = tenants_with_due_wallets(self.tables, now)
         with self._translated(), self._engine.connect() as connection:
-            return sorted(str(tenant) for (tenant,) in connection.execute(query))
+            return sorted(str(tenant) for tenant, _ in connection.execute(query))
 
     def secret(self) -> bytes:
         """Return the store's own random key."""
