@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from customercore.domain.criteria.tree import Criteria
     from customercore.domain.criteria.where import where
     from customercore.domain.customer import Customer
+    from customercore.domain.entry import Entry
+    from customercore.domain.gift_card import GiftCard
     from customercore.domain.money import Money
     from customercore.domain.page import Page
     from customercore.domain.shop import Shop
+    from customercore.domain.wallet import Hold, Wallet
     from customercore.errors import CustomerCoreError
     from customercore.wiring import open_core
 
@@ -29,9 +32,12 @@ _HOMES = {
     "domain.criteria.tree": ("Criteria",),
     "domain.criteria.where": ("where",),
     "domain.customer": ("Customer",),
+    "domain.entry": ("Entry",),
+    "domain.gift_card": ("GiftCard",),
     "domain.money": ("Money",),
     "domain.page": ("Page",),
     "domain.shop": ("Shop",),
+    "domain.wallet": ("Hold", "Wallet"),
     "errors": ("CustomerCoreError",),
     "wiring": ("open_core",),
 }
@@ -39,7 +45,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Actor", "Address", "BusinessUser", "Criteria", "Customer", "CustomerActor", "CustomerCore", "CustomerCoreError",
-    "Money", "Page", "Shop", "System", "criteria_from_dict", "open_core", "where",
+    "Entry", "GiftCard", "Hold", "Money", "Page", "Shop", "System", "Wallet", "criteria_from_dict", "open_core",
+    "where",
 ]  # fmt: skip
 
 

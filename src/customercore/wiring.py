@@ -240,6 +240,7 @@ class _Rest(NamedTuple):
             plugin_findings=self.extensions.check,
             backoff=self.backoff,
             due_tenants=self.store.due,
+            due_wallets=self.store.due_wallets,
             subscribers=self.subscribers,
             actor=System(),
         )

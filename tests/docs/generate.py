@@ -270,8 +270,9 @@ _PUBLIC = (
     CATALOGUE.flags,
     CATALOGUE.customer_types,
 )
+_ACCOUNTS = (CATALOGUE.wallets, CATALOGUE.gift_cards)
 TABLES: dict[str, Callable[[], str]] = {
-    **{f"{one.name}-fields": lambda one=one: fields_of(one) for one in _PUBLIC},  # type: ignore[misc]  # a default binds
+    **{f"{one.name}-fields": lambda one=one: fields_of(one) for one in (*_PUBLIC, *_ACCOUNTS)},  # type: ignore[misc]  # a default binds
     "kinds": kinds,
     "info-kinds": info_kinds,
     "info-operators": info_operators,

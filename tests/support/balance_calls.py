@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from customercore import Customer, CustomerCore, Money
 from customercore.domain.wallet import Hold, Wallet
@@ -21,6 +23,11 @@ def _held(core: CustomerCore, ada: Customer) -> Hold:
 def _redeemed(core: CustomerCore, ada: Customer) -> object:
     code = core.gift_cards.issue(Money(5, "SEK")).code
     return [core.gift_cards.find(code or ""), core.gift_cards.redeem(code or "", _kronor(core, ada))]
+
+
+def _written(core: CustomerCore, wallet: Wallet) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        return Path(core.balances.export_statement(wallet, f"{folder}/statement.csv").path).read_text("utf-8")
 
 
 BALANCE_CALLS: dict[str, Callable[[CustomerCore, Customer], object]] = {
@@ -51,6 +58,7 @@ BALANCE_CALLS: dict[str, Callable[[CustomerCore, Customer], object]] = {
     ),
     "balances.entries": lambda core, ada: core.balances.entries(_kronor(core, ada)),
     "balances.statement": lambda core, ada: core.balances.statement(_kronor(core, ada)),
+    "balances.export_statement": lambda core, ada: _written(core, _kronor(core, ada)),
     "balances.balance_at": lambda core, ada: core.balances.balance_at(_kronor(core, ada), ada.created_at),
     "balances.liability": lambda core, _: core.balances.liability(),
     "balances.expire_due": lambda core, _: core.balances.expire_due(),

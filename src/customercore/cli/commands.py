@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from customercore.cli.balance_commands import balance
 from customercore.cli.customer_commands import create, deactivate, list_customers, reactivate, show
 from customercore.cli.definition_commands import flags, shops
 from customercore.cli.event_commands import events
@@ -18,7 +19,7 @@ __all__ = ["customercore"]
 
 _COMMANDS: tuple[click.Command, ...] = (
     init, import_file, export_file, list_customers, show, create, deactivate, reactivate, flags, shops, fields,
-    history, notes, templates, events, doctor,
+    history, notes, templates, balance, events, doctor,
 )  # fmt: skip
 
 

@@ -43,7 +43,10 @@ def events() -> None:
 @json_option
 @click.pass_obj
 def run(session: Session, /, *, subscribers: str | None, all_tenants: bool, every: float, as_json: bool) -> None:
-    """Deliver until SIGTERM or Ctrl-C; the delivery that is being made then is the last. Several may run at once."""
+    """Deliver until SIGTERM or Ctrl-C; the delivery that is being made then is the last. Several may run at once.
+
+    Once a minute, money that is due is written off, and holds that are due are voided.
+    """
     with session.open(subscribers=_named(subscribers)) as core, _until_told() as stop:
         if not as_json:
             click.echo("Delivering events; stop with Ctrl-C.", err=True)
@@ -121,7 +124,7 @@ def _tell(report: DispatchReport, *, as_json: bool) -> None:
         return
     click.echo(
         f"{report.delivered:,} delivered, {report.failed:,} to be tried again, {report.dead:,} dead letters, "
-        f"{report.lost:,} taken over by others"
+        f"{report.lost:,} taken over by others, {report.expired:,} entries of money that expired"
     )
 
 

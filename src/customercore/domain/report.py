@@ -82,13 +82,14 @@ class DispatchReport:
     """What came of the events that subscribers were called with: ``delivered``, or ``failed`` and to be tried again.
 
     ``dead`` are dead letters now. ``lost`` were delivered or failed, but the claim had run out meanwhile: somebody
-    else delivers them again.
+    else delivers them again. ``expired`` counts the entries by which a worker wrote off money that was due.
     """
 
     delivered: int = 0
     failed: int = 0
     dead: int = 0
     lost: int = 0
+    expired: int = 0
 
     @classmethod
     def of(cls, state: str, *, kept: bool) -> DispatchReport:

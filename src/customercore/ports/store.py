@@ -82,6 +82,9 @@ class Store(Protocol):
     def due(self, subscribers: Collection[str], now: dt.datetime) -> list[str]:
         """Return the tenants with a delivery to one of these subscribers that is due, in one statement."""
 
+    def due_wallets(self, now: dt.datetime) -> list[str]:
+        """Return the tenants with a wallet of which a lot or a hold is due (`Wallet.due_at`), in one statement."""
+
     def secret(self) -> bytes:
         """Return the store's own random key of 32 bytes: it signs fingerprints (ruling 19)."""
 

@@ -55,6 +55,7 @@ class Context:
     actor: Actor
     backoff: Backoff
     due_tenants: Callable[[Collection[str], dt.datetime], list[str]]
+    due_wallets: Callable[[dt.datetime], list[str]]
     subscribers: tuple[Subscriber, ...] = ()
     """Who hears of events in this process."""
     reason: str | None = attrs.field(default=None, repr=False)

@@ -59,7 +59,8 @@ class Events:
     def run(self, stop: Stop, *, all_tenants: bool = False, every: float = 1.0) -> DispatchReport:
         """Deliver until ``stop`` (a `threading.Event`) is set; idle, look for more ``every`` so many seconds.
 
-        ``all_tenants``: those of all tenants whose events this core's subscribers are to hear of.
+        ``all_tenants``: those of all tenants whose events this core's subscribers are to hear of. Once a minute the
+        look is for wallets of which something is due instead, and settles them, as `Balances.expire_due` does.
         """
         self._alone()
         tenants = self._tenants if all_tenants else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from customercore.catalogue.query import All, Leaf, OrderBy, Query
 from customercore.domain.lots import is_due
 from customercore.domain.posting import Occasion, Posting
 from customercore.domain.verifying import Fault, Recount, Verdict
 from customercore.domain.wallet import Wallet
+from customercore.services.cursors import page_size
 from customercore.services.entry_notes import EntryNotes
 from customercore.services.ledger_input import Terms
 from customercore.services.postings import stored_wallet, wallet_id
@@ -23,14 +25,17 @@ _BY_ID = (OrderBy("id", descending=False, nullable=False),)
 class LedgerChecks(EntryNotes):
     """The part of ``core.balances`` that keeps accounts in order."""
 
-    def expire_due(self) -> int:
+    def expire_due(self, *, limit: int | None = None) -> int:
         """Write off every lot and void every hold that is due, a wallet a transaction; return how many entries it took.
 
+        ``limit`` is how many wallets at most, 1 to 1,000, or None. Workers (`Events.run`) do this too.
         Nothing depends on it: a wallet settles by itself before anything is posted to it. It makes accounts and
         the liability tell what is true now. A wallet that cannot be settled is raised, and those before it stay so.
         """
+        if limit is not None:
+            page_size(limit)
         due = Leaf("due_at", "le", self._context.clock.now(), negated=False)
-        return sum(self._settle(one.id) for one in self._each(due))
+        return sum(self._settle(one.id) for one in islice(self._each(due), limit))
 
     def verify(self, wallet: Wallet | str) -> Verdict:
         """Count a wallet again from its entries, and name the first one that is wrong, and what about it is.

@@ -1,4 +1,4 @@
-"""Delivering events, and writing off what is due in wallets, for as long as a process lives."""
+"""Delivering events, and settling wallets that are due, for as long as a process lives."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ import logging
 from typing import Protocol
 
 from customercore.domain.report import DispatchReport
-from customercore.errors import CustomerCoreError, StorageUnavailableError
+from customercore.errors import CorruptRecordError, CustomerCoreError, StorageUnavailableError
+from customercore.services.balances import Balances
 from customercore.services.context import Context
 from customercore.services.deliveries import Dispatcher
-from customercore.services.ledger_checks import LedgerChecks
 from customercore.services.tenants import Tenants
 
 __all__ = ["Stop", "Worker"]
 
 _BATCH = 100
-_SWEEP = dt.timedelta(minutes=1)
-"""How often wallets are settled; none depends on it, since each settles by itself before it is used."""
+_MINUTE = dt.timedelta(minutes=1)
 _log = logging.getLogger("customercore")
 
 
@@ -32,17 +31,16 @@ class Stop(Protocol):
 
 
 class Worker:
-    """Dispatches one tenant's events, or those of all ``tenants``. Idle, it issues one statement a look.
+    """Dispatches one tenant's events, or those of all ``tenants``, and settles their wallets.
 
-    Every minute it settles the wallets of its tenant, and of those that it has dispatched for.
+    Idle, it issues one statement a look: once a minute for wallets that are due, otherwise for deliveries.
     """
 
     def __init__(self, context: Context, tenants: Tenants | None) -> None:
         self._context = context
         self._tenants = tenants
         self._names = [one.name for one in context.subscribers]
-        self._met = {context.tenant}
-        self._swept = context.clock.now()
+        self._settled_at: dt.datetime | None = None
 
     def run(self, stop: Stop, every: float) -> DispatchReport:
         """Work until told to stop: the delivery that is being made then is the last one. Return what was done.
@@ -57,32 +55,51 @@ class Worker:
                 if not begun:  # whether something is due or not: the first dispatch makes subscribers known
                     done += self._dispatch(self._context.tenant, stop)
                     begun = True
-                for tenant in self._due():
-                    done += self._dispatch(tenant, stop)
-                self._sweep()
+                    done += self._deliver(stop)
+                elif self._is_time_to_settle():
+                    done += self._settle(stop)
+                else:
+                    done += self._deliver(stop)
             except CustomerCoreError as error:
                 if not (error.retryable or isinstance(error, StorageUnavailableError)):
                     raise
                 _log.warning("the worker waits: %s", error.message)
             report += done
-            if not done.attempted and stop.wait(every):
+            if not (done.attempted or done.expired) and stop.wait(every):
                 break
         return report
 
+    def _deliver(self, stop: Stop) -> DispatchReport:
+        found = self._context.due_tenants(self._names, self._context.clock.now()) if self._names else []
+        return sum((self._dispatch(tenant, stop) for tenant in self._ours(found)), DispatchReport())
+
     def _dispatch(self, tenant: str, stop: Stop) -> DispatchReport:
-        self._met.add(tenant)
         return Dispatcher(self._of(tenant)).batch(_BATCH, stop.is_set)
 
-    def _sweep(self) -> None:
-        now = self._context.clock.now()
-        if now - self._swept >= _SWEEP:
-            for tenant in sorted(self._met):
-                LedgerChecks(self._of(tenant)).expire_due()
-            self._swept = now
+    def _is_time_to_settle(self) -> bool:
+        last = self._settled_at
+        return last is None or not last <= self._context.clock.now() < last + _MINUTE
+
+    def _settle(self, stop: Stop) -> DispatchReport:
+        """Settle wallets that are due, some of each tenant; where there may be more, the next look but one goes on.
+
+        A wallet that cannot be read is left to `verify`: it does not keep events from being delivered.
+        """
+        now, expired, more = self._context.clock.now(), 0, False
+        for tenant in self._ours(self._context.due_wallets(now)):
+            if stop.is_set():
+                break
+            try:
+                entries = Balances(self._of(tenant)).expire_due(limit=_BATCH)
+            except CorruptRecordError as error:
+                _log.error("a wallet cannot be settled: %s", error.message)
+            else:
+                expired, more = expired + entries, more or entries >= _BATCH
+        self._settled_at = None if more else now
+        return DispatchReport(expired=expired)
 
     def _of(self, tenant: str) -> Context:
         return self._context if self._tenants is None else self._tenants.context(tenant, self._context.actor)
 
-    def _due(self) -> list[str]:
-        found = self._context.due_tenants(self._names, self._context.clock.now()) if self._names else []
+    def _ours(self, found: list[str]) -> list[str]:
         return found if self._tenants is not None else [one for one in found if one == self._context.tenant]

@@ -82,3 +82,17 @@ class AccountConformance:
             ]  # fmt: skip
         with store.unit("nobody", write=False) as uow:
             assert uow.ledger.totals() == []
+
+    def test_the_store_names_the_tenants_with_a_wallet_that_is_due(self, store: Store) -> None:
+        keep(store, [wallet(1), wallet(2)])
+        keep(store, [wallet(1)], OTHER)
+        assert store.due_wallets(moment(99)) == []
+        was = post(store, wallet(1), entry(1), due_at=moment(3))
+        post(store, wallet(2), entry(1, of=2), due_at=moment(4))
+        post(store, wallet(1), entry(1), tenant=OTHER, due_at=moment(5))
+        assert store.due_wallets(moment(2)) == []
+        assert store.due_wallets(moment(3)) == [TENANT]
+        assert store.due_wallets(moment(5)) == sorted([OTHER, TENANT])
+        post(store, was, entry(2), due_at=None)
+        assert store.due_wallets(moment(3)) == []
+        assert store.due_wallets(moment(4)) == [TENANT]

@@ -107,7 +107,7 @@ class StoreConformance(
         assert [one for one in findings if not one.ok] == []
         assert all(one.name and one.detail for one in findings)
 
-    @pytest.mark.parametrize("asked", ["prepare", "unit", "reading unit", "due", "key", "check"])
+    @pytest.mark.parametrize("asked", ["prepare", "unit", "reading unit", "due", "due wallets", "key", "check"])
     def test_a_store_that_was_closed_says_so(self, make_store: MakeStore, asked: str) -> None:
         store = make_store()
         store.secret()
@@ -118,6 +118,7 @@ class StoreConformance(
             "unit": lambda: store.unit(TENANT, write=True),
             "reading unit": lambda: store.unit(TENANT, write=False),
             "due": lambda: store.due(["crm"], moment(1)),
+            "due wallets": lambda: store.due_wallets(moment(1)),
             "key": store.secret,
             "check": store.check,
         }

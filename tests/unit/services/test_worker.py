@@ -1,18 +1,20 @@
-"""A worker delivers until it is told to stop, and idle it asks the store once a look."""
+"""A worker delivers and settles until it is told to stop, and idle it asks the store once a look."""
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from customercore import CustomerCore
 from customercore.domain.report import DispatchReport
-from customercore.errors import SchemaError, StorageUnavailableError
+from customercore.errors import CorruptRecordError, SchemaError, StorageUnavailableError
 from customercore.ports.store import Store
+from customercore.services.balances import Balances
 from customercore.testing.fakes import FixedClock, RecordingSubscriber
 from customercore.wiring import core_on, default_catalogue
 
@@ -58,6 +60,10 @@ class Counting:
             raise StorageUnavailableError("store_unreachable", "the database cannot be reached", retryable=True)
         return self._store.due(*given)
 
+    def due_wallets(self, *given: Any) -> list[str]:
+        self.asked.append("due wallets")
+        return self._store.due_wallets(*given)
+
 
 def created(core: CustomerCore, name: str) -> None:
     core.customers.create(email=f"{name}@example.com", first_name=name, last_name="Test")
@@ -80,9 +86,10 @@ def test_idle_it_asks_the_store_once_a_look(store: Store, tenant: str, clock: Fi
     counting.asked.clear()
     core.events.run(Rounds(10))
     # The first dispatch looks whether the subscriber is known; from then on there is one statement before each wait.
-    assert counting.asked.count("due") == 10
+    looks = [one for one in counting.asked if one != "unit"]
+    assert looks == ["due", "due wallets", *["due"] * 8]
     assert counting.asked.count("unit") <= 2
-    assert set(counting.asked[2:]) == {"due"}
+    assert "unit" not in counting.asked[2:]
 
 
 def test_it_waits_while_the_store_cannot_be_reached(store: Store, tenant: str, clock: FixedClock) -> None:
@@ -138,14 +145,100 @@ def test_without_subscribers_it_does_nothing(make: MakeCore) -> None:
     assert make().events.run(Rounds(2)) == DispatchReport()
 
 
-def test_every_minute_it_writes_off_what_is_due_in_wallets(core: CustomerCore, clock: FixedClock) -> None:
-    wallet = core.balances.open("ada", currency="SEK")
-    core.balances.credit(wallet, 10, expires_at=clock.now() + dt.timedelta(seconds=30))
-    entries: list[int] = []
+def credited(core: CustomerCore, owner: str, *, days: float = 1) -> str:
+    wallet = core.balances.open(owner, currency="SEK")
+    until = core.balances._context.clock.now() + dt.timedelta(days=days)  # noqa: SLF001  the clock under test
+    core.balances.credit(wallet, "50", expires_at=until)
+    return wallet.id
 
-    def half_a_minute(_: int) -> None:
-        entries.append(len(core.balances.entries(wallet)))
-        clock.advance(30)
 
-    core.events.run(Rounds(4, half_a_minute))
-    assert entries == [1, 1, 2, 2]
+def test_once_a_minute_it_settles_what_is_due(make: MakeCore, clock: FixedClock) -> None:
+    core = make()
+    wallet = credited(core, "ada")
+    assert core.events.run(Rounds(3)) == DispatchReport()
+    clock.advance(days=1)
+    # Each round is twenty seconds: the wallets are looked at in the second, the fifth and the eighth one.
+    credited(core, "bo", days=50 / 86_400)
+    seen: list[int] = []
+
+    def between(number: int) -> None:
+        clock.advance(20)
+        seen.append(len(core.balances.entries(wallet).items))
+
+    assert core.events.run(Rounds(8, between)) == DispatchReport(expired=2)
+    assert seen[:2] == [1, 2]
+    assert [one.kind for one in core.balances.entries(wallet).items] == ["credit", "expiry"]
+    assert core.balances.verify(wallet).fault is None
+
+
+def test_idle_it_looks_at_wallets_once_a_minute_instead_of_at_deliveries(
+    store: Store, tenant: str, clock: FixedClock
+) -> None:
+    counting: Any = Counting(store)
+    core = core_on(counting, default_catalogue(), tenant=tenant, clock=clock, subscribers=[RecordingSubscriber("crm")])
+    core.events.run(Rounds(1))
+    counting.asked.clear()
+    core.events.run(Rounds(181, lambda _: clock.advance(1)))
+    looks = [one for one in counting.asked if one != "unit"]
+    assert len(looks) == 181
+    assert [at for at, one in enumerate(looks) if one == "due wallets"] == [1, 61, 121]
+
+
+def test_a_clock_that_is_set_back_does_not_stop_it_from_settling(make: MakeCore, clock: FixedClock) -> None:
+    core = make()
+
+    def back(number: int) -> None:
+        if number == 3:
+            clock.advance(days=-30)
+            credited(core, "ada", days=0.0001)
+            clock.advance(9)
+
+    assert core.events.run(Rounds(6, back)) == DispatchReport(expired=1)
+
+
+def test_it_settles_its_own_tenant_or_all(make: MakeCore, clock: FixedClock, tenant: str) -> None:
+    others = [f"{tenant}-{number}" for number in range(3)]
+    for one in (tenant, *others):
+        credited(make(one), "ada")
+    clock.advance(days=1)
+    assert make().events.run(Rounds(2)) == DispatchReport(expired=1)
+    make().events.run(Rounds(2), all_tenants=True)  # and what other tests have left on the store
+    for one in (tenant, *others):
+        (wallet,) = make(one).balances.of("ada")
+        assert wallet.last_sequence == 2
+
+
+def test_many_wallets_are_settled_in_parts_between_deliveries(make: MakeCore, clock: FixedClock) -> None:
+    crm = RecordingSubscriber("crm", ["wallet.expired"])
+    core = make(subscribers=[crm])
+    core.events.dispatch()
+    for number in range(120):
+        credited(core, f"owner-{number}")
+    clock.advance(days=1)
+    assert core.events.run(Rounds(3)) == DispatchReport(delivered=120, expired=120)
+
+
+def test_several_workers_settle_a_wallet_once(make: MakeCore, clock: FixedClock) -> None:
+    wallets = [credited(make(), f"owner-{number}") for number in range(20)]
+    clock.advance(days=1)
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(lambda _: make().events.run(Rounds(3)), range(4)))
+    assert sum(reports, DispatchReport()) == DispatchReport(expired=20)
+    assert [len(make().balances.entries(one).items) for one in wallets] == [2] * 20
+
+
+def test_a_wallet_that_cannot_be_read_keeps_no_event_from_being_delivered(
+    make: MakeCore, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crm = RecordingSubscriber("crm")
+    core = make(subscribers=[crm])
+    core.events.dispatch()
+    credited(core, "ada")
+    clock.advance(days=1)
+
+    def broken(*_: object, **__: object) -> int:
+        raise CorruptRecordError("wallet", "x")
+
+    monkeypatch.setattr(Balances, "expire_due", broken)
+    stop = Rounds(3, lambda number: created(core, "ada") if number == 2 else None)
+    assert core.events.run(stop) == DispatchReport(delivered=3)

@@ -10,6 +10,7 @@ from typing import Any
 import lmdb
 
 from customercore.adapters.key_value.deliveries import tenants_due
+from customercore.adapters.key_value.ledger import tenants_with_due_wallets
 from customercore.adapters.key_value.unit_of_work import KeyValueUnitOfWork
 from customercore.adapters.meanings import closed
 from customercore.catalogue.aggregate import Aggregate
@@ -60,6 +61,14 @@ class LmdbStore:
         view = LmdbView(self._open(), write=False)
         try:
             return tenants_due(view, subscribers, now)
+        finally:
+            view.end()
+
+    def due_wallets(self, now: dt.datetime) -> list[str]:
+        """Return the tenants with a wallet of which something is due."""
+        view = LmdbView(self._open(), write=False)
+        try:
+            return tenants_with_due_wallets(view, now)
         finally:
             view.end()
 

@@ -17,7 +17,16 @@ from customercore.domain.wallet import Wallet
 from customercore.ports.ledger import Total
 from customercore.ports.repository import Repository
 
-__all__ = ["KeyValueLedger"]
+__all__ = ["KeyValueLedger", "tenants_with_due_wallets"]
+
+_DUE = key_of("due wallets")
+"""Before the key of each wallet of any tenant of which something will be due: the tenant, and when."""
+
+
+def tenants_with_due_wallets(view: View, now: dt.datetime) -> list[str]:
+    """Return the tenants with a wallet of which something is due: `ports.store.Store.due_wallets`."""
+    found = (value.decode().split(" ") for _, value in view.under(_DUE))
+    return sorted({tenant for tenant, moment in found if dt.datetime.fromisoformat(moment) <= now})
 
 
 class KeyValueLedger:
@@ -32,6 +41,9 @@ class KeyValueLedger:
         """Replace ``was`` by ``wallet``, and append its new entries."""
         self._view.writing()
         self._wallets.save(wallet, was=was)
+        if wallet.due_at != was.due_at:
+            due = None if wallet.due_at is None else f"{self._tenant} {wallet.due_at.isoformat()}".encode()
+            self._view.put(_DUE + key_of(self._tenant, wallet.id), due, lost)
         for entry in entries:
             place, by_id = self._place(entry.wallet, entry.sequence), self._by_id(entry.id)
             if self._view.get(place) is not None or self._view.get(by_id) is not None:

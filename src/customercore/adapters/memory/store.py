@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import Any
 
 from customercore.adapters.meanings import closed
@@ -12,6 +12,7 @@ from customercore.adapters.memory.tables import Tables
 from customercore.adapters.memory.unit_of_work import MemoryUnitOfWork
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.catalogue import Catalogue
+from customercore.domain.lots import is_due
 from customercore.errors import InvalidValueError
 from customercore.ports.store import SEPARATE_WRITES, Finding, Migrate
 from customercore.ports.unit_of_work import UnitOfWork
@@ -49,15 +50,20 @@ class MemoryStore:
 
     def due(self, subscribers: Collection[str], now: dt.datetime) -> list[str]:
         """Return the tenants with a delivery to one of these subscribers that is due."""
+        return self._tenants(OPEN, lambda one: one.subscriber in subscribers and one.due <= now)
+
+    def due_wallets(self, now: dt.datetime) -> list[str]:
+        """Return the tenants with a wallet of which something is due."""
+        return self._tenants("wallets", lambda one: is_due(one.due_at, now))
+
+    def _tenants(self, name: str, which: Callable[[Any], bool]) -> list[str]:
+        """Return the tenants with such a row in their table of this name."""
         self._open()
         snapshot = self._tables.begin(writable=False)
         found = [
             tenant
-            for tenant, name, table in self._tables.all_tables()
-            if name == OPEN
-            and any(
-                row.one.subscriber in subscribers and row.one.due <= now for _, row in table.rows.items(snapshot.at)
-            )
+            for tenant, plural, table in self._tables.all_tables()
+            if plural == name and any(which(row.one) for _, row in table.rows.items(snapshot.at))
         ]
         self._tables.end(snapshot)
         return sorted(found)

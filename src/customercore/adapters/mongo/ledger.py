@@ -24,7 +24,7 @@ from customercore.errors import CorruptRecordError, InvalidValueError
 from customercore.ports.ledger import Total
 from customercore.ports.repository import Repository
 
-__all__ = ["ENTRY_SCHEMA", "MongoLedger", "entry_indexes"]
+__all__ = ["ENTRY_SCHEMA", "MongoLedger", "entry_indexes", "tenants_with_due_wallets"]
 
 _TEXT = {"bsonType": "string"}
 _WHOLE = {"bsonType": ["int", "long"]}
@@ -61,6 +61,12 @@ def entry_indexes() -> list[IndexModel]:
         index("about_order", "about", present="about"),
         index("at_order", "_id.w", "at", "_id.s"),
     ]
+
+
+def tenants_with_due_wallets(wallets: Collection[dict[str, Any]], now: dt.datetime) -> list[str]:
+    """Return the tenants with a wallet of which something is due: `ports.store.Store.due_wallets`."""
+    # Any tenant: so that the index, which a tenant leads, can be used.
+    return sorted(wallets.distinct(TENANT, {TENANT: {"$gte": ""}, "due_at": {"$lte": now}}))
 
 
 class MongoLedger:

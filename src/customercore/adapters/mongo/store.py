@@ -23,7 +23,8 @@ from customercore.adapters.mongo.form import OPTIONS
 from customercore.adapters.mongo.holds import Holds
 from customercore.adapters.mongo.inspection import findings
 from customercore.adapters.mongo.lanes import Lanes
-from customercore.adapters.mongo.layout import DELIVERIES, HOLDS, META
+from customercore.adapters.mongo.layout import DELIVERIES, HOLDS, META, PREFIX
+from customercore.adapters.mongo.ledger import tenants_with_due_wallets
 from customercore.adapters.mongo.plans import DocumentPlan
 from customercore.adapters.mongo.schema import meta_value, prepare
 from customercore.adapters.mongo.unit_of_work import Collections, MongoUnitOfWork
@@ -157,6 +158,12 @@ class MongoStore:
         self._connections.check_open()
         with self._translated():
             return tenants_due(self._collections(DELIVERIES), subscribers, now)
+
+    def due_wallets(self, now: dt.datetime) -> list[str]:
+        """Return the tenants with a wallet of which something is due."""
+        self._connections.check_open()
+        with self._translated():
+            return tenants_with_due_wallets(self._collections(f"{PREFIX}wallets"), now)
 
     def secret(self) -> bytes:
         """Return the store's own random key."""

@@ -21,7 +21,7 @@ from customercore.domain.wallet import Wallet
 from customercore.errors import CorruptRecordError, InvalidValueError
 from customercore.ports.ledger import Total
 
-__all__ = ["LedgerPlan", "SqlLedger"]
+__all__ = ["LedgerPlan", "SqlLedger", "tenants_with_due_wallets"]
 
 _COLUMNS = (
     "tenant", "wallet", "sequence", "id", "kind", "currency", "amount", "balance_after", "held", "held_after", "at",
@@ -94,6 +94,15 @@ def _totals(tables: Tables, grammar: Grammar) -> Statement:
     )
     statement = select(wallets.currency, *sums).where(wallets.tenant == bindparam("tenant"))
     return compiled(statement.group_by(wallets.currency).order_by(wallets.currency), grammar)
+
+
+def tenants_with_due_wallets(tables: Tables, now: dt.datetime) -> Any:
+    """Return the query for the tenants with a wallet of which something is due; an index has all that it reads.
+
+    With the least moment beside each tenant, MariaDB and PostgreSQL 18 leap in it from one tenant to the next.
+    """
+    one = tables.rows["wallets"].c
+    return select(one.tenant, func.min(one.due_at)).where(one.due_at <= now).group_by(one.tenant)
 
 
 class SqlLedger:

@@ -18,6 +18,7 @@ from customercore.adapters.sql.connections import Connections
 from customercore.adapters.sql.deadlines import Deadlines, Guard, Watch
 from customercore.adapters.sql.deliveries import tenants_due
 from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.ledger import tenants_with_due_wallets
 from customercore.adapters.sql.schema import HEAD, meta_value, prepare, revision_of
 from customercore.adapters.sql.shared_plans import Plans, shared_plans
 from customercore.adapters.sql.statements import Wire, grammar_of
@@ -175,6 +176,13 @@ class SqlStore:
         query = tenants_due(self.tables, subscribers, now)
         with self._translated(), self._engine.connect() as connection:
             return sorted({str(tenant) for (tenant,) in connection.execute(query)})
+
+    def due_wallets(self, now: dt.datetime) -> list[str]:
+        """Return the tenants with a wallet of which something is due."""
+        self._connections.check_open()
+        query = tenants_with_due_wallets(self.tables, now)
+        with self._translated(), self._engine.connect() as connection:
+            return sorted(str(tenant) for tenant, _ in connection.execute(query))
 
     def secret(self) -> bytes:
         """Return the store's own random key."""
