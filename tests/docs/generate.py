@@ -269,6 +269,8 @@ _PUBLIC = (
     CATALOGUE.shops,
     CATALOGUE.flags,
     CATALOGUE.customer_types,
+    CATALOGUE.notes,
+    CATALOGUE.templates,
 )
 TABLES: dict[str, Callable[[], str]] = {
     **{f"{one.name}-fields": lambda one=one: fields_of(one) for one in _PUBLIC},  # type: ignore[misc]  # a default binds

@@ -21,7 +21,7 @@ from customercore.extension.checks import Declaration, declaration_of
 from customercore.extension.discovery import BUILT_IN, registered
 from customercore.extension.formats import FORMATS_HOOK, GuardedFormat, answered_formats
 from customercore.extension.guard import HOOK, GuardedKind
-from customercore.extension.notifiers import NOTIFIERS_HOOK, GuardedNotifier, answered_notifiers
+from customercore.extension.notifiers import NOTIFIERS_HOOK, GuardedNotifier, answered_notifiers, passed_notifiers
 from customercore.extension.specs import KindRules
 from customercore.extension.stores import STORES_HOOK, GuardedStores, answered_stores
 from customercore.extension.subscribers import (
@@ -147,6 +147,11 @@ class Extensions:
         """What sends messages, by name; raises `ExtensionError` naming the plug-in that is at fault."""
         theirs = self._registered(NOTIFIERS_HOOK, "notifier", answered_notifiers)[1]
         return {name: GuardedNotifier(one, plugin) for name, (one, plugin) in theirs.items()}
+
+    def notifiers_beside(self, passed: Mapping[str, Notifier]) -> Mapping[str, Notifier]:
+        """Return those of plug-ins and those that a host passes; raise `InvalidValueError` (``notifiers``)."""
+        theirs = self.notifiers
+        return {**theirs, **passed_notifiers(passed, theirs)}
 
     @property
     def listening(self) -> bool:
