@@ -207,9 +207,10 @@ class _Rest(NamedTuple):
 
     def context(self, tenant: str) -> Context:
         """Return the surroundings of a tenant's use cases."""
-        from customercore.adapters.files.built_in import built_in_formats
+        from customercore.adapters.files.json_rows import JsonRows
         from customercore.adapters.installed_rules import installed_rules
         from customercore.domain.actor import System
+        from customercore.ports.formats import Formats
         from customercore.ports.store import SEPARATE_WRITES
         from customercore.services.codes import Codes
         from customercore.services.context import Context
@@ -229,7 +230,7 @@ class _Rest(NamedTuple):
             address_rules=installed_rules()[1],
             codes=Codes(own, separate=SEPARATE_WRITES in self.store.capabilities),
             secret=self.store.secret,
-            formats=built_in_formats(self.extensions.import_formats),
+            formats=Formats(self.extensions.import_formats, self.extensions.export_formats, JsonRows),
             plugin_findings=self.extensions.check,
             backoff=self.backoff,
             due_tenants=self.store.due,
@@ -258,8 +259,10 @@ def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = No
     from customercore.extension.dispatch import Extensions
     from customercore.extension.specs import KindRules
 
-    files = "customercore.adapters.files.built_in"  # loaded when a format is first asked for
-    built_in = BuiltIn(_stores(), lambda: importlib.import_module(files).import_formats())
+    def files() -> Any:  # loaded when a format is first asked for
+        return importlib.import_module("customercore.adapters.files.built_in")
+
+    built_in = BuiltIn(_stores(), lambda: files().import_formats(), lambda: files().export_formats())
     extensions, email = Extensions(built_in, plugins), LibraryEmailRules()
     check_phone = lru_cache(maxsize=8)(installed_rules()[0].check)  # a customer's number is mostly its address's too
     rules = KindRules(check_email=email.check, email_key=email.key, check_phone=check_phone)

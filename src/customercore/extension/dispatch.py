@@ -19,6 +19,7 @@ from customercore.errors import ExtensionError
 from customercore.extension.calls import SECONDS, Guard, UnsoundError
 from customercore.extension.checks import Declaration, declaration_of
 from customercore.extension.discovery import BUILT_IN, registered
+from customercore.extension.export_formats import EXPORTS_HOOK, answered_exports, guarded_export
 from customercore.extension.formats import FORMATS_HOOK, GuardedFormat, answered_formats
 from customercore.extension.guard import HOOK, GuardedKind
 from customercore.extension.notifiers import NOTIFIERS_HOOK, GuardedNotifier, answered_notifiers, passed_notifiers
@@ -30,6 +31,7 @@ from customercore.extension.subscribers import (
     answered_subscribers,
     passed_subscribers,
 )
+from customercore.ports.export_format import ExportFormat
 from customercore.ports.import_format import ImportFormat
 from customercore.ports.notifier import Notifier
 from customercore.ports.store import Finding
@@ -102,6 +104,12 @@ class Extensions:
         """The import formats by name; raises `ExtensionError` naming the plug-in that is at fault."""
         ours, theirs = self._registered(FORMATS_HOOK, "format", answered_formats)
         return {**ours, **{name: GuardedFormat(name, one, plugin) for name, (one, plugin) in theirs.items()}}
+
+    @cached_property
+    def export_formats(self) -> Mapping[str, ExportFormat]:
+        """The export formats by name; raises `ExtensionError` naming the plug-in that is at fault."""
+        ours, theirs = self._registered(EXPORTS_HOOK, "format", answered_exports)
+        return {**ours, **{name: guarded_export(name, one, plugin) for name, (one, plugin) in theirs.items()}}
 
     def _registered(
         self, hook: str, what: str, answered: Callable[[Callable[[], Any]], dict[str, T]]
