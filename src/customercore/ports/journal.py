@@ -19,8 +19,8 @@ class Journal(Protocol):
         A number that is taken is a lost race: a retryable `ConflictError` (``write_conflict``).
         """
 
-    def load(self, events: Sequence[Event]) -> None:
-        """Append many events at once."""
+    def load(self, events: Sequence[Event], *, deferred: bool = False) -> None:
+        """Append many events at once; ``deferred`` as in `Repository.load`."""
 
     def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
         """Return the events of one aggregate behind ``after`` (version, ordinal), oldest first."""

@@ -78,5 +78,9 @@ class Repository(Protocol[T]):
     def stream(self, query: Query) -> Iterator[T]:
         """Yield what matches, in the query's order, holding a bounded number in memory."""
 
-    def load(self, many: Sequence[T]) -> None:
-        """Store many new aggregates at once; like `add` for each, all or none."""
+    def load(self, many: Sequence[T], *, deferred: bool = False) -> None:
+        """Store many new aggregates at once; like `add` for each, all or none.
+
+        ``deferred``: the store may wait with them until the unit is asked for something else, or commits,
+        which then raises what this would have; `Work` that goes on meanwhile need not wait for the database.
+        """

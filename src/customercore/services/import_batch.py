@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Sequence
 
 from customercore.domain.customer import GUEST, INACTIVE, Customer
 from customercore.domain.event import Event
@@ -12,9 +10,7 @@ from customercore.domain.info_type import ADDRESS
 from customercore.domain.report import RowProblem
 from customercore.domain.text import identity_key
 from customercore.errors import ConflictError, InvalidValueError, Problem
-from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.codes import TakenCodes
-from customercore.services.commits import Behind
 from customercore.services.context import Context, Stamp
 from customercore.services.customer_drafts import CustomerDrafts, next_version
 from customercore.services.customer_info import InfoScope
@@ -29,6 +25,8 @@ from customercore.services.units import Work, contested
 __all__ = ["Batch"]
 
 _AMBIGUOUS = Problem("row", "ambiguous", "its code belongs to one customer and its e-mail to another")
+_CHUNK = 100
+"""How many new customers are held before the store gets them: few, so that they are gone before the collector comes."""
 _UNKNOWN = Problem("email", "unknown_customer", "no such customer is there: import the customers first")
 _CODE_GIVEN_AWAY = Problem("code", "duplicate_code", "an earlier row that had no code was given this one")
 
@@ -57,39 +55,35 @@ class Batch:
         self.definitions = work.definitions
         self._catalogue = work.catalogue
         self._customers = work.catalogue.customers
-        self._index = HolderIndex(self._settled, self._customers, before.holders)
+        self._index = HolderIndex(work.uow, self._customers, before.holders)
         self._claims = ClaimIndex(work, before.claims) if dry_run else None
         self._said = Said(work.catalogue)
         self._outcome = Outcome()
         self._seen = Seen()
         self._new: dict[str, Customer] = {}
         self._events: list[Event] = []
-        self._made: tuple[list[Customer], list[Event]] = [], []
-        self._behind: Behind | None = None
 
     def take(self, rows: Sequence[ImportedRow], stamps: Sequence[Stamp]) -> None:
-        """Take some rows, each in turn."""
+        """Take the rows, each in turn."""
         self._index.look_up(rows)
         if self._claims is not None:
             self._claims.look_up(rows)
-        if any(row.kind == GUEST for row in rows):
-            self._store()  # guests are known by what is stored
         stored = guests_of(self._said, self._work, rows)
         self._guests = KnownGuests(self._said, stored, self._before, self._seen, dry_run=self._dry_run)
         self._codes = iter(self._codes_for(rows))
-        with self._storing():
-            for row, stamp in zip(rows, stamps, strict=True):
-                try:
-                    self._take(row, stamp)
-                    if row.later is not None:
-                        self._outcome.later.append(row.to_keep)
-                except InvalidValueError as error:
-                    self._outcome.refused.append((row.row, error.problems))
-        self._flush()
+        for row, stamp in zip(rows, stamps, strict=True):
+            try:
+                self._take(row, stamp)
+                if row.later is not None:
+                    self._outcome.later.append(row.to_keep)
+            except InvalidValueError as error:
+                self._outcome.refused.append((row.row, error.problems))
+            if len(self._new) >= _CHUNK:
+                self._load()
 
     def result(self) -> tuple[Outcome, Seen]:
-        """Return what became of the rows, and what was seen, once everything is stored."""
-        self._store()
+        """Return what became of the rows, and what was seen, once everything is in the store's hands."""
+        self._load()
         if self._dry_run:
             self._seen.holders = self._index.changed
         if self._claims is not None:
@@ -183,11 +177,10 @@ class Batch:
         if self._claims is not None:
             self._claims.move(was, now)
         if was.id in self._new:
-            self._flush()
-            self._store()
+            self._load()
         if not self._dry_run:
             with contested():
-                self._settled().customers.save(now, was=was)
+                self._work.uow.customers.save(now, was=was)
             event = self._context.event(
                 self._customers, now, stamp, type="customer.updated", was=was, catalogue=self._catalogue
             )
@@ -210,50 +203,13 @@ class Batch:
             codes += [code for code in found if identity_key(code) not in named]
         return codes
 
-    def _flush(self) -> None:
-        """Put aside what is to be stored: it is, while the next rows are made."""
-        if not self._dry_run:
-            many, events = self._made
-            many.extend(self._new.values())
-            events.extend(self._events)
+    def _load(self) -> None:
+        """Hand what was made to the store, which may wait with it."""
+        if self._new and not self._dry_run:
+            self._work.uow.customers.load(list(self._new.values()), deferred=True)
+            self._work.record(*self._events, deferred=True)
         self._new.clear()
         self._events.clear()
-
-    @contextmanager
-    def _storing(self) -> Iterator[None]:
-        """Store what was put aside, and let the block go on meanwhile; in a unit of our own only."""
-        made = self._taken()
-        if made[0] and not self._context.units.joined:
-            self._behind = Behind(partial(self._load, *made))
-        else:
-            self._load(*made)
-        try:
-            yield
-        except BaseException:
-            with suppress(Exception):  # what went wrong first is told
-                self._settled()
-            raise
-        self._settled()
-
-    def _settled(self) -> UnitOfWork:
-        """Return the unit once nobody else uses it."""
-        behind, self._behind = self._behind, None
-        if behind is not None:
-            behind.wait()
-        return self._work.uow
-
-    def _store(self) -> None:
-        self._settled()
-        self._load(*self._taken())
-
-    def _taken(self) -> tuple[list[Customer], list[Event]]:
-        made, self._made = self._made, ([], [])
-        return made
-
-    def _load(self, many: list[Customer], events: list[Event]) -> None:
-        if many:
-            self._work.uow.customers.load(many)
-            self._work.record(*events)
 
     def _warn(self, row: ImportedRow, customer: Customer) -> None:
         self._outcome.warnings += [

@@ -21,9 +21,6 @@ from customercore.services.units import Work
 __all__ = ["ON_CONFLICT", "ImportBatches", "ReadRows"]
 
 ON_CONFLICT = ("skip", "update", "fail")
-CHUNK = 100
-"""How many rows are worked on at once: few, so that what they are made of is gone before the collector comes by."""
-
 TRIES = 5
 """How often a row is tried whose keys are taken by others at the same moment."""
 
@@ -117,9 +114,7 @@ class ImportBatches:
             read = first.read if first.version == unit.definitions.version else None
             if read is None:
                 read = self._read(batch.rows, unit.definitions)
-            for start in range(0, len(read), CHUNK):
-                part = slice(start, start + CHUNK)
-                unit.take(read[part], [Stamp(id, event_id, at) for id, event_id in ids[part]])
+            unit.take(read, [Stamp(id, event_id, at) for id, event_id in ids])
             return unit.result()
 
         if self._dry_run:

@@ -24,6 +24,9 @@ from customercore.services.units import Work
 
 __all__ = ["KnownGuests", "Said", "guests_of"]
 
+_EMAILS = 100
+"""How many mailboxes one search names."""
+
 
 class Said:
     """What records say of themselves in an export; ``catalogue`` is the tenant's."""
@@ -47,12 +50,13 @@ def _readers(aggregate: Aggregate[Any]) -> list[Callable[[Any], Any]]:
 
 def guests_of(said: Said, work: Work, rows: Iterable[ImportedRow]) -> Counter[int]:
     """Count the stored guests, by what they say, that have the mailbox of one of the rows of guests."""
-    emails = {email for row in rows if row.kind == GUEST and (email := row.values.get("email"))}
-    if not emails:
-        return Counter()
-    wanted = where.email.is_in(sorted(emails)) & (where.kind == GUEST)
-    node = resolve(work.catalogue.customers, wanted, work.definitions)
-    return Counter(map(said.digest, work.uow.customers.stream(Query(where=node))))
+    emails = sorted({email for row in rows if row.kind == GUEST and (email := row.values.get("email"))})
+    stored = Counter[int]()
+    for start in range(0, len(emails), _EMAILS):
+        wanted = where.email.is_in(emails[start : start + _EMAILS]) & (where.kind == GUEST)
+        node = resolve(work.catalogue.customers, wanted, work.definitions)
+        stored.update(map(said.digest, work.uow.customers.stream(Query(where=node))))
+    return stored
 
 
 class KnownGuests:

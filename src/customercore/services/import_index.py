@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -66,7 +66,7 @@ class Before:
 class HolderIndex:
     """The holders of unique keys as a unit sees them, with what the batch has changed itself."""
 
-    def __init__(self, unit: Callable[[], UnitOfWork], customers: Aggregate[Customer], before: Holders) -> None:
+    def __init__(self, unit: UnitOfWork, customers: Aggregate[Customer], before: Holders) -> None:
         self._unit = unit
         self._uniques = [customers.unique(name) for name in KEYS]
         self._before = before
@@ -85,7 +85,7 @@ class HolderIndex:
         if not new:
             return
         known.update(dict.fromkeys(new))
-        known.update(self._unit().customers.by_keys(unique, new))
+        known.update(self._unit.customers.by_keys(unique, new))
         before = self._before[unique]
         if before:
             known.update({key: before[key] for key in new if key in before})

@@ -64,15 +64,18 @@ class Work:
         self._changed = True
         self._known = None
 
-    def record(self, *events: Event) -> None:
-        """Record what happened, with a delivery to each subscriber; listeners hear once the unit has committed."""
+    def record(self, *events: Event, deferred: bool = False) -> None:
+        """Record what happened, with a delivery to each subscriber; listeners hear once the unit has committed.
+
+        ``deferred``: the store may wait with many of them, as in `Repository.load`.
+        """
         if not events:
             return
         self.recorded = events[-1]
         if len(events) == 1:
             self.uow.events.record(events[0])
         else:
-            self.uow.events.load(events)
+            self.uow.events.load(events, deferred=deferred)
         subscriptions = self.definitions.subscriptions
         if subscriptions:
             self.uow.deliveries.add(

@@ -153,6 +153,52 @@ class TransactionConformance:
             self._is_doomed(uow.commit)
         assert stored(store, "counters", "lost") is None
 
+    def test_what_the_store_may_wait_with_is_seen_by_the_next_question(self, store: Store) -> None:
+        with store.unit(TENANT, write=True) as uow:
+            for number in (1, 2):
+                uow.customers.load([customer(number)], deferred=True)
+                uow.events.load([event(number)], deferred=True)
+            assert uow.customers.get(identifier(2)) == customer(2)
+            assert uow.events.of("customer", identifier(1)) == [event(1), event(2)]
+            uow.customers.load([customer(3)], deferred=True)
+            uow.commit()
+        assert stored(store, "customers", identifier(3)) == customer(3)
+
+    def test_what_the_store_waited_with_is_gone_with_its_unit(self, store: Store) -> None:
+        with store.unit(TENANT, write=True) as uow:
+            uow.customers.load([customer(1)], deferred=True)
+            uow.rollback()
+        assert stored(store, "customers", identifier(1)) is None
+
+    @pytest.mark.parametrize("told_by", ["commit", "question"])
+    def test_what_the_store_waited_with_may_be_refused_later(self, store: Store, told_by: str) -> None:
+        keep(store, [shop(1)])
+        with store.unit(TENANT, write=True) as uow:
+
+            def stored_at_last() -> None:
+                uow.shops.load([shop(2), shop(3, code="shop1")], deferred=True)
+                if told_by == "question":
+                    uow.shops.get(identifier(2))
+                uow.commit()
+
+            uow.counters.add(counter("lost"))
+            with pytest.raises(DuplicateError) as caught:
+                stored_at_last()
+        assert caught.value.field == "code"
+        assert (stored(store, "shops", identifier(2)), stored(store, "counters", "lost")) == (None, None)
+
+    def test_a_taken_number_may_be_told_later_too(self, store: Store) -> None:
+        with store.unit(TENANT, write=True) as uow:
+
+            def recorded_at_last() -> None:
+                uow.events.load([event(1)], deferred=True)
+                uow.commit()
+
+            uow.events.record(event(1))
+            with pytest.raises(ConflictError) as caught:
+                recorded_at_last()
+        assert caught.value.code == "write_conflict"
+
     def test_what_is_not_as_expected_leaves_a_unit_usable(self, store: Store) -> None:
         keep(store, [shop(1)])
         with store.unit(TENANT, write=True) as uow:

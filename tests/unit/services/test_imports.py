@@ -164,10 +164,10 @@ def test_a_conflict_may_end_the_import_and_the_batches_before_it_stay(core: Cust
 
 
 def test_a_code_that_was_given_away_is_refused_and_not_skipped(core: CustomerCore, write: Write) -> None:
-    rows = [person(number) for number in range(100)]
-    report = core.imports.run(write(*rows, person("x", code="C0000003"), person("y", code="C0000101")))
-    assert counts(report) == (101, 0, 0, 1)
-    assert codes(report) == [(102, "code", "duplicate_code")]
+    rows = [person(number) for number in range(1000)]  # a batch
+    report = core.imports.run(write(*rows, person("x", code="C0000003"), person("y", code="C0001001")))
+    assert counts(report) == (1001, 0, 0, 1)
+    assert codes(report) == [(1002, "code", "duplicate_code")]
 
 
 def test_a_code_is_not_given_away_when_a_row_of_the_same_chunk_names_it(core: CustomerCore, write: Write) -> None:

@@ -62,7 +62,7 @@ class KeyValueRepository(Generic[T]):
         """Store a new aggregate."""
         self.load((one,))
 
-    def load(self, many: Sequence[T]) -> None:
+    def load(self, many: Sequence[T], *, deferred: bool = False) -> None:
         """Store many new aggregates at once."""
         self._view.writing()
         for one in many:

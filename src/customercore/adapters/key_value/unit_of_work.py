@@ -32,7 +32,7 @@ class KeyValueJournal:
         """Append one event; a number that is taken is a lost race."""
         self.load((event,))
 
-    def load(self, events: Sequence[Event]) -> None:
+    def load(self, events: Sequence[Event], *, deferred: bool = False) -> None:
         """Append many events."""
         self._view.writing()
         for event in events:

@@ -28,7 +28,7 @@ class MemoryJournal:
         """Append one event; raise a retryable `ConflictError` when its number is taken."""
         self.load((event,))
 
-    def load(self, events: Sequence[Event]) -> None:
+    def load(self, events: Sequence[Event], *, deferred: bool = False) -> None:
         """Append many events, all or none."""
         at = self._snapshot.writing()
         fresh: dict[Stream, dict[Number, Event]] = {}

@@ -65,7 +65,7 @@ class MemoryRepository(Generic[T]):
         """Store a new aggregate."""
         self.load((one,))
 
-    def load(self, many: Sequence[T]) -> None:
+    def load(self, many: Sequence[T], *, deferred: bool = False) -> None:
         """Store many new aggregates, all or none."""
         at = self._snapshot.writing()
         rows: dict[str, Row | None] = {}

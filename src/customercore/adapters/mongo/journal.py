@@ -60,13 +60,14 @@ class MongoJournal:
         with numbered():
             self._wire.change(lambda session: self._collection.insert_one(document, session=session))
 
-    def load(self, events: Sequence[Event]) -> None:
+    def load(self, events: Sequence[Event], *, deferred: bool = False) -> None:
         """Append many events at once."""
         self._wire.writing()
         documents = [_document(self._tenant, event) for event in events]
         if documents:
-            with numbered():
-                self._wire.change(lambda session: self._collection.insert_many(documents, session=session))
+            self._wire.later(self._collection, documents, numbered)
+            if not deferred:
+                self._wire.settle()
 
     def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
         """Return the events of one aggregate behind ``after``, oldest first."""

@@ -160,12 +160,14 @@ class MongoRepository(Generic[T]):
         if self._shared:
             self._holds.removed(self._wire, self._tenant, one.id)
 
-    def load(self, many: Sequence[T]) -> None:
+    def load(self, many: Sequence[T], *, deferred: bool = False) -> None:
         """Store many new aggregates, all or none."""
         self._wire.writing()
         documents = [self._plan.document(self._tenant, one, self.aggregate.project(one)) for one in many]
         if documents:
-            self._wire.change(lambda session: self._collection.insert_many(documents, session=session))
+            self._wire.later(self._collection, documents)
+            if not deferred:
+                self._wire.settle()
             if self._shared:
                 self._holds.made(self._wire, self._tenant, many)
 

@@ -104,6 +104,11 @@ class MongoUnitOfWork(UnitOfWork):
         if self._wire.failed:
             self.rollback()
             raise doomed()
+        try:
+            self._wire.settle()
+        except BaseException:
+            self.rollback()
+            raise
 
     def _give_back(self) -> None:
         if not self._wire.over:

@@ -6,11 +6,13 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
 from typing import Any, TypeVar
 
 import pymongo
 from pymongo import MongoClient, ReadPreference, WriteConcern
 from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
@@ -22,6 +24,7 @@ from customercore.ports.store import deadline_exceeded, outcome_unknown
 __all__ = ["CHUNK", "MAJORITY", "SNAPSHOT", "Wire"]
 
 T = TypeVar("T")
+Refusal = Callable[[], AbstractContextManager[None]]
 MAJORITY = WriteConcern("majority")
 SNAPSHOT = ReadConcern("snapshot")
 CHUNK = 500
@@ -48,6 +51,7 @@ class Wire:
         self._session: ClientSession | None = None
         self.failed = False
         """Whether the server has refused something: the unit is doomed."""
+        self._put_off: list[tuple[Collection[Any], list[dict[str, Any]], Refusal]] = []
         self.over = False
         self.wrote = False
         """Whether anything was written."""
@@ -91,6 +95,8 @@ class Wire:
         if self.failed:
             raise doomed()
         self.alive()
+        if self._put_off:
+            self.settle()
         try:
             with self._timed():
                 return exchange(self._current())
@@ -103,6 +109,29 @@ class Wire:
         self.writing()
         self.wrote = True
         return self.run(exchange)
+
+    def later(
+        self, collection: Collection[Any], documents: list[dict[str, Any]], refusal: Refusal = nullcontext
+    ) -> None:
+        """Store documents, with others for the same collection, before anything else is asked or committed.
+
+        ``refusal`` surrounds the exchange: it says what an error means.
+        """
+        if self.failed:
+            raise doomed()
+        self.writing()
+        known = next((many for one, many, _ in self._put_off if one == collection), None)
+        if known is None:
+            self._put_off.append((collection, documents, refusal))
+        else:
+            known += documents
+
+    def settle(self) -> None:
+        """Store what was put off."""
+        put_off, self._put_off = self._put_off, []
+        for collection, documents, refusal in put_off:
+            with refusal():
+                self.change(partial(_stored, collection, documents))
 
     def stream(self, exchange: Callable[[ClientSession | None], Any]) -> Iterator[dict[str, Any]]:
         """Yield what a cursor gives, fetched a few at a time: other exchanges may be done meanwhile."""
@@ -179,9 +208,14 @@ class Wire:
     def close(self) -> None:
         """Give the session back."""
         self.over = True
+        self._put_off.clear()
         session, self._session = self._session, None
         if session is not None:
             session.end_session()
+
+
+def _stored(collection: Collection[Any], documents: list[dict[str, Any]], session: ClientSession | None) -> None:
+    collection.insert_many(documents, session=session)
 
 
 def _taken(cursor: Any) -> list[dict[str, Any]]:

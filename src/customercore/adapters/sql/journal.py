@@ -86,12 +86,13 @@ class SqlJournal:
         with numbered():
             self._wire.run(self._plan.insert.sql, self._plan.row(self._tenant, event))
 
-    def load(self, events: Sequence[Event]) -> None:
+    def load(self, events: Sequence[Event], *, deferred: bool = False) -> None:
         """Append many events at once."""
         self._writes()
-        with numbered():
-            rows = [self._plan.row(self._tenant, event) for event in events]
-            self._wire.insert(self._plan.table, self._plan.insert.sql, rows)
+        rows = [self._plan.row(self._tenant, event) for event in events]
+        self._wire.later(self._plan.table, self._plan.insert.sql, rows, numbered)
+        if not deferred:
+            self._wire.settle()
 
     def of(self, aggregate: str, id: str, *, after: tuple[int, int] = (0, -1), limit: int = 100) -> list[Event]:
         """Return the events of one aggregate behind ``after``, oldest first."""

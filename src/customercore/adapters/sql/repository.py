@@ -126,7 +126,7 @@ class SqlRepository(Generic[T]):
         self._wire.run(self._plan.delete.sql, (self._tenant, one.id))
         side.remove(self._wire, self._tenant, one.id, old)
 
-    def load(self, many: Sequence[T]) -> None:
+    def load(self, many: Sequence[T], *, deferred: bool = False) -> None:
         """Store many new aggregates, all or none."""
         self._writes()
         plan, rows, terms, claims = self._plan, [], [], []
@@ -138,8 +138,9 @@ class SqlRepository(Generic[T]):
             claims += side.claim_rows(self._tenant, one.id, projection)
         terms.sort()  # neighbours in the table are written one after the other
         if rows:
-            self._wire.insert(plan.table, plan.insert.sql, rows)
-            side.add(self._wire, terms, claims)
+            store = self._wire.later if deferred else self._wire.insert
+            store(plan.table, plan.insert.sql, rows)
+            side.add(self._wire, terms, claims, deferred=deferred)
 
     def find(self, query: Query) -> Found[T]:
         """Return one page of what matches."""

@@ -92,10 +92,13 @@ class SideRows:
             raise KeyError(self._aggregate)
         return known
 
-    def add(self, wire: Wire, terms: list[tuple[Any, ...]], claims: list[tuple[Any, ...]]) -> None:
-        """Store the rows of new records."""
+    def add(
+        self, wire: Wire, terms: list[tuple[Any, ...]], claims: list[tuple[Any, ...]], *, deferred: bool = False
+    ) -> None:
+        """Store the rows of new records; with ``deferred`` their terms may be put off."""
         if self._terms is not None and terms:
-            wire.insert(self._terms, self._add_term.sql, terms)
+            store = wire.later if deferred else wire.insert
+            store(self._terms, self._add_term.sql, terms)
         for claim in claims:
             try:
                 wire.run(self._add_claim.sql, claim)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, NoReturn
 
 import attrs
@@ -49,6 +49,18 @@ _FEW = 50
 """Up to how many rows stored by one call are not counted as stored many at once."""
 
 
+Refusal = Callable[[], AbstractContextManager[None]]
+
+
+@attrs.frozen
+class _PutOff:
+    """Rows that are to be stored by one statement."""
+
+    sql: str
+    rows: list[Any]
+    refusal: Refusal
+
+
 class _Over:
     """Stands where a cursor was when its unit has ended."""
 
@@ -74,6 +86,7 @@ class Wire:
         self._dialect = dialect
         self._streaming: list[Any] = []
         self._watch = watch
+        self._put_off: dict[Table, _PutOff] = {}
         self.inserted = 0
         """How many rows were stored many at once."""
         self.failed = False
@@ -85,6 +98,7 @@ class Wire:
         """Let go of the connection: whatever is asked afterwards raises `TransactionError`."""
         self._close(self._cursor)
         self._cursor = _Over()
+        self._put_off.clear()
 
     def _close(self, cursor: Any) -> None:
         with suppress(self.errors):  # a connection that is gone has no cursors left
@@ -123,6 +137,8 @@ class Wire:
     def _sound(self) -> Any:
         if self.failed:
             raise doomed()
+        if self._put_off:
+            self.settle()
         if self._watch is not None:
             self._enter()
         return self._cursor
@@ -205,6 +221,26 @@ class Wire:
             raise self._failure(error) from error
         finally:
             self._leave()
+
+    def later(self, table: Table, sql: str, rows: list[Any], refusal: Refusal = nullcontext) -> None:
+        """Store rows like `insert`, with other rows for the same table, before anything else is asked or committed.
+
+        ``refusal`` surrounds the statement: it says what an error means.
+        """
+        if self.failed:
+            raise doomed()
+        known = self._put_off.get(table)
+        if known is None:
+            self._put_off[table] = _PutOff(sql, rows, refusal)
+        else:
+            known.rows.extend(rows)
+
+    def settle(self) -> None:
+        """Store what was put off."""
+        put_off, self._put_off = self._put_off, {}
+        for table, one in put_off.items():
+            with one.refusal():
+                self.insert(table, one.sql, one.rows)
 
     def many(self, sql: str, arguments: Iterable[Sequence[Any]]) -> None:
         """Execute one statement for many sets of parameters."""

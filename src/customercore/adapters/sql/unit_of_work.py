@@ -159,6 +159,11 @@ class SqlUnitOfWork(UnitOfWork):
         if self._wire.failed:
             self.rollback()
             raise doomed()
+        try:
+            self._wire.settle()
+        except BaseException:
+            self.rollback()
+            raise
 
     def _give_back(self) -> None:
         if not self._over:
