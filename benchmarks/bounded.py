@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
 from benchmarks.people import FLAG, people
 from benchmarks.servers import SERVERS, started
 
@@ -38,16 +39,18 @@ _HEADER = ("email", "first_name", "last_name", "kind", "phones", "tags", "addres
 def compared(url: str, folder: Path, rows: tuple[int, int], formats: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
     """Yield each task with the most bytes its process had, for the small and for the large number of rows.
 
-    Each size has a tenant of its own in the store, which is made ready if it is not.
+    Each size has a tenant of its own in the store, which is made ready if it is not, and another for its sheet.
     """
     open_core(url).close()
-    tasks = ["import", *(f"export {name}" for name in formats)]
+    tasks = ["import", "import xlsx", *(f"export {name}" for name in formats)]
     peaks = {}
     for count in rows:
         source = folder / "rows.csv"
         write(source, count)
+        as_sheet(source, source.with_suffix(".xlsx"))
         for task in tasks:
-            peaks[task, count] = _peak(url, f"rows-{count}", task, source)
+            tenant = f"sheet-{count}" if task == "import xlsx" else f"rows-{count}"
+            peaks[task, count] = _peak(url, tenant, task, source)
     for task in tasks:
         yield task, peaks[task, rows[0]], peaks[task, rows[1]]
 
@@ -66,6 +69,18 @@ def write(path: Path, rows: int) -> None:
             writer.writerow([email, one["first_name"], one["last_name"], kind, phone, FLAG, *place])
 
 
+def as_sheet(source: Path, path: Path) -> None:
+    """Write the same rows as a workbook, each text in its cell."""
+    with (
+        source.open(encoding="utf-8", newline="") as file,
+        xlsxwriter.Workbook(path, {"constant_memory": True}) as book,
+    ):
+        sheet = book.add_worksheet()
+        for at, row in enumerate(csv.reader(file)):
+            for column, cell in enumerate(row):
+                sheet.write_string(at, column, cell)
+
+
 def _peak(url: str, tenant: str, task: str, source: Path) -> int:
     asked = [sys.executable, "-m", "benchmarks.bounded", "--task", task, "--url", url, "--tenant", tenant]
     done = subprocess.run([*asked, str(source)], check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own
@@ -79,7 +94,8 @@ def _task(task: str, core: CustomerCore, source: Path) -> int:
     verb, _, name = task.partition(" ")
     if verb == "export":
         return core.exports.run(source.with_suffix(f".{name}"), name).written
-    return core.imports.run(source, rejects=source.with_suffix(".rejects")).read
+    file = source.with_suffix(f".{name}") if name else source
+    return core.imports.run(file, rejects=source.with_suffix(".rejects")).read
 
 
 def _highest() -> int:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from customercore.errors import ExtensionError, InvalidValueError
+from customercore.errors import InvalidValueError
 
 if TYPE_CHECKING:
     # What opening a core needs is loaded when one is opened: importing stays cheap (ruling 36).
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from customercore.ports.backoff import Backoff
     from customercore.ports.clock import Clock
     from customercore.ports.identifiers import Identifiers
+    from customercore.ports.notifier import Notifier
     from customercore.ports.pause import Pause
     from customercore.ports.store import Migrate, Store
     from customercore.ports.store_factory import StoreFactory
@@ -35,6 +35,7 @@ __all__ = ["core_on", "default_catalogue", "open_core", "open_store"]
 _named: dict[str, Tables] = {}
 _naming = threading.Lock()
 _YEAR = 31_536_000
+_SQL, _MONGO = "customercore.adapters.sql.store", "customercore.adapters.mongo.store"
 
 
 def open_core(
@@ -48,6 +49,7 @@ def open_core(
     identifiers: Identifiers | None = None,
     plugins: Sequence[object] = (),
     subscribers: Sequence[Subscriber] = (),
+    notifiers: Mapping[str, Notifier] | None = None,
 ) -> CustomerCore:
     """Open the customer core on a store.
 
@@ -61,9 +63,11 @@ def open_core(
     older one up to date, ``never`` touches nothing. ``timeout`` is the longest wait for a lock and for a connection,
     in seconds; on servers no statement takes more than six times as long. ``clock`` and ``identifiers`` are for tests.
     ``plugins`` are used beside those that are installed (entry points of the group ``customercore``),
-    ``subscribers`` hear of events beside those of plug-ins.
+    ``subscribers`` hear of events beside those of plug-ins, and ``notifiers``, by names that stay, send messages
+    beside those of plug-ins.
 
-    Raises `InvalidValueError` (``url``, ``engine``, ``tenant``, ``timeout``, ``subscribers``), `ExtensionError`
+    Raises `InvalidValueError` (``url``, ``engine``, ``tenant``, ``timeout``, ``subscribers``,
+    ``notifiers``), `ExtensionError`
     (``missing_extra``, or naming the plug-in that cannot be used; ``other_plugins`` where the name was
     opened with others), `StorageUnavailableError`, and `SchemaError` when the schema is missing, older, newer, alien.
     """
@@ -81,6 +85,7 @@ def open_core(
     try:
         store.prepare(migrate)
         ports: dict[str, Any] = {"clock": clock, "identifiers": identifiers, "subscribers": subscribers}
+        ports["notifiers"] = notifiers
         return core_on(store, catalogue, tenant=tenant, extensions=extensions, **ports)
     except BaseException:
         store.close()
@@ -119,30 +124,17 @@ class _MemoryStores:
             return MemoryStore(catalogue, _named.setdefault(name, Tables()))
 
 
-class _Databases:
-    """Opens the databases that one extra is needed for."""
-
-    def __init__(self, extra: str, room: str = "sql", store: str = "SqlStore") -> None:
-        self._extra = extra
-        self._room = room
-        self._store = store
-
-    def open(self, url: str, catalogue: Catalogue, *, timeout: float) -> Store:
-        """Return the store; raise `ExtensionError` (``missing_extra``) where its libraries are not installed."""
-        store: Any = getattr(_extra(f"customercore.adapters.{self._room}.store", self._extra), self._store)
-        with _needs(self._extra):
-            return store.at(url, catalogue, timeout=timeout)  # type: ignore[no-any-return]  # imported by name
-
-
 def _on(engine: object, catalogue: Catalogue, url: str | None, timeout: float) -> Store:
     """Return the store on a host's engine."""
     if url is not None:
         raise InvalidValueError.of("url", "not_allowed", "is given beside an engine: only one of them can be used")
+    from customercore.adapters.extras import loaded
+
     store: Any
     if _made_by("sqlalchemy", "Engine", engine):
-        store = _extra("customercore.adapters.sql.store", "sql").SqlStore
+        store = loaded(_SQL, "sql").SqlStore
     elif _made_by("pymongo.database", "Database", engine) or _made_by("pymongo", "MongoClient", engine):
-        store = _extra("customercore.adapters.mongo.store", "mongo").MongoStore
+        store = loaded(_MONGO, "mongo").MongoStore
     else:
         raise InvalidValueError.of("engine", "wrong_type", "must be SQLAlchemy's Engine, or PyMongo's Database")
     return store.on(engine, catalogue, timeout=timeout)  # type: ignore[no-any-return]  # imported by name
@@ -163,6 +155,7 @@ def core_on(
     pause: Pause | None = None,
     extensions: Extensions | None = None,
     subscribers: Sequence[Subscriber] = (),
+    notifiers: Mapping[str, Notifier] | None = None,
     backoff: Backoff | None = None,
 ) -> CustomerCore:
     """Return the core of a tenant on a prepared store; ``extensions`` are the plug-ins that listen and are checked."""
@@ -180,7 +173,7 @@ def core_on(
         *(store, catalogue, known),
         (
             *known.subscribers_beside(subscribers),
-            *notices_of(known.notifiers, lambda name: tenants.context(name, System())),
+            *notices_of(known.notifiers_beside(notifiers or {}), lambda name: tenants.context(name, System())),
         ),
         backoff or JitteredBackoff(),
         clock or SystemClock(),
@@ -214,9 +207,10 @@ class _Rest(NamedTuple):
 
     def context(self, tenant: str) -> Context:
         """Return the surroundings of a tenant's use cases."""
-        from customercore.adapters.files.built_in import built_in_formats
+        from customercore.adapters.files.json_rows import JsonRows
         from customercore.adapters.installed_rules import installed_rules
         from customercore.domain.actor import System
+        from customercore.ports.formats import Formats
         from customercore.ports.store import SEPARATE_WRITES
         from customercore.services.codes import Codes
         from customercore.services.context import Context
@@ -236,7 +230,7 @@ class _Rest(NamedTuple):
             address_rules=installed_rules()[1],
             codes=Codes(own, separate=SEPARATE_WRITES in self.store.capabilities),
             secret=self.store.secret,
-            formats=built_in_formats(self.extensions.import_formats),
+            formats=Formats(self.extensions.import_formats, self.extensions.export_formats, JsonRows),
             plugin_findings=self.extensions.check,
             backoff=self.backoff,
             due_tenants=self.store.due,
@@ -266,8 +260,10 @@ def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = No
     from customercore.extension.dispatch import Extensions
     from customercore.extension.specs import KindRules
 
-    files = "customercore.adapters.files.built_in"  # loaded when a format is first asked for
-    built_in = BuiltIn(_stores(), lambda: importlib.import_module(files).import_formats())
+    def files() -> Any:  # loaded when a format is first asked for
+        return importlib.import_module("customercore.adapters.files.built_in")
+
+    built_in = BuiltIn(_stores(), lambda: files().import_formats(), lambda: files().export_formats())
     extensions, email = Extensions(built_in, plugins), LibraryEmailRules()
     check_phone = lru_cache(maxsize=8)(installed_rules()[0].check)  # a customer's number is mostly its address's too
     rules = KindRules(check_email=email.check, email_key=email.key, check_phone=check_phone)
@@ -276,25 +272,11 @@ def _extended_by(plugins: Sequence[object], customer: type[Customer] | None = No
 
 def _stores() -> dict[str, StoreFactory]:
     """Return what opens the stores of this distribution, by scheme; no driver is loaded before it is asked for."""
+    from customercore.adapters.extras import Databases
+
     extras = {"sqlite": "sql", "postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql"}
     return {
         "memory": _MemoryStores(),
-        "mongodb": _Databases("mongo", "mongo", "MongoStore"),
-        **{scheme: _Databases(extra) for scheme, extra in extras.items()},
+        "mongodb": Databases("mongo", _MONGO, "MongoStore"),
+        **{scheme: Databases(extra, _SQL, "SqlStore") for scheme, extra in extras.items()},
     }
-
-
-def _extra(module: str, extra: str) -> Any:
-    with _needs(extra):
-        return importlib.import_module(module)
-
-
-@contextmanager
-def _needs(extra: str) -> Iterator[None]:
-    """Name the extra when a library is missing."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise ExtensionError(
-            "missing_extra", f"this store needs: pip install 'customercore[{extra}]'", extra=extra
-        ) from error

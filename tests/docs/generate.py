@@ -269,6 +269,8 @@ _PUBLIC = (
     CATALOGUE.shops,
     CATALOGUE.flags,
     CATALOGUE.customer_types,
+    CATALOGUE.notes,
+    CATALOGUE.templates,
 )
 _ACCOUNTS = (CATALOGUE.wallets, CATALOGUE.gift_cards)
 TABLES: dict[str, Callable[[], str]] = {

@@ -41,6 +41,18 @@ def test_history_is_shown_newest_first_and_paged(told: Told) -> None:
     assert "moved away" in told("history", "ada@example.com")
 
 
+def test_a_reason_before_the_command_is_kept_with_all_that_it_changes(told: Told, tmp_path: Path) -> None:
+    (tmp_path / "more.csv").write_text("email,first_name,last_name\nbo@example.com,Bo,Ek\n", "utf-8")
+    told("--reason", "ticket 12", "import", "more.csv", "--yes")
+    told("--reason", "ticket 13", "reactivate", "ada@example.com")  # nothing to change
+    told("--reason", "ticket 14", "deactivate", "ada@example.com", "--yes")
+    note = told("--reason", "ticket 15", "notes", "add", "bo@example.com", "Tall.", "--by", "clerk-7", "--json")
+    assert note["author"]["id"] == "clerk-7"
+    assert [one["reason"] for one in told("history", "bo@example.com", "--json")["items"]] == ["ticket 12"]
+    assert [one["reason"] for one in told("history", "ada@example.com", "--json")["items"]] == ["ticket 14", None]
+    assert "reason" in told("--reason", "x" * 1_001, "deactivate", "ada@example.com", "--yes", code=1)
+
+
 def test_notes_are_written_listed_and_removed(told: Told) -> None:
     note = told("notes", "add", "ada@example.com", "Prefers the phone.", "--by", "clerk-7", "--json")
     assert note["author"] == {"kind": "business_user", "id": "clerk-7", "on_behalf_of": None}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import random
@@ -15,6 +16,7 @@ from xml.sax.saxutils import escape
 
 import attrs
 import pytest
+import xlsxwriter
 from database_servers.databases import any_database
 
 from customercore import CustomerCore
@@ -120,6 +122,33 @@ def xml_file(path: Path) -> None:
         file.write(b"</customers>\n")
 
 
+def xlsx_file(path: Path) -> None:
+    """Write a sheet, with cells of every type, formulas, rows that are too long, and rows that are empty."""
+    dice = random.Random(10)
+    book = xlsxwriter.Workbook(path, {"strings_to_urls": False})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, COLUMNS)
+    others: list[Callable[[int, int], object]] = [
+        lambda row, at: sheet.write_number(row, at, dice.choice((0, -1.5, 1e15, 46812345678, 0.1))),
+        lambda row, at: sheet.write_boolean(row, at, dice.random() < 0.5),
+        lambda row, at: sheet.write_datetime(row, at, dt.datetime(2000, 2, 29, dice.choice((0, 13))), day),  # noqa: DTZ001
+        lambda row, at: sheet.write_formula(row, at, '="p"&1', None, dice.choice(("p@example.com", "", 7))),
+        lambda row, at: sheet.write_formula(row, at, "=1/0", None, "#DIV/0!"),
+        lambda row, at: sheet.write_rich_string(row, at, "rich ", day, "text"),
+        lambda row, _: sheet.write_string(row, len(COLUMNS) + dice.randrange(3), "beside"),
+        lambda row, at: sheet.write_string(row, at, " \n two\tlines "),
+        lambda row, at: sheet.write_blank(row, at, None, day),
+    ]
+    for number in range(ROWS):
+        row = number + 1 + number // 50  # an empty row now and then
+        for at, cell in enumerate(cells(dice, number)):
+            sheet.write_string(row, at, cell)
+        if number % 4 == 0:
+            dice.choice(others)(row, dice.randrange(len(COLUMNS)))
+    book.close()
+
+
 @attrs.frozen
 class Form:
     write: Callable[[Path], None]
@@ -134,6 +163,7 @@ FORMS = {
     "named": Form(lambda path: csv_file(path, "windows-1252", "|"), "rows.csv", encoding="windows-1252"),
     "json": Form(json_file, "rows.jsonl"),
     "xml": Form(xml_file, "rows.xml", "yescart"),
+    "xlsx": Form(xlsx_file, "rows.xlsx"),
 }
 Counts = tuple[int, int, int, int]
 

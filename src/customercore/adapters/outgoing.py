@@ -27,7 +27,10 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 @attrs.frozen
 class Target:
-    """Where to: ``timeout`` is in seconds, for all of a request; ``private`` allows addresses that are not public."""
+    """Where to: ``timeout`` is in seconds, for all of a request; ``private`` allows addresses that are not public.
+
+    The certificate is checked by ``context``, by default against the system's authorities.
+    """
 
     tls: bool
     host: str
@@ -35,6 +38,7 @@ class Target:
     path: str = attrs.field(repr=False)
     timeout: float
     private: bool = attrs.field(kw_only=True)
+    context: ssl.SSLContext | None = attrs.field(default=None, kw_only=True)
 
 
 def public(address: str) -> bool:
@@ -72,7 +76,7 @@ def _exchange(target: Target, headers: Mapping[str, str], body: bytes) -> int:
     connection = http.client.HTTPConnection(target.host, target.port, timeout=target.timeout)
     wire = socket.create_connection(address, target.timeout)
     if target.tls:
-        context = ssl.create_default_context()
+        context = target.context or ssl.create_default_context()
         wire = context.wrap_socket(wire, server_hostname=target.host, do_handshake_on_connect=False)
     # A time-out of a socket is for one wait; a receiver that trickles would have as many as it likes.
     timer = threading.Timer(target.timeout, _cut, [wire])

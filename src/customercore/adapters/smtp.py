@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import smtplib
 import ssl
 from email.errors import HeaderParseError
@@ -22,6 +23,7 @@ __all__ = ["SmtpNotifier"]
 Security = Literal["starttls", "tls", "none"]
 _LASTING = 500
 """Replies from here on are for good (RFC 5321, 4.2.1)."""
+_BEYOND = re.compile(r"[^\x00-\x7f]")
 
 
 class SmtpNotifier:
@@ -69,8 +71,9 @@ class SmtpNotifier:
     def send(self, message: Message) -> None:
         """Send a mail to the message's recipient, with the same ``Message-ID`` each time.
 
-        Raises `NotificationError`: ``delivery_refused`` when the server said no for good, or the recipient is no
-        address; ``delivery_failed`` otherwise. No address is in either.
+        Raises `NotificationError`: ``delivery_refused`` when the server said no for good, the recipient is no
+        address, or is one beyond ASCII and the server has no SMTPUTF8; ``delivery_failed`` otherwise. No
+        address is in either.
         """
         try:
             wrong = self._sent(self._mail(message))
@@ -110,6 +113,9 @@ class SmtpNotifier:
                 server.starttls(context=context)
             if self._login is not None:
                 server.login(*self._login)
+            server.ehlo_or_helo_if_needed()
+            if not _plain(mail) and not server.has_extn("smtputf8"):
+                return NotificationError("delivery_refused", "the mail server takes no addresses beyond ASCII")
             server.send_message(mail)
         return None
 
@@ -119,9 +125,17 @@ def _address(text: str, name: str = "") -> Address | None:
     user, at, domain = text.rpartition("@")
     try:
         plain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
-        return Address(name, addr_spec=f"{user}@{plain}") if at and user and plain else None
+        if not at or not user or not plain or any(one.isspace() and not one.isascii() for one in user):
+            return None
+        asked = Address(name, addr_spec=f"{_BEYOND.sub('x', user)}@{plain}")  # refuses what is no address
+        # Letters beyond ASCII stand there as they are (RFC 6531), which only the parts are allowed to.
+        return asked if user.isascii() else Address(name, username=user, domain=plain)
     except (ValueError, IndexError, HeaderParseError, idna.IDNAError):
         return None
+
+
+def _plain(mail: EmailMessage) -> bool:
+    return all(one.username.isascii() for name in ("From", "To") for one in mail[name].addresses)
 
 
 def _failure(error: Exception) -> NotificationError:
@@ -131,8 +145,7 @@ def _failure(error: Exception) -> NotificationError:
     else:
         codes = [getattr(error, "smtp_code", 0)]
     # A password that was refused may be set right; that the server is not as it must be, too.
-    lasting = isinstance(error, smtplib.SMTPNotSupportedError) or min(codes) >= _LASTING
-    if lasting and not isinstance(error, smtplib.SMTPAuthenticationError):
+    if min(codes) >= _LASTING and not isinstance(error, smtplib.SMTPAuthenticationError):
         return NotificationError("delivery_refused", f"the mail server refused ({type(error).__name__} {codes[0]})")
     text = f"the mail server did not take it ({type(error).__name__} {codes[0]})"
     return NotificationError("delivery_failed", text, retryable=True)

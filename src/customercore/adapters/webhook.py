@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import ssl
 import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -31,7 +32,8 @@ class Webhook:
     ``secrets`` are keys of 24 to 64 bytes as ``whsec_`` and base64; each signs, so that a receiver can be
     given a new one before the old one goes. An event is told by what it is about and which fields changed;
     with ``personal`` the values go along too, also those that tell who a person is. ``types`` are the events
-    that are told, all without. ``timeout`` is in seconds, for the whole request.
+    that are told, all without. ``timeout`` is in seconds, for the whole request. The receiver's certificate is
+    checked by ``tls_context``, by default against the system's authorities.
 
     Nothing is posted to addresses that are not public, and nothing unencrypted, unless ``allow_private`` and
     ``allow_http`` say so; a redirect is a failure. Raises `InvalidValueError` (``url``, ``secrets``).
@@ -46,6 +48,7 @@ class Webhook:
         types: Collection[str] | None = None,
         personal: bool = False,
         timeout: float = 10.0,
+        tls_context: ssl.SSLContext | None = None,
         allow_http: bool = False,
         allow_private: bool = False,
     ) -> None:
@@ -62,7 +65,8 @@ class Webhook:
         self._personal = personal
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        self._target = Target(parts.scheme == "https", parts.hostname, port, path, timeout, private=allow_private)
+        to = (parts.scheme == "https", parts.hostname, port, path, timeout)
+        self._target = Target(*to, private=allow_private, context=tls_context)
 
     def __repr__(self) -> str:
         return f"<Webhook {self.name}>"  # a URL may hold a token

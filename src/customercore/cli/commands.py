@@ -40,14 +40,15 @@ class _InOrder(click.Group):
     help="The store.",
 )
 @click.option("--tenant", default="default", show_default=True, help="Whose customers.")
+@click.option("--reason", help="Why; kept with every change that the command makes.")
 @click.version_option(package_name="customercore", prog_name="customercore")
 @click.pass_context
-def customercore(context: click.Context, url: str, tenant: str) -> None:
+def customercore(context: click.Context, url: str, tenant: str, reason: str | None) -> None:
     """Bring customers in, find and change them, and write them out again.
 
     Exits with 0 when all is well, 1 on an error, 2 on wrong usage, 3 when an import refused rows.
     """
-    context.obj = Session(url, tenant)
+    context.obj = Session(url, tenant, reason)
 
 
 for _command in _COMMANDS:

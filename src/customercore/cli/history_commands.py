@@ -57,7 +57,7 @@ def notes() -> None:
 def add(session: Session, /, *, customer: str, text: str, by: str | None, as_json: bool) -> None:
     """Write a note with this TEXT on the CUSTOMER."""
     with session.open() as core:
-        writer = core if by is None else core.acting_as(BusinessUser(id=by))
+        writer = core if by is None else core.acting_as(BusinessUser(id=by), reason=session.reason)
         note = writer.customers.add_note(found_customer(core, customer), text)
     if as_json:
         print_json(_plain_note(note))

@@ -12,6 +12,7 @@ import click
 from customercore.catalogue.catalogue import Catalogue
 from customercore.catalogue.extended import extended
 from customercore.core import CustomerCore
+from customercore.domain.actor import System
 from customercore.domain.info_type import InfoType
 from customercore.domain.tenant import Definitions
 from customercore.ports.store import Migrate
@@ -29,10 +30,12 @@ class Session:
 
     url: str
     tenant: str
+    reason: str | None = attrs.field(default=None, repr=False)
 
     def open(self, migrate: Migrate = "never", subscribers: Sequence[Subscriber] = ()) -> CustomerCore:
         """Open the core. Only `init` makes or changes a schema, so that a mistyped URL makes no empty store."""
-        return open_core(self.url, tenant=self.tenant, migrate=migrate, subscribers=subscribers)
+        core = open_core(self.url, tenant=self.tenant, migrate=migrate, subscribers=subscribers)
+        return core if self.reason is None else core.acting_as(System(), reason=self.reason)
 
 
 def catalogue_of(core: CustomerCore) -> Catalogue:

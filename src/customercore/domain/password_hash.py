@@ -31,8 +31,14 @@ _LONGEST = 500
 
 
 def marked_hash(text: str) -> str | None:
-    """Return a hash with its scheme in front (``phpass:$P$B…``), None for a text that is no hash we know."""
+    """Return a hash with its scheme in front (``phpass:$P$B…``), None for a text that is no hash we know.
+
+    A scheme may stand in front already; then the hash must have its form. No form begins as a scheme's name does.
+    """
     if len(text) > _LONGEST:
         return None
+    named, _, rest = text.partition(":")
+    if named in _FORMS:
+        return text if _FORMS[named].fullmatch(rest) else None
     scheme = next((scheme for scheme, form in _FORMS.items() if form.fullmatch(text)), None)
     return None if scheme is None else f"{scheme}:{text}"

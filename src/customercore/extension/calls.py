@@ -73,9 +73,21 @@ class Guard:
             return answer  # type: ignore[no-any-return]  # what call returned
         if isinstance(answer, passing):
             raise answer
-        if isinstance(answer, UnsoundError):
-            raise self._blame("plugin_invalid", hook, str(answer)) from answer
-        raise self._blame("plugin_failed", hook, f"raised {type(answer).__name__}{place_of(answer)}") from answer
+        raise self._fault(hook, answer) from answer
+
+    def stay(self, hook: str, call: Callable[[], T], passing: tuple[type[Exception], ...] = ()) -> T:
+        """Return what ``call`` returns, called in this very thread, without a limit; raise as `call` does."""
+        try:
+            return call()
+        except Exception as error:
+            if isinstance(error, passing):
+                raise
+            raise self._fault(hook, error) from error
+
+    def _fault(self, hook: str, error: BaseException) -> ExtensionError:
+        if isinstance(error, UnsoundError):
+            return self._blame("plugin_invalid", hook, str(error))
+        return self._blame("plugin_failed", hook, f"raised {type(error).__name__}{place_of(error)}")
 
     def _answer(self, hook: str, call: Callable[[], Any]) -> tuple[bool, Any]:
         answers: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()

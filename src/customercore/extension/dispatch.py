@@ -19,9 +19,10 @@ from customercore.errors import ExtensionError
 from customercore.extension.calls import SECONDS, Guard, UnsoundError
 from customercore.extension.checks import Declaration, declaration_of
 from customercore.extension.discovery import BUILT_IN, registered
+from customercore.extension.export_formats import EXPORTS_HOOK, answered_exports, guarded_export
 from customercore.extension.formats import FORMATS_HOOK, GuardedFormat, answered_formats
 from customercore.extension.guard import HOOK, GuardedKind
-from customercore.extension.notifiers import NOTIFIERS_HOOK, GuardedNotifier, answered_notifiers
+from customercore.extension.notifiers import NOTIFIERS_HOOK, GuardedNotifier, answered_notifiers, passed_notifiers
 from customercore.extension.specs import KindRules
 from customercore.extension.stores import STORES_HOOK, GuardedStores, answered_stores
 from customercore.extension.subscribers import (
@@ -30,6 +31,7 @@ from customercore.extension.subscribers import (
     answered_subscribers,
     passed_subscribers,
 )
+from customercore.ports.export_format import ExportFormat
 from customercore.ports.import_format import ImportFormat
 from customercore.ports.notifier import Notifier
 from customercore.ports.store import Finding
@@ -103,6 +105,12 @@ class Extensions:
         ours, theirs = self._registered(FORMATS_HOOK, "format", answered_formats)
         return {**ours, **{name: GuardedFormat(name, one, plugin) for name, (one, plugin) in theirs.items()}}
 
+    @cached_property
+    def export_formats(self) -> Mapping[str, ExportFormat]:
+        """The export formats by name; raises `ExtensionError` naming the plug-in that is at fault."""
+        ours, theirs = self._registered(EXPORTS_HOOK, "format", answered_exports)
+        return {**ours, **{name: guarded_export(name, one, plugin) for name, (one, plugin) in theirs.items()}}
+
     def _registered(
         self, hook: str, what: str, answered: Callable[[Callable[[], Any]], dict[str, T]]
     ) -> tuple[dict[str, T], dict[str, tuple[T, str]]]:
@@ -147,6 +155,11 @@ class Extensions:
         """What sends messages, by name; raises `ExtensionError` naming the plug-in that is at fault."""
         theirs = self._registered(NOTIFIERS_HOOK, "notifier", answered_notifiers)[1]
         return {name: GuardedNotifier(one, plugin) for name, (one, plugin) in theirs.items()}
+
+    def notifiers_beside(self, passed: Mapping[str, Notifier]) -> Mapping[str, Notifier]:
+        """Return those of plug-ins and those that a host passes; raise `InvalidValueError` (``notifiers``)."""
+        theirs = self.notifiers
+        return {**theirs, **passed_notifiers(passed, theirs)}
 
     @property
     def listening(self) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
 from customercore.domain.message import Message
-from customercore.errors import CustomerCoreError
+from customercore.errors import CustomerCoreError, InvalidValueError
 from customercore.extension.calls import Guard, UnsoundError
 from customercore.ports.notifier import Notifier
 
-__all__ = ["NOTIFIERS_HOOK", "SENDING", "GuardedNotifier", "answered_notifiers"]
+__all__ = ["NOTIFIERS_HOOK", "SENDING", "GuardedNotifier", "answered_notifiers", "passed_notifiers"]
 
 NOTIFIERS_HOOK = "customercore_register_notifiers"
 SENDING = 30.0
@@ -38,8 +38,24 @@ def answered_notifiers(ask: Callable[[], Any]) -> dict[str, Notifier]:
     if not isinstance(given, Mapping):
         raise UnsoundError(f"returns {type(given).__name__} and not notifiers by name")
     for name, notifier in given.items():
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise UnsoundError("names a notifier by something else than a lower-case word")
-        if not callable(getattr(notifier, "send", None)):
-            raise UnsoundError(f"registers {name}, which cannot send")
+        if wrong := _wrong(name, notifier):
+            raise UnsoundError(f"registers a notifier {wrong}")
     return dict(given)
+
+
+def passed_notifiers(given: Mapping[str, Notifier], taken: Collection[str]) -> dict[str, Notifier]:
+    """Return the notifiers that a host passes; raise `InvalidValueError` (``notifiers``)."""
+    if not isinstance(given, Mapping):
+        raise InvalidValueError.of("notifiers", "wrong_type", "must be notifiers by name")
+    for name, notifier in given.items():
+        if wrong := _wrong(name, notifier):
+            raise InvalidValueError.of("notifiers", "wrong_type", f"has one {wrong}")
+        if name in taken:
+            raise InvalidValueError.of(f"notifiers.{name}", "notifier_taken", "has a name that is taken")
+    return dict(given)
+
+
+def _wrong(name: Any, notifier: Any) -> str:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        return "whose name is no lower-case word of at most 50 letters, digits and '_'"
+    return "" if callable(getattr(notifier, "send", None)) else f"that cannot send: {name}"

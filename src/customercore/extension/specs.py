@@ -9,6 +9,7 @@ import pluggy
 
 from customercore.domain.event import Event
 from customercore.domain.kinds import Kind
+from customercore.ports.export_format import ExportFormat
 from customercore.ports.import_format import ImportFormat
 from customercore.ports.notifier import Notifier
 from customercore.ports.store_factory import StoreFactory
@@ -18,6 +19,7 @@ __all__ = [
     "PROJECT",
     "KindRules",
     "customercore_on_event",
+    "customercore_register_export_formats",
     "customercore_register_import_formats",
     "customercore_register_kinds",
     "customercore_register_notifiers",
@@ -87,6 +89,20 @@ def customercore_register_import_formats() -> Mapping[str, ImportFormat]:  # typ
     the core checks like any other input. What it raises beside customercore's own errors, an answer
     that is not as `ImportFormat` promises, or a call that takes longer than thirty seconds (opening,
     and each hundred rows) is an `ExtensionError` that names plug-in and hook, and ends the import.
+    """
+
+
+@hookspec
+def customercore_register_export_formats() -> Mapping[str, ExportFormat]:  # type: ignore[empty-body]  # a declaration
+    """Return formats of export files, by the name that callers give as ``format``.
+
+    Called once when a core is opened, once in a process for all cores that are opened without
+    ``plugins``. Names are lower-case words; one that is taken is refused with an `ExtensionError`
+    (``format_taken``) that names both plug-ins.
+
+    A format writes a file in the thread of the call, and takes the records one by one while the store reads them;
+    it may take as long as it needs. What it raises beside customercore's own errors, or an answer that is not
+    as `ExportFormat` promises, is an `ExtensionError` that names plug-in and hook.
     """
 
 

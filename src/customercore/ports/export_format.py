@@ -25,7 +25,7 @@ class ExportFormat(Protocol):
 
     @property
     def name(self) -> str:
-        """What callers call it."""
+        """What callers call it. One of a plug-in is called by the name that it is registered under."""
 
     @property
     def flat(self) -> bool:

@@ -35,6 +35,7 @@ class Addresses:
         owner: Customer | str,
         address: Address | Mapping[str, object],
         *,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Address:
@@ -62,6 +63,7 @@ class Addresses:
             "customer.address_added",
             change,
             address,
+            reason=reason,
             expected_version=expected_version,
             key=idempotency_key,
             answer=stands,
@@ -73,6 +75,7 @@ class Addresses:
         owner: Customer | str,
         address: Address | str,
         *,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
         **fields: object,
@@ -100,6 +103,7 @@ class Addresses:
             "customer.address_updated",
             change,
             arguments,
+            reason=reason,
             expected_version=expected_version,
             key=idempotency_key,
             answer=stands,
@@ -125,6 +129,7 @@ class Addresses:
         owner: Customer | str,
         address: Address | str,
         *,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> None:
@@ -140,6 +145,7 @@ class Addresses:
             "customer.address_removed",
             change,
             {"address": id},
+            reason=reason,
             expected_version=expected_version,
             key=idempotency_key,
         )
@@ -150,6 +156,7 @@ class Addresses:
         address: Address | str,
         purpose: str,
         *,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Address:
@@ -166,7 +173,13 @@ class Addresses:
 
         arguments = {"address": id, "purpose": purpose}
         customer = self._apply(
-            owner, "customer.address_updated", change, arguments, expected_version=expected_version, key=idempotency_key
+            owner,
+            "customer.address_updated",
+            change,
+            arguments,
+            reason=reason,
+            expected_version=expected_version,
+            key=idempotency_key,
         )
         return _in_book(customer, id)
 
@@ -216,13 +229,21 @@ class Addresses:
         change: Change,
         arguments: Address | Mapping[str, object],
         *,
+        reason: str | None,
         expected_version: int | None,
         key: str | None,
         answer: list[str] | None = None,
     ) -> Customer:
         given = attrs.asdict(arguments) if isinstance(arguments, Address) else arguments
         return self._writes.apply(
-            type, owner, change, {"given": given}, expected_version=expected_version, key=key, answer=answer
+            type,
+            owner,
+            change,
+            {"given": given},
+            reason=reason,
+            expected_version=expected_version,
+            key=key,
+            answer=answer,
         )
 
     def _warned(self, address: Address, customer: Customer) -> Address:

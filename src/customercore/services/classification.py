@@ -16,17 +16,25 @@ class Flags:
         self._context = context
         self._kind = Definable(context.catalogue.flags, lambda defined: defined.flags)
 
-    def define(self, code: str, *, label: str | None = None, idempotency_key: str | None = None) -> Flag:
+    def define(
+        self, code: str, *, label: str | None = None, reason: str | None = None, idempotency_key: str | None = None
+    ) -> Flag:
         """Define a flag; raises `InvalidValueError`, or `DuplicateError` when the code is taken."""
-        return define(self._context, self._kind, {"code": code, "label": label}, key=idempotency_key)
+        given = {"code": code, "label": label}
+        return define(self._context, self._kind, given, key=idempotency_key, reason=reason)
 
     def update(
-        self, code: str, *, label: str | None, expected_version: int | None = None, idempotency_key: str | None = None
+        self,
+        code: str,
+        *,
+        label: str | None,
+        reason: str | None = None,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
     ) -> Flag:
         """Give a flag another label; raises `NotFoundError`, `StaleVersionError` or `InvalidValueError`."""
-        return change(
-            self._context, self._kind, code, {"label": label}, key=idempotency_key, expected_version=expected_version
-        )
+        how = {"key": idempotency_key, "reason": reason}
+        return change(self._context, self._kind, code, {"label": label}, **how, expected_version=expected_version)
 
     def list(self) -> tuple[Flag, ...]:
         """Return every flag, ordered by code."""
@@ -47,6 +55,7 @@ class CustomerTypes:
         *,
         label: str | None = None,
         prices_without_tax: bool | None = None,
+        reason: str | None = None,
         idempotency_key: str | None = None,
     ) -> CustomerType:
         """Define a type, or give a built-in one a label and tax display of the tenant's own.
@@ -54,13 +63,20 @@ class CustomerTypes:
         Raises `InvalidValueError`, or `DuplicateError` when the tenant has defined this code before.
         """
         given = {"code": code, "label": label, "prices_without_tax": prices_without_tax}
-        return define(self._context, self._kind, given, key=idempotency_key)
+        return define(self._context, self._kind, given, key=idempotency_key, reason=reason)
 
     def update(
-        self, code: str, *, expected_version: int | None = None, idempotency_key: str | None = None, **fields: object
+        self,
+        code: str,
+        *,
+        reason: str | None = None,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
+        **fields: object,
     ) -> CustomerType:
         """Change the label or tax display of a type that the tenant defined."""
-        return change(self._context, self._kind, code, fields, key=idempotency_key, expected_version=expected_version)
+        how = {"key": idempotency_key, "reason": reason}
+        return change(self._context, self._kind, code, fields, **how, expected_version=expected_version)
 
     def list(self) -> tuple[CustomerType, ...]:
         """Return every type, the built-in ones included, ordered by code."""

@@ -21,6 +21,7 @@ from customercore.ports.formats import Formats
 from customercore.ports.identifiers import Identifiers
 from customercore.ports.store import Finding
 from customercore.ports.subscriber import Subscriber
+from customercore.services.actors import checked_reason
 from customercore.services.codes import Codes
 from customercore.services.idempotency import Call, once
 from customercore.services.units import Units, Work
@@ -32,11 +33,13 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Stamp:
-    """What is fixed before the first try of a unit, so that a repeated one does the same: ids and the time."""
+    """What is fixed before the first try of a unit, so that a repeated one does the same: ids, time, and why."""
 
     id: str
     event_id: str
     at: dt.datetime
+    reason: str | None = attrs.field(default=None, repr=False)
+    """Why this call is made, where it says so."""
 
 
 @attrs.frozen
@@ -67,9 +70,9 @@ class Context:
         """Return the same surroundings for another actor, who may have a reason."""
         return attrs.evolve(self, actor=actor, reason=reason)
 
-    def stamp(self) -> Stamp:
-        """Return new ids and the present time."""
-        return Stamp(self.identifiers.new(), self.identifiers.new(), self.clock.now())
+    def stamp(self, reason: str | None = None) -> Stamp:
+        """Return new ids, the present time and the call's own reason; raise `InvalidValueError` for what is none."""
+        return Stamp(self.identifiers.new(), self.identifiers.new(), self.clock.now(), checked_reason(reason))
 
     def write(self, call: Call[T], use_case: Callable[[Work], T]) -> T:
         """Run a use case that changes something; a call with a key takes effect at most once (ruling 19)."""
@@ -85,7 +88,6 @@ class Context:
         *,
         type: str,
         was: T | None = None,
-        reason: str | None = None,
         catalogue: Catalogue | None = None,
     ) -> Event:
         """Return the event that tells what changed from ``was`` (None: it is new) to ``now``.
@@ -104,7 +106,7 @@ class Context:
             version=one.version,
             at=stamp.at,
             actor=self.actor,
-            reason=reason or self.reason,
+            reason=stamp.reason or self.reason,
             changes=plain,
             personal=personal,
         )

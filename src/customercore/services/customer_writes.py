@@ -10,7 +10,6 @@ from customercore.domain.evolving import evolved
 from customercore.domain.tenant import Definitions
 from customercore.domain.text import identity_key
 from customercore.errors import ConflictError, DuplicateError
-from customercore.services.actors import checked_reason
 from customercore.services.context import Context, Stamp, id_of, settled
 from customercore.services.customer_drafts import CustomerDrafts
 from customercore.services.customer_search import stored_customer
@@ -43,7 +42,7 @@ class CustomerWrites:
         *,
         expected_version: int | None,
         key: str | None,
-        reason: str | None = None,
+        reason: str | None,
         answer: list[str] | None = None,
     ) -> Customer:
         """Read a customer, change it, save it with compare-and-set and record the event, in one unit.
@@ -51,8 +50,7 @@ class CustomerWrites:
         ``answer`` holds the id of what the call answers with, where that is a part of the customer:
         ``change`` puts it there, and so does a repeated call.
         """
-        id, stamp, context = id_of(customer, "customer"), self._context.stamp(), self._context
-        reason = checked_reason(reason)
+        id, stamp, context = id_of(customer, "customer"), self._context.stamp(reason), self._context
 
         def use_case(work: Work) -> Customer:
             was = stored_customer(work, id)
@@ -63,9 +61,7 @@ class CustomerWrites:
             with contested():
                 work.uow.customers.save(now, was=was)
             customers = work.catalogue.customers
-            work.record(
-                context.event(customers, now, stamp, type=type, was=was, reason=reason, catalogue=work.catalogue)
-            )
+            work.record(context.event(customers, now, stamp, type=type, was=was, catalogue=work.catalogue))
             return now
 
         def again(work: Work, result: str) -> Customer:
@@ -73,14 +69,16 @@ class CustomerWrites:
                 answer[:] = [result]
             return stored_customer(work, id)
 
-        arguments = {"id": id, "expected_version": expected_version, "reason": reason, **arguments}
+        arguments = {"id": id, "expected_version": expected_version, "reason": stamp.reason, **arguments}
         result_of: Callable[[Customer], str] | None = None if answer is None else lambda _: answer[0]
         return context.write(Call(type, key, arguments, id, again, result_of), use_case)
 
-    def make(self, operation: str, kind: str, fields: Mapping[str, object], key: str | None) -> Customer:
+    def make(
+        self, operation: str, kind: str, fields: Mapping[str, object], *, key: str | None, reason: str | None
+    ) -> Customer:
         """Make a new customer of a kind in one unit."""
-        stamp, fields = self._context.stamp(), settled(fields)
-        call = Call(operation, key, fields, stamp.id, stored_customer)
+        stamp, fields = self._context.stamp(reason), settled(fields)
+        call = Call(operation, key, {"reason": stamp.reason, **fields}, stamp.id, stored_customer)
         return self._context.write(call, lambda work: self.add_new(work, stamp, fields, kind))
 
     def add_new(

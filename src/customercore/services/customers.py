@@ -20,7 +20,7 @@ __all__ = ["Customers"]
 class Customers(Guests, Notes):
     """Customers: always persons. Every call works on one tenant; what comes back is frozen."""
 
-    def create(self, *, idempotency_key: str | None = None, **fields: object) -> Customer:
+    def create(self, *, reason: str | None = None, idempotency_key: str | None = None, **fields: object) -> Customer:
         """Create a registered customer.
 
         ``email``, ``first_name`` and ``last_name`` are needed; every other field of a customer may be
@@ -30,7 +30,7 @@ class Customers(Guests, Notes):
         Raises `InvalidValueError` with every invalid field, `DuplicateError` (``duplicate_email``,
         ``duplicate_code``). What is merely doubtful is in ``warnings`` of the answer (ruling 4).
         """
-        return self._writes.make("customers.create", REGISTERED, fields, idempotency_key)
+        return self._writes.make("customers.create", REGISTERED, fields, key=idempotency_key, reason=reason)
 
     def update(
         self,
@@ -115,41 +115,45 @@ class Customers(Guests, Notes):
         self,
         customer: Customer | str,
         *flags: str,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Customer:
         """Add flags to a customer; those it has already change nothing."""
-        return self._classify(customer, "flags", flags, (), expected_version, idempotency_key)
+        return self._classify(customer, "flags", flags, (), expected_version, idempotency_key, reason)
 
     def remove_flags(
         self,
         customer: Customer | str,
         *flags: str,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Customer:
         """Take flags from a customer; those it has not change nothing."""
-        return self._classify(customer, "flags", (), flags, expected_version, idempotency_key)
+        return self._classify(customer, "flags", (), flags, expected_version, idempotency_key, reason)
 
     def add_tags(
         self,
         customer: Customer | str,
         *tags: str,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Customer:
         """Add tags (free words) to a customer."""
-        return self._classify(customer, "tags", tags, (), expected_version, idempotency_key)
+        return self._classify(customer, "tags", tags, (), expected_version, idempotency_key, reason)
 
     def remove_tags(
         self,
         customer: Customer | str,
         *tags: str,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Customer:
         """Take tags from a customer, in any spelling that differs by case only."""
-        return self._classify(customer, "tags", (), tags, expected_version, idempotency_key)
+        return self._classify(customer, "tags", (), tags, expected_version, idempotency_key, reason)
 
     def _classify(  # noqa: PLR0917  four verbs share it
         self,
@@ -159,6 +163,7 @@ class Customers(Guests, Notes):
         removed: Sequence[object],
         expected_version: int | None,
         key: str | None,
+        reason: str | None,
     ) -> Customer:
         def change(was: Customer, definitions: Definitions, at: dt.datetime) -> Customer:
             kind = self._context.catalogue.customers.by_name[field].kind
@@ -168,7 +173,7 @@ class Customers(Guests, Notes):
 
         arguments = {"field": field, "added": sorted(added, key=repr), "removed": sorted(removed, key=repr)}
         return self._writes.apply(
-            "customer.updated", customer, change, arguments, expected_version=expected_version, key=key
+            "customer.updated", customer, change, arguments, reason=reason, expected_version=expected_version, key=key
         )
 
 

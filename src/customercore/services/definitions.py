@@ -56,9 +56,11 @@ class Definable(Generic[T]):
     """Returns what is wrong with a changed definition beside its own fields."""
 
 
-def define(context: Context, what: Definable[T], given: Mapping[str, object], *, key: str | None) -> T:
+def define(
+    context: Context, what: Definable[T], given: Mapping[str, object], *, key: str | None, reason: str | None
+) -> T:
     """Make a new definition with a code of its own; raise `InvalidValueError` or `DuplicateError`."""
-    stamp, aggregate = context.stamp(), what.aggregate
+    stamp, aggregate = context.stamp(reason), what.aggregate
     given = settled({name: value for name, value in given.items() if value is not None})
 
     def use_case(work: Work) -> T:
@@ -78,7 +80,8 @@ def define(context: Context, what: Definable[T], given: Mapping[str, object], *,
         move_on(work)
         return one
 
-    call = Call(f"{aggregate.plural}.create", key, given, stamp.id, lambda work, id: _stored(work, aggregate, id))
+    arguments = {"reason": stamp.reason, **given}
+    call = Call(f"{aggregate.plural}.create", key, arguments, stamp.id, lambda work, id: _stored(work, aggregate, id))
     return context.write(call, use_case)
 
 
@@ -89,10 +92,11 @@ def change(
     given: Mapping[str, object],
     *,
     key: str | None,
+    reason: str | None,
     expected_version: int | None,
 ) -> T:
     """Change a definition that has this code; its code and id stay. Without an effect nothing is written."""
-    stamp, aggregate = context.stamp(), what.aggregate
+    stamp, aggregate = context.stamp(reason), what.aggregate
     code, given = code_of(code), settled(given)
 
     def use_case(work: Work) -> T:
@@ -113,7 +117,7 @@ def change(
         move_on(work)
         return now
 
-    arguments = {"code": code, "expected_version": expected_version, **given}
+    arguments = {"code": code, "reason": stamp.reason, "expected_version": expected_version, **given}
     again: Callable[[Work, str], T] = lambda work, id: what.known(work.definitions)[id]  # noqa: E731  one expression
     return context.write(Call(f"{aggregate.plural}.update", key, arguments, code, again), use_case)
 

@@ -25,9 +25,11 @@ class Guests(CustomerSearch):
         super().__init__(context)
         self._writes = CustomerWrites(context)
 
-    def create_guest(self, *, idempotency_key: str | None = None, **fields: object) -> Customer:
+    def create_guest(
+        self, *, reason: str | None = None, idempotency_key: str | None = None, **fields: object
+    ) -> Customer:
         """Create a guest: a customer outside e-mail uniqueness and not listed by default; only ``email`` is needed."""
-        return self._writes.make("customers.create_guest", GUEST, fields, idempotency_key)
+        return self._writes.make("customers.create_guest", GUEST, fields, key=idempotency_key, reason=reason)
 
     def at_checkout(
         self,
@@ -35,6 +37,7 @@ class Guests(CustomerSearch):
         *,
         shop: str | None = None,
         guest: bool = True,
+        reason: str | None = None,
         idempotency_key: str | None = None,
         **fields: object,
     ) -> Customer:
@@ -48,7 +51,7 @@ class Guests(CustomerSearch):
         """
         given = settled({**fields, "email": email, **({} if shop is None else {"shop": shop})})
         kind = GUEST if guest else REGISTERED
-        context, stamp = self._context, self._context.stamp()
+        context, stamp = self._context, self._context.stamp(reason)
         strict = CustomerWrites(context, at_checkout=True)
 
         def use_case(work: Work) -> Customer:
@@ -59,7 +62,7 @@ class Guests(CustomerSearch):
                 raise ConflictError("customer_inactive", "the customer is in the bin")
             return found
 
-        arguments = {"guest": guest, **given}
+        arguments = {"guest": guest, "reason": stamp.reason, **given}
         call = Call("customers.at_checkout", idempotency_key, arguments, stamp.id, stored_customer, lambda one: one.id)
         try:
             return context.write(call, use_case)

@@ -11,6 +11,7 @@ from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.report import ImportReport
 from customercore.errors import InvalidValueError
 from customercore.ports.import_format import ImportSource, SourceRow
+from customercore.services.actors import checked_reason
 from customercore.services.context import Context
 from customercore.services.import_batches import ON_CONFLICT, ImportBatches
 from customercore.services.import_rows import RowReader
@@ -45,6 +46,7 @@ class Imports:
         delimiter: str | None = None,
         encoding: str | None = None,
         later: Path | None = None,
+        reason: str | None = None,
     ) -> ImportReport:
         """Import a file, row by row; no bad row stops the good ones.
 
@@ -66,13 +68,16 @@ class Imports:
         What merely looks doubtful is stored, with a warning.
         A ``dry_run`` reports the same and stores nothing; it remembers the e-mail, the code and the values of
         unique info types of each row it would have stored.
+        ``reason`` is kept with each change, as with every call.
         An import that was broken off is simply run again: what is there is skipped.
         Inside ``core.transaction()`` everything is part of the transaction.
 
         Raises `InvalidValueError` before the first row when the file, the mapping or an argument is
-        wrong (``path``, ``mapping``, ``format``, ``on_conflict``, ``rejects``, ``later``, ``delimiter``, ``encoding``),
+        wrong (``path``, ``mapping``, ``format``, ``on_conflict``, ``rejects``, ``later``, ``delimiter``, ``encoding``,
+        ``reason``),
         or names a field or an info type that does not exist.
         """
+        context = self._context.acting_as(self._context.actor, checked_reason(reason) or self._context.reason)
         file, plan = os.fspath(path), None if mapping is None else os.fspath(mapping)
         if on_conflict not in ON_CONFLICT:
             raise InvalidValueError.of("on_conflict", "unknown_choice", f"must be one of {', '.join(ON_CONFLICT)}")
@@ -84,7 +89,7 @@ class Imports:
                     "update_needed",
                     "the file adds to customers that are there: pass on_conflict='update'",
                 )
-            batches = ImportBatches(self._context, RowReader(catalogue, source), on_conflict, dry_run=dry_run)
+            batches = ImportBatches(context, RowReader(catalogue, source), on_conflict, dry_run=dry_run)
             run = ImportRun(source, progress, rejects=target, later=kept, kept_in=self._context.formats.kept)
             try:
                 for rows in _batches(source.rows()):

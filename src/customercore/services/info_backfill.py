@@ -8,6 +8,7 @@ from customercore.catalogue.query import Leaf, OrderBy, Query
 from customercore.domain.evolving import evolved
 from customercore.domain.info_type import READY, InfoType
 from customercore.errors import NotFoundError, TransactionError
+from customercore.services.actors import checked_reason
 from customercore.services.context import Context
 from customercore.services.definitions import move_on
 from customercore.services.info_impact import all_kinds_known
@@ -24,20 +25,20 @@ class Backfill:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def run(self, name: tuple[str, str], progress: Callable[[int], None] | None) -> InfoType:
+    def run(self, name: tuple[str, str], progress: Callable[[int], None] | None, reason: str | None) -> InfoType:
         """Index every record and make the field ready; a field that is ready stays as it is."""
         if self._context.units.joined:
             raise TransactionError("backfill_in_transaction", "a backfill commits as it goes: run it on its own")
-        seen = 0
+        reason, seen = checked_reason(reason), 0
         while True:
-            info_type, count = self._context.units.write(lambda work: self._batch(work, name))
+            info_type, count = self._context.units.write(lambda work: self._batch(work, name, reason))
             seen += count
             if progress is not None:
                 progress(seen)
             if info_type.state == READY:
                 return info_type
 
-    def _batch(self, work: Work, name: tuple[str, str]) -> tuple[InfoType, int]:
+    def _batch(self, work: Work, name: tuple[str, str], reason: str | None) -> tuple[InfoType, int]:
         applies_to, key = name
         found = work.definitions.info_types.get(applies_to, {}).get(key)
         was = None if found is None else work.uow.info_types.get(found.id)
@@ -52,7 +53,7 @@ class Backfill:
         for customer in batch:
             work.uow.customers.reindex(customer)
         done = len(batch) < _BATCH
-        stamp = self._context.stamp()
+        stamp = self._context.stamp(reason)
         now = evolved(
             was,
             version=was.version + 1,

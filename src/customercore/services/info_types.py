@@ -25,7 +25,14 @@ class InfoTypes:
         self._definitions = InfoDefinitions(context)
 
     def define(
-        self, key: str, kind: str, *, applies_to: str = CUSTOMER, idempotency_key: str | None = None, **options: object
+        self,
+        key: str,
+        kind: str,
+        *,
+        applies_to: str = CUSTOMER,
+        reason: str | None = None,
+        idempotency_key: str | None = None,
+        **options: object,
     ) -> InfoType:
         """Define a custom field.
 
@@ -37,16 +44,17 @@ class InfoTypes:
         Raises `InvalidValueError` with every invalid option, `DuplicateError` for a key that is
         defined or was retired, and `CapacityError` when no slot is free for a searchable field.
         """
-        stamp = self._context.stamp()
+        stamp = self._context.stamp(reason)
         given = settled({"key": key, "kind": kind, "applies_to": applies_to, **options})
 
         def use_case(work: Work) -> InfoType:
             return self._definitions.add(work, stamp, given)
 
-        call = Call("info_types.define", idempotency_key, given, stamp.id, self._definitions.stored)
+        arguments = {"reason": stamp.reason, **given}
+        call = Call("info_types.define", idempotency_key, arguments, stamp.id, self._definitions.stored)
         return self._context.write(call, use_case)
 
-    def define_standard(self) -> tuple[InfoType, ...]:
+    def define_standard(self, *, reason: str | None = None) -> tuple[InfoType, ...]:
         """Define the well-known attributes (``MARKETING_OPT_IN``, ``CUSTOMER_BLOCK_CHECKOUT`` and so on).
 
         What is defined already stays as it is. Returns the standard info types in their order.
@@ -54,7 +62,7 @@ class InfoTypes:
         found = []
         for options in STANDARD_INFO_TYPES:
             try:
-                found.append(self.define(**options))
+                found.append(self.define(**options, reason=reason))
             except DuplicateError:
                 found.append(self.get(options["key"]))
         return tuple(found)
@@ -65,6 +73,7 @@ class InfoTypes:
         *,
         applies_to: str = CUSTOMER,
         break_values: bool = False,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
         **options: object,
@@ -76,14 +85,15 @@ class InfoTypes:
         since no store could keep them. A field that becomes searchable on a filled
         store is ``pending`` until `backfill` has run.
         """
-        stamp, given = self._context.stamp(), settled(options)
+        stamp, given = self._context.stamp(reason), settled(options)
 
         def use_case(work: Work) -> InfoType:
             return self._definitions.change(
                 work, stamp, (applies_to, key), given, expected_version=expected_version, break_values=break_values
             )
 
-        arguments = {"key": key, "applies_to": applies_to, "break_values": break_values, **given}
+        arguments = {"key": key, "applies_to": applies_to, "break_values": break_values}
+        arguments |= {"reason": stamp.reason, **given}
         return self._context.write(self._call("update", idempotency_key, arguments, applies_to, key), use_case)
 
     def impact(self, key: str, *, applies_to: str = CUSTOMER, **options: object) -> Impact:
@@ -101,16 +111,17 @@ class InfoTypes:
         key: str,
         *,
         applies_to: str = CUSTOMER,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> InfoType:
         """End the use of an info type: no new values, no searching. Stored values stay; the key stays reserved."""
-        stamp = self._context.stamp()
+        stamp = self._context.stamp(reason)
 
         def use_case(work: Work) -> InfoType:
             return self._definitions.retire(work, stamp, (applies_to, key), expected_version=expected_version)
 
-        arguments = {"key": key, "applies_to": applies_to}
+        arguments = {"key": key, "applies_to": applies_to, "reason": stamp.reason}
         return self._context.write(self._call("retire", idempotency_key, arguments, applies_to, key), use_case)
 
     def get(self, key: str, *, applies_to: str = CUSTOMER) -> InfoType:
@@ -138,14 +149,19 @@ class InfoTypes:
         return tuple(sorted(found, key=lambda one: (one.applies_to, one.position, one.key)))
 
     def backfill(
-        self, key: str, *, progress: Callable[[int], None] | None = None, applies_to: str = CUSTOMER
+        self,
+        key: str,
+        *,
+        progress: Callable[[int], None] | None = None,
+        applies_to: str = CUSTOMER,
+        reason: str | None = None,
     ) -> InfoType:
         """Put every stored value of a ``pending`` field into its index, and make the field searchable.
 
         It works in small units beside other traffic, tells ``progress`` how many records it has seen,
         and can be run again after it was interrupted: it goes on where it stopped.
         """
-        return Backfill(self._context).run((applies_to, key), progress)
+        return Backfill(self._context).run((applies_to, key), progress, reason)
 
     def _call(
         self, verb: str, idempotency_key: str | None, arguments: Mapping[str, object], applies_to: str, key: str

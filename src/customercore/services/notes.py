@@ -10,6 +10,7 @@ from customercore.domain.kinds import RefusedError, text_of
 from customercore.domain.note import LONGEST_NOTE, Note
 from customercore.domain.page import Page
 from customercore.errors import InvalidValueError, NotFoundError
+from customercore.services.actors import checked_reason
 from customercore.services.context import Context, Stamp, id_of
 from customercore.services.cursors import decode, encode, fingerprint, page_size
 from customercore.services.customer_search import stored_customer
@@ -28,13 +29,15 @@ class Notes:
 
     _context: Context
 
-    def add_note(self, customer: Customer | str, text: str, *, idempotency_key: str | None = None) -> Note:
+    def add_note(
+        self, customer: Customer | str, text: str, *, reason: str | None = None, idempotency_key: str | None = None
+    ) -> Note:
         """Write a note on a customer; its author is who acts, its time is now.
 
         Several lines, at most 20,000 characters. The customer stays as it is, its version too. Raises
         `NotFoundError`, and `InvalidValueError` (``text``).
         """
-        id, stamp, words = id_of(customer, "customer"), self._context.stamp(), _text(text)
+        id, stamp, words = id_of(customer, "customer"), self._context.stamp(reason), _text(text)
         actor = self._context.actor
         note = Note(
             id=stamp.id,
@@ -53,7 +56,9 @@ class Notes:
             self._tell(work, note, stamp, "note.created")
             return note
 
-        call = Call("notes.add", idempotency_key, {"customer": id, "text": words}, note.id, _stored)
+        call = Call(
+            "notes.add", idempotency_key, {"customer": id, "text": words, "reason": stamp.reason}, note.id, _stored
+        )
         return self._context.write(call, use_case)
 
     def notes(self, customer: Customer | str, *, limit: int = 50, cursor: str | None = None) -> Page[Note]:
@@ -73,33 +78,39 @@ class Notes:
 
         return self._context.units.read(use_case)
 
-    def remove_note(self, note: Note | str, *, idempotency_key: str | None = None) -> None:
+    def remove_note(self, note: Note | str, *, reason: str | None = None, idempotency_key: str | None = None) -> None:
         """Remove a note: its text is gone then; that it was there, and who removed it, stays in its history.
 
         Twice is once. Raises `NotFoundError` for what is no id.
         """
-        id, stamp = id_of(note, "note"), self._context.stamp()
+        id, stamp = id_of(note, "note"), self._context.stamp(reason)
 
         def use_case(work: Work) -> None:
             known = work.uow.notes.get(id)
             if known is not None:
                 self._remove(work, known, stamp)
 
-        self._context.write(Call("notes.remove", idempotency_key, {"id": id}, id, lambda *_: None), use_case)
+        self._context.write(
+            Call("notes.remove", idempotency_key, {"id": id, "reason": stamp.reason}, id, lambda *_: None), use_case
+        )
 
-    def erase_notes(self, customer: Customer | str, *, idempotency_key: str | None = None) -> int:
+    def erase_notes(
+        self, customer: Customer | str, *, reason: str | None = None, idempotency_key: str | None = None
+    ) -> int:
         """Remove every note on a customer, all or none; return how many there were."""
-        id, context = id_of(customer, "customer"), self._context
+        id, context, reason = id_of(customer, "customer"), self._context, checked_reason(reason)
 
         def use_case(work: Work) -> int:
             number = 0
             while found := work.uow.notes.find(attrs.evolve(_of(id), limit=_BATCH)).items:
                 for note in found:
-                    self._remove(work, note, context.stamp())
+                    self._remove(work, note, context.stamp(reason))
                 number += len(found)
             return number
 
-        call = Call("notes.erase", idempotency_key, {"customer": id}, id, lambda _, number: int(number), str)
+        call = Call(
+            "notes.erase", idempotency_key, {"customer": id, "reason": reason}, id, lambda _, number: int(number), str
+        )
         return context.write(call, use_case)
 
     def _remove(self, work: Work, note: Note, stamp: Stamp) -> None:

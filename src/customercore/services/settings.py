@@ -32,6 +32,7 @@ class Settings:
         *,
         email: Mapping[str, object] | None = None,
         customers: Mapping[str, object] | None = None,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Tenant:
@@ -41,7 +42,7 @@ class Settings:
         (``scope_in_use``) when the e-mail scope is to change while there are customers.
         """
         given = {**_section("email", email), **_section("customers", customers)}
-        context, stamp = self._context, self._context.stamp()
+        context, stamp = self._context, self._context.stamp(reason)
 
         def use_case(work: Work) -> Tenant:
             was = work.definitions.settings
@@ -61,7 +62,7 @@ class Settings:
             move_on(work)
             return now
 
-        arguments = {"expected_version": expected_version, **given}
+        arguments = {"reason": stamp.reason, "expected_version": expected_version, **given}
         call = Call("settings.update", idempotency_key, arguments, TENANT_ID, lambda work, _: work.definitions.settings)
         return context.write(call, use_case)
 

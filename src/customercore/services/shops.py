@@ -40,6 +40,7 @@ class Shops:
         delivery_countries: Iterable[str] = (),
         languages: Iterable[str] = (),
         parent: str | None = None,
+        reason: str | None = None,
         idempotency_key: str | None = None,
     ) -> Shop:
         """Create a shop.
@@ -57,13 +58,20 @@ class Shops:
             "languages": languages,
             "parent": parent,
         }
-        return define(self._context, self._kind, given, key=idempotency_key)
+        return define(self._context, self._kind, given, key=idempotency_key, reason=reason)
 
     def update(
-        self, code: str, *, expected_version: int | None = None, idempotency_key: str | None = None, **fields: object
+        self,
+        code: str,
+        *,
+        reason: str | None = None,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
+        **fields: object,
     ) -> Shop:
         """Change a shop's fields; raises `NotFoundError`, `StaleVersionError` or `InvalidValueError`."""
-        return change(self._context, self._kind, code, fields, key=idempotency_key, expected_version=expected_version)
+        how = {"key": idempotency_key, "reason": reason}
+        return change(self._context, self._kind, code, fields, **how, expected_version=expected_version)
 
     def get(self, code: str) -> Shop:
         """Return the shop with this code, or raise `NotFoundError`."""

@@ -41,6 +41,7 @@ class Templates:
         text: str | None = None,
         html: str | None = None,
         enabled: bool = True,
+        reason: str | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Template:
@@ -54,7 +55,7 @@ class Templates:
         Raises `InvalidValueError` (``unknown_message``, ``unknown_variable``, ``invalid_variable``, or what is
         wrong with a value), and `StaleVersionError`.
         """
-        stamp, aggregate = self._context.stamp(), self._context.catalogue.templates
+        stamp, aggregate = self._context.stamp(reason), self._context.catalogue.templates
         given: dict[str, object] = {"message": message, "shop": shop, "language": language, "enabled": enabled}
         given |= {"subject": subject, "text": text, "html": html}
 
@@ -72,7 +73,7 @@ class Templates:
             check_version("template", was.version if was else 0, expected_version)
             return self._made(work, wanted, stamp) if was is None else self._replaced(work, was, wanted, stamp)
 
-        arguments = {**given, "expected_version": expected_version}
+        arguments = {**given, "reason": stamp.reason, "expected_version": expected_version}
         call = Call("templates.set", idempotency_key, arguments, stamp.id, _stored, lambda one: one.id)
         return self._context.write(call, use_case)
 
@@ -111,10 +112,11 @@ class Templates:
         *,
         shop: str | None = None,
         language: str | None = None,
+        reason: str | None = None,
         idempotency_key: str | None = None,
     ) -> None:
         """Remove the template for exactly this shop and language; nothing when there is none."""
-        stamp = self._context.stamp()
+        stamp = self._context.stamp(reason)
 
         def use_case(work: Work) -> None:
             was = self._known(work, message, shop, language)
@@ -122,7 +124,7 @@ class Templates:
                 work.uow.templates.remove(was)
                 self._tell(work, attrs.evolve(was, version=was.version + 1), stamp, "template.removed", was)
 
-        arguments = {"message": message, "shop": shop, "language": language}
+        arguments = {"message": message, "shop": shop, "language": language, "reason": stamp.reason}
         self._context.write(Call("templates.remove", idempotency_key, arguments, stamp.id, lambda *_: None), use_case)
 
     def _known(self, work: Work, message: str, shop: str | None, language: str | None) -> Template | None:

@@ -10,7 +10,7 @@ import pytest
 
 from customercore import open_core
 from customercore.domain.message import Message
-from customercore.errors import ExtensionError, NotificationError
+from customercore.errors import ExtensionError, InvalidValueError, NotificationError
 from customercore.extension import hookimpl
 from customercore.extension.built_in import BuiltIn
 from customercore.extension.dispatch import Extensions
@@ -52,6 +52,28 @@ def test_a_customer_is_told_through_every_registered_notifier() -> None:
 
 def test_without_plug_ins_there_is_no_notifier() -> None:
     assert Extensions(BuiltIn()).notifiers == {}
+
+
+def test_a_notifier_that_a_host_passes_is_told_beside_those_of_plug_ins() -> None:
+    mail, letter = RecordingNotifier(), RecordingNotifier()
+    with open_core("memory://", notifiers={"mail": mail}, plugins=[bringing({"letter": letter})]) as core:
+        core.templates.set("customer.welcome")
+        core.customers.create(email="ada@example.com", first_name="Ada", last_name="Lovelace")
+        assert {one.id for one in core.events.subscriptions()} == {"notify.letter", "notify.mail"}
+        assert core.events.dispatch().delivered == 2
+    assert [one.recipient for one in (*mail.messages, *letter.messages)] == ["ada@example.com"] * 2
+
+
+@pytest.mark.parametrize(
+    ("notifiers", "code"),
+    [([RecordingNotifier()], "wrong_type"), ({"Mail": RecordingNotifier()}, "wrong_type"), ({7: 7}, "wrong_type"),
+     ({"mail": 7}, "wrong_type"), ({"mail": RecordingNotifier()}, "notifier_taken")],
+)  # fmt: skip
+def test_what_is_passed_and_is_no_notifier_is_refused(notifiers: Any, code: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        open_core("memory://", notifiers=notifiers, plugins=[bringing({"mail": RecordingNotifier()})])
+    assert caught.value.code == code
+    assert (caught.value.field or "").startswith("notifiers")
 
 
 @pytest.mark.parametrize("answer", [None, [RecordingNotifier()], {"Mail": RecordingNotifier()}, {7: 7}, {"mail": 7}])

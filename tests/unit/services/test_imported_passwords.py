@@ -105,6 +105,70 @@ def test_the_form_of_a_hash_tells_its_scheme(text: str, scheme: str) -> None:
     assert marked_hash(text) == f"{scheme}:{text}"
 
 
-@pytest.mark.parametrize("text", ["", "secret", "a" * 33, "$P$B", "$2y$10$x", "x" * 600, "a:b", "\n"])
+@pytest.mark.parametrize(
+    ("line", "cell", "kept"),
+    [
+        ('password_hash = "pw"', HASH, f"phpass:{HASH}"),
+        ('password_hash = { column = "pw" }', "a" * 32, f"md5:{'a' * 32}"),
+        ('password_hash = { column = "pw", scheme = "bcrypt" }', OTHER, f"bcrypt:{OTHER}"),
+        ('password_hash = "pw"', f"sha256:{'a' * 64}", f"sha256:{'a' * 64}"),
+        ('password_hash = { column = "pw", scheme = "sha256" }', "a" * 32, None),
+        ('password_hash = { column = "pw", scheme = "phpass" }', "CANARY secret", None),
+        ('password_hash = "pw"', "CANARY secret", None),
+        ('password_hash = "pw"', "", ""),
+    ],
+)
+def test_a_mapping_names_a_column_of_hashes_and_their_scheme(
+    core: CustomerCore, tmp_path: Path, line: str, cell: str, kept: str | None
+) -> None:
+    path, mapping = tmp_path / "users.csv", tmp_path / "users.toml"
+    path.write_text(f"mail,first,last,pw\nada@example.com,Ada,Ek,{cell}\n", "utf-8")
+    mapping.write_text(f'[customer]\nemail = "mail"\nfirst_name = "first"\nlast_name = "last"\n{line}\n', "utf-8")
+    report = core.imports.run(path, mapping=mapping)
+    assert core.customers.by_email("ada@example.com").imported_password == (kept or None)
+    assert [one.code for one in report.warnings] == ([] if kept is not None else ["unknown_hash"])
+    assert report.ignored == ()
+    assert "CANARY" not in repr(report)
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "code"),
+    [
+        ('password_hash = { column = "pw", scheme = "rot13" }', "customer.password_hash.scheme", "invalid_mapping"),
+        ('password_hash = { column = "pw", scheme = ["md5"] }', "customer.password_hash.scheme", "invalid_mapping"),
+        ('password_hash = { column = "pw", prefix = "x" }', "customer.password_hash", "invalid_mapping"),
+        ('password_hash = { scheme = "md5" }', "customer.password_hash", "invalid_mapping"),
+        ('password_hash = ["pw"]', "customer.password_hash", "invalid_mapping"),
+        ('password_hash = "none"', "customer.password_hash", "unknown_column"),
+    ],
+)
+def test_a_mapping_of_hashes_that_cannot_be_is_refused(
+    core: CustomerCore, tmp_path: Path, line: str, field: str, code: str
+) -> None:
+    path, mapping = tmp_path / "users.csv", tmp_path / "users.toml"
+    path.write_text("mail,pw\nada@example.com,x\n", "utf-8")
+    mapping.write_text(f'[customer]\nemail = "mail"\n{line}\n', "utf-8")
+    with pytest.raises(InvalidValueError) as caught:
+        core.imports.run(path, mapping=mapping)
+    assert [(one.field, one.code) for one in caught.value.problems] == [(field, code)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "md5:secret",
+        "md5:",
+        "bcrypt:" + HASH,
+        f"sha1:{'a' * 40}",
+        "",
+        "secret",
+        "a" * 33,
+        "$P$B",
+        "$2y$10$x",
+        "x" * 600,
+        "a:b",
+        "\n",
+    ],
+)
 def test_what_may_be_a_plain_password_is_no_hash(text: str) -> None:
     assert marked_hash(text) is None

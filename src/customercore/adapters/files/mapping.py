@@ -13,6 +13,7 @@
     tags = { column = "Keywords", split = "," }
     flags = { constant = ["imported"] }
     phones = ["Phone", "Fax"]                         # a list takes what is filled
+    password_hash = { column = "Hash", scheme = "md5" }  # without a scheme its form tells
 
     [[customer.addresses]]
     purposes = ["invoice"]
@@ -52,6 +53,7 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import BoundField
 from customercore.catalogue.catalogue import Catalogue
 from customercore.catalogue.columns import INFO, info_key
+from customercore.domain.password_hash import SCHEMES
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.import_format import Draft, ImportSource
 
@@ -60,6 +62,7 @@ __all__ = ["MappedCsv"]
 _KEYS = frozenset({"column", "constant", "prefix", "map", "otherwise", "default", "split"})
 _TOP = frozenset({"format", "delimiter", "encoding", "customer"})
 _LARGEST = 1_000_000
+_PASSWORD, _OF_HASHES = "password_hash", {"column", "scheme"}
 
 
 class MappedCsv:
@@ -124,8 +127,9 @@ class _Plan:
     ) -> None:
         self.columns = columns
         self._problems = problems
-        fields = {name: value for name, value in given.items() if name != "addresses"}
+        fields = {name: value for name, value in given.items() if name not in ("addresses", _PASSWORD)}
         self._customer = RecordOfCells(*self._record(catalogue.customers, fields, "customer"))
+        self._password = self._hash(given[_PASSWORD]) if _PASSWORD in given else None
         books = given.get("addresses", [])
         if not isinstance(books, list) or not all(isinstance(one, dict) for one in books):
             problems.append(_problem("customer.addresses", "must be written as [[customer.addresses]]"))
@@ -141,7 +145,22 @@ class _Plan:
         book = [one for address in self._addresses if (one := address.draft(cells, problems))]
         if book:
             draft["addresses"] = book
+        if self._password is not None and (password := self._password(cells, problems)):
+            draft["password_hash"] = password
         return draft
+
+    def _hash(self, value: object) -> Cells | None:
+        """Return the reader of a column of password hashes, which go with the scheme that the mapping names."""
+        path = f"customer.{_PASSWORD}"
+        table = {"column": value} if isinstance(value, str) else value
+        if not isinstance(table, dict) or not isinstance(table.get("column"), str) or set(table) - _OF_HASHES:
+            self._problems.append(_problem(path, "must be a column's name, or a table of column and scheme"))
+            return None
+        if table.get("scheme", "md5") not in tuple(SCHEMES):
+            self._problems.append(_problem(f"{path}.scheme", f"must be one of {', '.join(SCHEMES)}"))
+            return None
+        mark = f"{table['scheme']}:" if "scheme" in table else ""
+        return self._table({"column": table["column"], **({"prefix": mark} if mark else {})}, path, many=False)
 
     def _record(self, aggregate: Aggregate[Any], given: Mapping[str, Any], path: str) -> tuple[Named, Named]:
         """Return the readers of a record's fields, and those of its info types by key."""

@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from customercore.errors import InvalidValueError
 
-__all__ = ["BrokenError", "RecordParser", "check_root"]
+__all__ = ["BrokenError", "RecordParser", "check_root", "refuse_doctype"]
 
 
 class BrokenError(Exception):
@@ -42,7 +42,7 @@ class RecordParser:
         self._parser.StartElementHandler = self._begin
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
-        self._parser.StartDoctypeDeclHandler = _refuse_doctype
+        self._parser.StartDoctypeDeclHandler = refuse_doctype
         prime = f"<{root}>".encode() if resumed else b""
         self.primed = len(prime)
         if prime:
@@ -93,7 +93,7 @@ _BELOW_ROOT = 2
 def check_root(start: bytes, root: str) -> None:
     """Raise `InvalidValueError` (``path``) unless a file that starts like this has this root, and no document type."""
     parser = expat.ParserCreate("utf-8")
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartDoctypeDeclHandler = refuse_doctype
 
     def begin(name: str, _: dict[str, str]) -> None:
         raise _RootError(name)
@@ -109,5 +109,6 @@ def check_root(start: bytes, root: str) -> None:
     raise InvalidValueError.of("path", "wrong_root", f"is no XML file whose root is <{root}>")
 
 
-def _refuse_doctype(*_: object) -> NoReturn:
+def refuse_doctype(*_: object) -> NoReturn:
+    """Raise `InvalidValueError` (``doctype_not_allowed``): what a parser calls where it meets a document type."""
     raise InvalidValueError.of("path", "doctype_not_allowed", "has a document type, which may hold anything: remove it")

@@ -3,7 +3,8 @@
 A record is an element of one name below the root. The file is read as it comes, a few records in memory
 at a time. A document type is refused, and with it every entity but XML's own five: nothing is expanded,
 nothing fetched. A record that is not well-formed is refused as the text that it is, and reading goes on
-behind its end, or with the next one.
+behind its end, or with the next one. A file that ends before its root does is told as one more broken record,
+since nobody knows how many were to come.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ _LONGEST = 16_000_000
 _SHOWN = 1_000
 _CHUNK = 65_536
 _MALFORMED = Problem("row", "malformed_xml", "is not well-formed XML")
+_CUT_OFF = Problem("row", "file_cut_off", "the file ends before its last end tag: what was to come is missing")
 _TOO_LARGE = Problem("row", "row_too_large", "has more than 16,000,000 bytes")
 
 
@@ -61,6 +63,8 @@ class XmlRecords:
             raw.close()
             raise
         self._buffer, self._start, self._line = b"", 0, 1
+        self._told = False
+        """Whether what is broken went on to the end of the file: then that the file was cut off is told with it."""
         self.ignored: dict[str, None] = {}
         """The names of other elements below the root, as far as it has been read."""
 
@@ -91,6 +95,8 @@ class XmlRecords:
                 parser = RecordParser(self._root, self._name, self.ignored, resumed=True)
                 piece, self._buffer, self._start = self._buffer, b"", parser.primed
                 if not piece and last:
+                    if not self._told:
+                        yield Record(self._line, "", None, _CUT_OFF)
                     return
                 continue
             if last:
@@ -138,6 +144,7 @@ class XmlRecords:
         large = length + end > _LONGEST
         self._forget(end)
         shown = text[:_SHOWN] if large else text
+        self._told = edge is None and bool(shown.strip())
         if not shown.strip() or shown.strip() == f"</{self._root}>".encode():
             return None
         return Record(line, shown.decode(errors="replace"), None, _TOO_LARGE if large else _MALFORMED)

@@ -1,7 +1,6 @@
 """MariaDB, through pymysql: writes at READ COMMITTED, what only reads at REPEATABLE READ (decision 22).
 
-Changes of the schema commit by themselves there, so `migrating` keeps others out and the schema's own
-marks tell how far a creation came.
+Changes of the schema commit by themselves, so `migrating` keeps others out; marks tell how far a creation came.
 """
 
 from __future__ import annotations

@@ -175,6 +175,23 @@ def test_a_broken_customer_costs_itself_and_not_its_neighbours(broken: str, core
     assert all(one in rejects.read_text("utf-8") for one in lost)
 
 
+@pytest.mark.parametrize("gap", ["", "\n"])
+@pytest.mark.parametrize("people", [[1, 2], [1, 2, 0]])
+def test_a_file_that_is_cut_off_between_two_customers_is_not_silently_shorter(
+    gap: str, people: list[int], core: CustomerCore, tmp_path: Path
+) -> None:
+    """0 stands for a customer that is broken, but has its end."""
+    rejects = tmp_path / "rejects.xml"
+    whole = file(tmp_path, *(person(one) if one else person(9, "<x>") for one in people)).read_text("utf-8")
+    path = tmp_path / "cut.xml"
+    path.write_text(whole.removesuffix("</customers>\n").rstrip() + gap, "utf-8")
+    report = core.imports.run(path, "yescart", rejects=rejects)
+    assert (report.read, report.created) == (len(people) + 1, len([one for one in people if one]))
+    assert [one.code for one in report.refusals][-1] == "file_cut_off"
+    assert "[file_cut_off]" in rejects.read_text("utf-8")
+    assert core.imports.run(rejects, "yescart").refused == report.refused - 1
+
+
 def test_refused_customers_are_mended_and_imported_again(core: CustomerCore, tmp_path: Path) -> None:
     rejects = tmp_path / "rejects.xml"
     path = file(tmp_path, person(1).replace("p1@", "p1--"), person(2), person(3, "<x>"))
