@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from wire_proxy import READ, Fault, WireProxy
 
-from customercore import CustomerCore, open_core
+from customercore import CustomerCore, Money, open_core
 from customercore.errors import StorageUnavailableError, retryable
 from customercore.services.own_units import OwnUnits
 
@@ -76,6 +76,19 @@ def test_the_change_is_made_once_and_its_caller_hears_of_it(
     assert proxy.done == before + 1
     assert told(core) == told(undisturbed)
     assert [one.code for one in core.flags.list()] == [one.code for one in undisturbed.flags.list()]
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "lost_request", "reset"])
+def test_a_debit_is_made_once_and_its_caller_hears_of_it(core: CustomerCore, proxy: WireProxy, fault: Fault) -> None:
+    wallet = core.balances.open("party", currency="SEK")
+    core.balances.credit(wallet, "10.00")
+    before = proxy.done
+    proxy.next(fault)
+    entry = core.balances.debit(wallet, "3.00")
+    assert proxy.done == before + 1
+    assert (entry.amount, entry.balance_after) == (Money("-3.00", "SEK"), Money("7.00", "SEK"))
+    assert [one.sequence for one in core.balances.entries(wallet).items] == [1, 2]
+    assert core.balances.verify(wallet).ok
 
 
 def test_an_import_goes_on(core: CustomerCore, proxy: WireProxy, tmp_path_factory: pytest.TempPathFactory) -> None:
