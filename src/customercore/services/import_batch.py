@@ -207,7 +207,7 @@ class Batch:
         """Hand what was made to the store, which may wait with it."""
         if self._new and not self._dry_run:
             self._work.uow.customers.load(list(self._new.values()), deferred=True)
-            self._work.record(*self._events, deferred=True)
+            self._work.record(*self._events)
         self._new.clear()
         self._events.clear()
 

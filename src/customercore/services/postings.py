@@ -81,7 +81,7 @@ class Postings:
             if terms.note and posted.entry is not None:
                 note = EntryNote(id=posted.entry.id, version=1, wallet=was.id, text=terms.note)
                 work.uow.entry_notes.add(note)
-            work.record(*self.events(was, posted), deferred=True)
+            work.record(*self.events(was, posted))
         return posted
 
     def events(self, was: Wallet, posted: Posted) -> list[Event]:

@@ -76,18 +76,18 @@ class Work:
         self._changed = True
         self._known = None
 
-    def record(self, *events: Event, deferred: bool = False) -> None:
+    def record(self, *events: Event) -> None:
         """Record what happened, with a delivery to each subscriber; listeners hear once the unit has committed.
 
-        ``deferred``: the store may wait with many of them, as in `Repository.load`.
+        The store may put them off until it is asked for something else, or for the commit (`Journal.record`).
         """
         if not events:
             return
         self.recorded = events[-1]
         if len(events) == 1:
-            self.uow.events.record(events[0], deferred=deferred)
+            self.uow.events.record(events[0], deferred=True)
         else:
-            self.uow.events.load(events, deferred=deferred)
+            self.uow.events.load(events, deferred=True)
         subscriptions = self.definitions.subscriptions
         if subscriptions:
             self.uow.deliveries.add(

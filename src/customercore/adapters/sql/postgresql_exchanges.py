@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -24,6 +25,10 @@ class PostgresqlPipeline:
         """Return the block whose statements go together."""
         pipeline: AbstractContextManager[Any] = connection.driver_connection.pipeline()
         return pipeline
+
+    def ask(self, cursor: Any, sql: str, arguments: Sequence[Any]) -> None:
+        """Execute a statement; what begins and ends transactions is sent as it reads, for proxies and logs to see."""
+        cursor.execute(sql, arguments, prepare=None if arguments else False)
 
     def needed(self, sql: str) -> str:
         """Have the server divide by the number of rows: none is an error, and the transaction is not committed."""

@@ -43,5 +43,8 @@ class Pipeline(Protocol):
     def opened(self, connection: Any) -> AbstractContextManager[Any]:
         """Return the block whose statements go together; the first error of theirs leaves it."""
 
+    def ask(self, cursor: Any, sql: str, arguments: Sequence[Any]) -> None:
+        """Execute a statement within the block."""
+
     def needed(self, sql: str) -> str:
         """Return the statement that does the same and fails as a lost race where that finds or returns no row."""

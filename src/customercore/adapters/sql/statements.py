@@ -177,8 +177,8 @@ class Wire:
             try:
                 with pipeline.opened(self._connection):  # type: ignore[union-attr]  # there is one, or nothing is put off
                     for one in put_off:
-                        cursor.execute(one.sql, one.arguments)  # type: ignore[union-attr]  # all of them are `Told`
-                    cursor.execute(sql, arguments)
+                        pipeline.ask(cursor, one.sql, one.arguments)  # type: ignore[union-attr]  # all are `Told`
+                    pipeline.ask(cursor, sql, arguments)  # type: ignore[union-attr]  # the same
                 while cursor.nextset():
                     pass
             except self.errors as error:
