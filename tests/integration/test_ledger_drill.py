@@ -25,7 +25,7 @@ from customercore import CustomerCore, Money, open_core
 KILLS = int(os.environ.get("CUSTOMERCORE_DRILL_LEDGER", "4"))
 SCRIPT = Path(__file__).parents[1] / "support" / "ledger_drill.py"
 CLIENTS, WALLETS, FIRST = 3, 5, 30_000
-PATIENCE = 60
+PATIENCE = 120
 
 
 class Clients:
