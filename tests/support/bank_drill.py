@@ -8,16 +8,17 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
-from bank import TOTAL
+from bank import MONEY, TOTAL
 from processes import python
 
 from customercore import CustomerCore, open_core
 from customercore.domain.customer import Customer
+from customercore.domain.entry import TRANSFER, Entry
 from customercore.domain.event import Event
 
 __all__ = ["Audit", "Clients", "audit", "check", "figures"]
@@ -102,22 +103,42 @@ def _events_of(core: CustomerCore, one: Customer) -> list[Event]:
     return found
 
 
+def _all_entries(core: CustomerCore) -> Iterator[Entry]:
+    for verdict in core.balances.verify_all():
+        cursor: str | None = None
+        while True:
+            page = core.balances.entries(verdict.wallet, limit=_PAGE, cursor=cursor)
+            yield from page
+            cursor = page.next
+            if cursor is None:
+                break
+
+
+def _arrived(entry: Entry) -> bool:
+    """Tell whether money came by a transfer: there is an entry for each lot, all with the same mark."""
+    return entry.kind == TRANSFER and entry.amount.minor > 0
+
+
 @attrs.frozen
 class Audit:
     """What was found of the acknowledged writes."""
 
     lost: int
-    """Writes that were acknowledged, and of whose versions somebody else's mark, or nothing, is there."""
+    """Writes that were acknowledged, and of whose versions or entries somebody else's mark, or nothing, is there."""
     doubled: int
-    """Marks that were written to one customer more than once."""
+    """Marks that were written to one customer, or as one kind of entry, more than once."""
     gaps: int
     """Customers whose versions and events are not 1, 2, 3 …"""
     total: int
+    money: int
+    """What all wallets have, in minor units."""
+    miscounted: int
+    """Wallets that are not what their entries give."""
 
     @property
     def right(self) -> bool:
         """Whether nothing is wrong."""
-        return self == Audit(0, 0, 0, TOTAL)
+        return self == Audit(0, 0, 0, TOTAL, MONEY, 0)
 
 
 def audit(core: CustomerCore, told: Sequence[dict[str, Any]]) -> Audit:
@@ -130,9 +151,18 @@ def audit(core: CustomerCore, told: Sequence[dict[str, Any]]) -> Audit:
         total += one.info.get("points") or 0
         for event in events:
             marks[one.id, event.version] = (event.changes or {}).get("info.mark", (0, 0))[1]
+    entries = {entry.id: entry for entry in _all_entries(core)}
     written = Counter((customer, mark) for (customer, _), mark in marks.items() if mark)
-    lost = sum(any(marks.get((customer, version)) != one["mark"] for customer, version in one["kept"]) for one in told)
-    return Audit(lost, sum(times > 1 for times in written.values()), gaps, total)
+    moved = [entry for entry in entries.values() if entry.reason and not _arrived(entry)]
+    written.update((entry.kind, int(str(entry.reason)[1:])) for entry in moved)
+    lost = sum(
+        any(marks.get((customer, version)) != one["mark"] for customer, version in one["kept"])
+        or any(id not in entries or entries[id].reason != f"m{one['mark']}" for id in one["entries"])
+        for one in told
+    )
+    (owed,) = core.balances.liability()
+    miscounted = sum(not verdict.ok for verdict in core.balances.verify_all())
+    return Audit(lost, sum(times > 1 for times in written.values()), gaps, total, owed.credit, miscounted)
 
 
 def check(clients: Clients, url: str, what: str) -> None:
@@ -148,8 +178,10 @@ def check(clients: Clients, url: str, what: str) -> None:
 
 def figures(clients: Clients, found: Audit) -> str:
     """Return what a drill prints."""
+    wallets = sum(bool(one["entries"]) for one in clients.told)
     return (
-        f"{len(clients.told)} acknowledged writes, {found.lost} lost, {found.doubled} doubled,"
+        f"{len(clients.told)} acknowledged writes, {wallets} of them to wallets,"
+        f" {found.lost} lost, {found.doubled} doubled, {found.miscounted} wallets miscounted,"
         f" stall {clients.stall():.1f} s, {clients.reads} reads of the total, {len(clients.wrong)} wrong,"
         f" {dict(clients.ends)}"
     )

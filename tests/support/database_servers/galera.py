@@ -79,6 +79,8 @@ class Galera:
         self._ports = {node.name: _ports() for node in self.nodes}
         first, *others = self.nodes
         install(self._usr, self._data(first), user=self._user)
+        self._tmp(first).mkdir()
+        place(self._tmp(first))
         self._start(first, alone=True)
         self.run(first, "CREATE DATABASE shop CHARACTER SET utf8mb4")
         for node in others:
@@ -99,8 +101,9 @@ class Galera:
 
     def join(self, node: Node) -> None:
         """Let a node start, and take its data from the others."""
-        self._data(node).mkdir(exist_ok=True)
-        place(self._data(node))
+        for folder in (self._data(node), self._tmp(node)):
+            folder.mkdir(exist_ok=True)
+            place(folder)
         self._start(node)
 
     def _start(self, node: Node, *, alone: bool = False) -> None:
@@ -133,6 +136,10 @@ class Galera:
     def _data(self, node: Node) -> Path:
         return self.home / f"{node.name}-data"
 
+    def _tmp(self, node: Node) -> Path:
+        # A server that starts deletes every temporary table that it finds there, also another one's.
+        return self.home / f"{node.name}-tmp"
+
     def socket_of(self, node: Node) -> Path:
         """Where clients reach a node."""
         return self.home / f"{node.name}.sock"
@@ -150,6 +157,7 @@ class Galera:
             "port": str(clients),
             "basedir": str(self._usr),
             "datadir": str(self._data(node)),
+            "tmpdir": str(self._tmp(node)),
             "socket": str(self.socket_of(node)),
             "pid-file": str(self.home / f"{node.name}.pid"),
             "wsrep-provider": str(self._usr / "lib" / "libgalera_smm.so"),

@@ -116,6 +116,9 @@ def plan(home: Path) -> Plan:
     """Make a data folder and return how to run a server on it."""
     usr, data, at = installed(), home / "data", home / "socket"
     install(usr, data)
+    # A server that starts deletes every temporary table that it finds in its folder for them, also another one's.
+    tmp = home / "tmp"
+    tmp.mkdir(exist_ok=True)
     settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
     return Plan(
         f"mariadb+pymysql://root@localhost/{{database}}?unix_socket={at}&ssl_disabled=true",
@@ -124,6 +127,7 @@ def plan(home: Path) -> Plan:
             "--no-defaults",
             f"--basedir={usr}",
             f"--datadir={data}",
+            f"--tmpdir={tmp}",
             f"--socket={at}",
             f"--pid-file={home / 'pid'}",
             *settings,

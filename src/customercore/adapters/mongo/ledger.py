@@ -130,6 +130,7 @@ class MongoLedger:
 
     def totals(self) -> list[Total]:
         """Return the tenant's liability, a line for each currency that has a wallet, by code."""
+        self._wire.snapshot()  # else money that moves meanwhile is counted twice, or not at all
         posted = "$posted_minor"
         steps: list[dict[str, Any]] = [
             {"$match": {TENANT: self._tenant}},
