@@ -37,7 +37,7 @@ def debits(options: Options) -> Iterator[Contest]:
     count = min(options.customers, 10_000)
     with _core(options) as core, _purses(options) as purses:
         names = {"hot": [_OWNER.format("hot")], "many": [_OWNER.format(at) for at in range(count)]}
-        budget = _AMOUNT * (options.calls * len(_WRITERS) * (options.rounds + 1) + 10)
+        budget = _AMOUNT * (max(options.calls, *_WRITERS) * len(_WRITERS) * (options.rounds + 1) + 10)
         ids = _filled(core, [*names["hot"], *names["many"]], budget)
         purses.fill([*names["hot"], *names["many"]], budget)
         for where, owners in names.items():

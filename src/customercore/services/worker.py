@@ -41,6 +41,8 @@ class Worker:
         self._tenants = tenants
         self._names = [one.name for one in context.subscribers]
         self._settled_at: dt.datetime | None = None
+        self._settled_last = False
+        """Whether the last look was for wallets: then the next one is for deliveries, however long it took."""
 
     def run(self, stop: Stop, every: float) -> DispatchReport:
         """Work until told to stop: the delivery that is being made then is the last one. Return what was done.
@@ -57,8 +59,10 @@ class Worker:
                     begun = True
                     done += self._deliver(stop)
                 elif self._is_time_to_settle():
+                    self._settled_last = True
                     done += self._settle(stop)
                 else:
+                    self._settled_last = False
                     done += self._deliver(stop)
             except CustomerCoreError as error:
                 if not (error.retryable or isinstance(error, StorageUnavailableError)):
@@ -78,6 +82,8 @@ class Worker:
 
     def _is_time_to_settle(self) -> bool:
         last = self._settled_at
+        if self._settled_last:
+            return False
         return last is None or not last <= self._context.clock.now() < last + _MINUTE
 
     def _settle(self, stop: Stop) -> DispatchReport:

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
+from customercore.errors import ConflictError
 from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
 from customercore.ports.ledger import Ledger
@@ -154,10 +155,15 @@ PROBES: dict[str, Callable[[Repository[Any], Neighbours], None]] = {
 
 UNITS = {"unit", "joined"}
 """The verbs of a store that are told a tenant; whatever is reached by them is tried by the probes."""
-OF_THE_STORE = {"prepare", "due", "secret", "check", "close"}
-"""The verbs of a store that are about all of its tenants, and return nothing of any; `due` names them."""
-OF_A_UNIT = {"repository", "describe", "commit", "rollback"}
-"""The verbs of a unit, which is one tenant's: they take no id and no key. Its properties are repositories."""
+OF_THE_STORE = {"prepare", "due", "due_wallets", "secret", "check", "close"}
+"""The verbs of a store that are about all of its tenants, and return nothing of any but their names."""
+OF_A_UNIT = {"repository", "describe", "expect", "commit", "rollback"}
+"""The verbs of a unit, which is one tenant's; only `expect` takes an id. Its properties are repositories."""
+
+
+def _expect_and_commit(uow: UnitOfWork, plural: str, id: str, version: int) -> None:
+    uow.expect(plural, id, version)
+    uow.commit()
 
 
 class TenantConformance:
@@ -171,6 +177,20 @@ class TenantConformance:
 
     def test_every_repository_of_the_catalogue_is_tried(self) -> None:
         assert set(PLURALS) == {one.plural for one in catalogue_for_tests().stored}
+
+    @pytest.mark.parametrize("plural", PLURALS)
+    def test_what_is_expected_is_the_tenants_own(self, store: Store, plural: str) -> None:
+        they = neighbours(plural)
+        keep(store, [they.ours], TENANT)
+        keep(store, [they.theirs, they.stranger], OTHER)
+        with store.unit(TENANT, write=True) as uow:
+            uow.expect(plural, they.ours.id, they.ours.version)
+            uow.commit()
+        for id, version in ((they.ours.id, they.theirs.version), (they.stranger.id, they.stranger.version)):
+            with store.unit(TENANT, write=True) as uow:
+                with pytest.raises(ConflictError) as caught:
+                    _expect_and_commit(uow, plural, id, version)
+                assert (caught.value.code, caught.value.retryable) == ("write_conflict", True)
 
     @pytest.mark.parametrize("verb", verbs_of(Repository))
     @pytest.mark.parametrize("plural", PLURALS)

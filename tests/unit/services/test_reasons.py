@@ -113,7 +113,8 @@ def test_every_change_can_be_given_a_reason(core: CustomerCore, call: str) -> No
 
 
 def test_no_call_that_changes_something_is_without_a_reason(core: CustomerCore) -> None:
-    rooms = [name for name, one in vars(CustomerCore).items() if isinstance(one, cached_property | property)]
+    rooms = {name for name, one in vars(CustomerCore).items() if isinstance(one, cached_property | property)}
+    rooms -= {"balances", "gift_cards"}  # where it is a code, which stands in the entry
     calls = {
         f"{room}.{name}": set(inspect.signature(call).parameters)
         for room in rooms

@@ -35,6 +35,7 @@ class Told:
 
 
 PutOff = Rows | Told
+"""What is done later."""
 
 
 class Pipeline(Protocol):

@@ -162,6 +162,7 @@ class SqlUnitOfWork(UnitOfWork):
 
     def _snapshot(self) -> None:
         """See one state of the store from now on: what is read in several statements belongs together."""
+        self._alive()
         if not self._write and not self._dialect.in_transaction(self._connection):
             self._begin(self._dialect.begin_read)
 
