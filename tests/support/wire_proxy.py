@@ -129,8 +129,21 @@ class WireProxy:
     def _do(self, fault: Fault, data: bytes, client: socket.socket, server: socket.socket) -> None:
         if fault == "lost_answer":
             server.sendall(data)
-            server.recv(_SIZE)  # it has done what it was asked
+            self._answered(client, server)
         elif fault == "stall":
             self._over.wait(30)
         elif fault == "reset":
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    def _answered(self, client: socket.socket, server: socket.socket) -> None:
+        """Wait until the server has done what it was asked; what the client sends with it may come in pieces."""
+        while not self._over.is_set():
+            ready, _, _ = select.select([client, server], [], [], 0.5)
+            if server in ready:
+                server.recv(_SIZE)
+                return
+            if client in ready:
+                more = client.recv(_SIZE)
+                if not more:
+                    return
+                server.sendall(more)
