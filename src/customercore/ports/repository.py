@@ -87,5 +87,5 @@ class Repository(Protocol[T]):
         """Store many new aggregates at once; like `add` for each, all or none.
 
         ``deferred``: the store may wait with them until the unit is asked for something else, or commits,
-        which then raises what this would have; `Work` that goes on meanwhile need not wait for the database.
+        which then raises what this would have: who goes on meanwhile need not wait for the database.
         """

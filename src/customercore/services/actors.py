@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import attrs
-
 from customercore.domain.actor import Actor
-from customercore.domain.kinds import RefusedError, text_of
 from customercore.domain.text import unstorable
 from customercore.errors import InvalidValueError
+from customercore.services.given_texts import given_text
 
 __all__ = ["check_actor", "checked_reason"]
 
@@ -25,9 +23,4 @@ def check_actor(actor: object) -> None:
 
 def checked_reason(reason: str | None) -> str | None:
     """Return a reason trimmed, None for an empty one; raise `InvalidValueError` for what is none."""
-    if reason is None:
-        return None
-    try:
-        return text_of(reason, 1_000, lines=True)
-    except RefusedError as refused:
-        raise InvalidValueError(attrs.evolve(one, field="reason") for one in refused.problems) from None
+    return given_text("reason", reason, 1_000, lines=True)

@@ -26,7 +26,7 @@ from customercore.services.codes import Codes
 from customercore.services.idempotency import Call, once
 from customercore.services.units import Units, Work
 
-__all__ = ["Context", "Stamp", "code_of", "id_of", "settled"]
+__all__ = ["Context", "Stamp", "code_of", "id_of", "possible_id", "settled"]
 
 T = TypeVar("T")
 
@@ -128,7 +128,15 @@ _LONGER = 64
 
 def id_of(one: object, kind: str) -> str:
     """Return the id of an aggregate given as itself or by its id; anything else is not found."""
-    id = one if isinstance(one, str) else getattr(one, "id", None)
-    if not isinstance(id, str) or not 0 < len(id) <= _LONGER or not (id.isascii() and id.isprintable()):
+    id = possible_id(one)
+    if id is None:
         raise NotFoundError(f"{kind}_not_found", f"there is no such {kind}")
     return id
+
+
+def possible_id(one: object) -> str | None:
+    """Return the id of something given as itself or by its id; None for what can be no id."""
+    id = one if isinstance(one, str) else getattr(one, "id", None)
+    if isinstance(id, str) and 0 < len(id) <= _LONGER and id.isascii() and id.isprintable():
+        return id
+    return None

@@ -20,8 +20,9 @@ from customercore.domain.spending import credited
 from customercore.domain.wallet import Wallet
 from customercore.errors import ConflictError, InvalidValueError, NotFoundError
 from customercore.services.context import Context, Stamp, id_of
+from customercore.services.given_texts import given_text
 from customercore.services.idempotency import Call
-from customercore.services.ledger_input import Terms, amount_of, moment_of, words
+from customercore.services.ledger_input import Terms, amount_of, moment_of
 from customercore.services.postings import Postings, stored_entry, wallet_id
 from customercore.services.units import Work, contested
 
@@ -77,7 +78,7 @@ class GiftCards:
             currency=amount.currency,
             amount_minor=minor,
             expires_at=until,
-            reference=words("reference", reference, _LONGEST_REFERENCE),
+            reference=given_text("reference", reference, _LONGEST_REFERENCE),
             created_at=stamp.at,
         )
 

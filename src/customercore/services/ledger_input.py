@@ -8,12 +8,14 @@ from decimal import Decimal
 
 import attrs
 
-from customercore.domain.kinds import RefusedError, text_of, utc
+from customercore.domain.kinds import RefusedError, utc
 from customercore.domain.money import Money
 from customercore.domain.note import LONGEST_NOTE
 from customercore.errors import InvalidValueError
+from customercore.services.context import possible_id
+from customercore.services.given_texts import given_text
 
-__all__ = ["Given", "Terms", "amount_of", "limit_of", "moment_of", "signed_of", "told", "words"]
+__all__ = ["Given", "Terms", "amount_of", "limit_of", "moment_of", "signed_of", "told"]
 
 Given = Money | str | Decimal | int
 """An amount as callers give it; what is no `Money` is in the wallet's currency. Floats are refused."""
@@ -42,28 +44,18 @@ class Terms:
             )
         return cls(
             reason=reason,
-            reference=words("reference", reference, _LONGEST_REFERENCE),
-            note=words("note", note, LONGEST_NOTE, lines=True),
+            reference=given_text("reference", reference, _LONGEST_REFERENCE),
+            note=given_text("note", note, LONGEST_NOTE, lines=True),
             owner=None if owner is None else party(owner),
         )
 
 
 def party(owner: object) -> str:
     """Return the id of an owner given as itself or by its id; raise `InvalidValueError` (``owner``)."""
-    id = owner if isinstance(owner, str) else getattr(owner, "id", None)
-    if not isinstance(id, str) or not 0 < len(id) <= 64 or not (id.isascii() and id.isprintable()):  # noqa: PLR2004
+    id = possible_id(owner)
+    if id is None:
         raise InvalidValueError.of("owner", "wrong_type", "must be a customer, or another party, or its id")
     return id
-
-
-def words(field: str, given: str | None, longest: int, *, lines: bool = False) -> str | None:
-    """Return a text trimmed, None for an empty one; raise `InvalidValueError` for what is none."""
-    if given is None:
-        return None
-    try:
-        return text_of(given, longest, lines=lines)
-    except RefusedError as refused:
-        raise InvalidValueError(attrs.evolve(one, field=field) for one in refused.problems) from None
 
 
 def moment_of(field: str, given: dt.datetime | None) -> dt.datetime | None:
