@@ -13,6 +13,7 @@ from database_servers.databases import MongoDatabase, new_mongo_database
 from database_servers.sharing import MissingServerError, shared
 from pymongo import MongoClient
 from pymongo.errors import InvalidOperation
+from sqlalchemy import make_url
 
 from customercore import CustomerCore, open_core
 from customercore.cli.running import run
@@ -43,6 +44,14 @@ def test_a_hosts_client_serves_a_core_and_outlives_it(database: MongoDatabase, s
         assert caught.value.code == "store_closed"
     with open_core(database.url, tenant=sort) as again:
         assert again.customers.count() == 1
+
+
+@pytest.mark.parametrize(("option", "name"), [("", "customercore"), ("appName=till-7", "till-7")])
+def test_the_server_is_told_whose_connections_these_are(database: MongoDatabase, option: str, name: str) -> None:
+    with open_core(make_url(database.url).update_query_string(option).render_as_string(hide_password=False)) as core:
+        core.customers.count()
+        idle = [{"$currentOp": {"allUsers": True, "idleConnections": True}}, {"$match": {"appName": name}}]
+        assert list(database.client.admin.aggregate(idle))
 
 
 def test_a_client_that_its_host_has_closed_is_told_as_an_error_of_ours(database: MongoDatabase) -> None:

@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from pymongo import MongoClient, ReadPreference
 from pymongo.database import Database
@@ -75,7 +76,7 @@ class MongoStore:
             client: MongoClient[dict[str, Any]] = MongoClient(
                 url,
                 connect=False,
-                appname="customercore",
+                **_name_of_ours(url),
                 serverSelectionTimeoutMS=wait,
                 connectTimeoutMS=wait,
                 waitQueueTimeoutMS=wait,
@@ -189,6 +190,12 @@ class MongoStore:
 
 def _nothing() -> None:
     """Stand where a unit on our own client says that it has ended."""
+
+
+def _name_of_ours(url: str) -> dict[str, str]:
+    """Return the option that tells the server whose connections these are, unless the URL says it."""
+    said = any(option.casefold() == "appname" for option, _ in parse_qsl(urlsplit(url).query))
+    return {} if said else {"appname": "customercore"}
 
 
 def _readied(client: MongoClient[Any], name: str) -> Database[dict[str, Any]]:
