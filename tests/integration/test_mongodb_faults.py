@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from threading import Event
+from typing import Any
 
 import pytest
 from database_servers.databases import MongoDatabase, new_mongo_database
@@ -46,7 +47,8 @@ def core(database: MongoDatabase) -> Iterator[CustomerCore]:
 
 def named(database: MongoDatabase) -> str:
     """Return a URL whose clients a fail point knows: the server has clients of other processes' tests too."""
-    return make_url(database.url).update_query_dict({"appName": database.own.name}).render_as_string(hide_password=False)
+    url = make_url(database.url).update_query_dict({"appName": database.own.name})
+    return url.render_as_string(hide_password=False)
 
 
 def person() -> dict[str, str]:
@@ -187,7 +189,7 @@ def test_no_transaction_is_left_open_however_a_unit_ends(core: CustomerCore, dat
         lambda: next(core.customers.iterate()),
     ]
     ours = {"appName": database.own.name, "transaction": {"$exists": True}}
-    open_ones = [{"$currentOp": {"allUsers": True, "idleSessions": True}}, {"$match": ours}]
+    open_ones: list[dict[str, Any]] = [{"$currentOp": {"allUsers": True, "idleSessions": True}}, {"$match": ours}]
     with core.transaction() as tx:
         tx.customers.create(**person())
         assert list(database.client.admin.aggregate(open_ones)), "an open one is seen"

@@ -76,7 +76,7 @@ class MongoStore:
             client: MongoClient[dict[str, Any]] = MongoClient(
                 url,
                 connect=False,
-                **_name_of_ours(url),
+                **_given_name(url),
                 serverSelectionTimeoutMS=wait,
                 connectTimeoutMS=wait,
                 waitQueueTimeoutMS=wait,
@@ -192,7 +192,7 @@ def _nothing() -> None:
     """Stand where a unit on our own client says that it has ended."""
 
 
-def _name_of_ours(url: str) -> dict[str, str]:
+def _given_name(url: str) -> dict[str, Any]:
     """Return the option that tells the server whose connections these are, unless the URL says it."""
     said = any(option.casefold() == "appname" for option, _ in parse_qsl(urlsplit(url).query))
     return {} if said else {"appname": "customercore"}
