@@ -46,7 +46,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=asked.folder, prefix="benchmarks-") as folder:
         place = Path(folder).resolve()
         with started(asked.on, _disk(), fleeting=asked.fleeting) if asked.on else nullcontext() as server:
-            options = Options(asked.rows, asked.rounds, asked.calls, place, asked.customers, server)
+            options = Options(asked.rows, asked.rounds, asked.calls, place, asked.customers, server, asked.among)
             for name in asked.jobs or (ON_SERVERS if server else JOBS):
                 for contest in JOBS[name](options):
                     print(f"job {contest.job}: {contest.what}", file=sys.stderr)
@@ -83,6 +83,13 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the files of jobs 3 and 3b")
     parser.add_argument("--customers", type=int, default=500_000, help="customers of the store that job 4 searches")
+    parser.add_argument(
+        "--among",
+        type=int,
+        default=0,
+        metavar="CUSTOMERS",
+        help="how many customers the stores of jobs 1, 1b, 2, 3 and 5 hold already, on MongoDB",
+    )
     parser.add_argument("--rounds", type=int, default=7, help="rounds that count, after one to warm up")
     parser.add_argument("--calls", type=int, default=300, help="calls in a round of a job that takes one customer")
     parser.add_argument("--folder", type=Path, default=_disk(), help="where the stores are made, on a real disk")
@@ -95,6 +102,8 @@ def _arguments() -> argparse.Namespace:
         parser.error(f"unknown job {unknown[0]}: choose from {', '.join(JOBS)}")
     if asked.on and (unfit := set(asked.jobs).difference(ON_SERVERS)):
         parser.error(f"job {min(unfit)} is not for servers: choose from {', '.join(ON_SERVERS)}")
+    if asked.among and asked.on != "mongodb":
+        parser.error("--among is for --on mongodb")
     return asked
 
 

@@ -29,7 +29,8 @@ class Options:
     """How much is done.
 
     ``rows`` is the size of the files, ``customers`` that of the store that is searched; ``folder`` lies on
-    a real disk. ``server`` is where the stores are; None for SQLite's files.
+    a real disk. ``server`` is where the stores are; None for SQLite's files. ``among`` is how many other customers
+    the stores of jobs 1, 1b, 2, 3 and 5 hold already.
     """
 
     rows: int
@@ -38,6 +39,7 @@ class Options:
     folder: Path
     customers: int
     server: Server | None = None
+    among: int = 0
 
 
 @dataclass(frozen=True)

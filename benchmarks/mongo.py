@@ -137,10 +137,10 @@ class BareMongo:
         )
 
     def rows(self, table: str) -> list[Sequence[Any]]:
-        """Return the documents of customers, or of their events, each as one cell."""
+        """Return the documents of a job's customers, or of their events, each as one cell."""
         if table == "events":
             return [[_sorted(one)] for one in self._events.find({"_id.a": "customer"})]
-        return [[_sorted(one)] for one in self.customers.find()]
+        return [[_sorted(one)] for one in self.customers.find({"code": {"$regex": "^C"}})]
 
 
 def _customer(document: Document | None) -> BareCustomer:

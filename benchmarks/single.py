@@ -32,7 +32,12 @@ def _goal(options: Options, job: str) -> Goal | None:
 
 
 def _what(options: Options, synchronous: str) -> str:
-    return f"on {options.server.name}" if options.server else f"synchronous={synchronous}"
+    where = f"on {options.server.name}" if options.server else f"synchronous={synchronous}"
+    return f"{where}{_among(options)}"
+
+
+def _among(options: Options) -> str:
+    return f" among {options.among:,}" if options.among else ""
 
 
 def _some(given: Iterator[dict[str, Any]], options: Options) -> list[dict[str, Any]]:
@@ -106,14 +111,14 @@ def get(options: Options) -> Iterator[Contest]:
         _alike(core.customers.get(ours[0]), bare.get(by_hand[0]))
         yield Contest(
             "2",
-            "get a customer with two addresses by id",
+            f"get a customer with two addresses by id{_among(options)}",
             _goal(options, "2"),
             each(core.customers.get, lambda: ours),
             each(bare.get, lambda: by_hand),
         )
         yield Contest(
             "2",
-            "get a customer with two addresses by e-mail",
+            f"get a customer with two addresses by e-mail{_among(options)}",
             _goal(options, "2"),
             each(core.customers.by_email, lambda: emails),
             each(bare.by_email, lambda: emails),

@@ -17,6 +17,7 @@ from benchmarks.bare import BareStore
 from benchmarks.measure import Options
 from benchmarks.mongo import BareMongo
 from benchmarks.people import FLAG, define_info
+from benchmarks.populated import copy, populate
 from benchmarks.servers import MongoServer, Server
 from sqlalchemy import event
 
@@ -46,6 +47,10 @@ _UNALIKE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9-]{10}[ T]
 """Identifiers and times: they differ between any two runs."""
 
 
+def _nowhere(_: int) -> None:
+    raise NotImplementedError("only on MongoDB")
+
+
 @dataclass(frozen=True)
 class Pair:
     """A new store of ours and a bare one with the same tables."""
@@ -54,6 +59,8 @@ class Pair:
     bare: Bare
     read: tuple[Read, Read]
     """What returns the rows of a table of ours, and of the bare store."""
+    populate: Callable[[int], None] = _nowhere
+    """Stores so many other customers on both sides."""
 
     def same_rows(self) -> None:
         """Assert that both stores hold the same rows but for their identifiers and times."""
@@ -72,6 +79,8 @@ def both(options: Options, synchronous: str, *, info: bool = False) -> Iterator[
         pair.core.flags.define(FLAG)
         if info:
             define_info(pair.core)
+        if options.among:
+            pair.populate(options.among)
         yield pair
 
 
@@ -89,12 +98,17 @@ def _in_files(folder: Path, synchronous: str) -> Iterator[Pair]:
 def _on_server(server: Server) -> Iterator[Pair]:
     if isinstance(server, MongoServer):
         with (
-            server.opened() as (_, core, url),
+            server.opened() as (store, core, url),
             server.opened() as (_, _, other),
             server.by_hand(url) as ours,
             server.by_hand(other) as by_hand,
         ):
-            yield Pair(core, by_hand, (ours.rows, by_hand.rows))
+
+            def fill(count: int) -> None:
+                populate(store, core, count)
+                copy(url, other)
+
+            yield Pair(core, by_hand, (ours.rows, by_hand.rows), fill)
         return
     with server.opened() as (_, core, url), server.bare() as bare, server.connection(url) as ours:
         yield Pair(core, bare, (partial(_fetched, ours), partial(_fetched, bare.connection)))

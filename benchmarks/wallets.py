@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from benchmarks.measure import Contest, Goal, Options
+from benchmarks.populated import populate
 from benchmarks.purse import Purses, in_file, on_server
 from benchmarks.stores import opened
 
@@ -56,13 +57,16 @@ def debits(options: Options) -> Iterator[Contest]:
 
 
 def _where(options: Options) -> str:
-    return f"on {options.server.name}" if options.server else "in a file"
+    among = f", among {options.among:,} customers" if options.among else ""
+    return f"on {options.server.name}{among}" if options.server else "in a file"
 
 
 @contextmanager
 def _core(options: Options) -> Iterator[CustomerCore]:
     if options.server:
-        with options.server.opened() as (_, core, _):
+        with options.server.opened() as (store, core, _):
+            if options.among:
+                populate(store, core, options.among)
             yield core
         return
     _, core = opened(options.folder / "ours.db", "FULL")

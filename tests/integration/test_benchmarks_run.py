@@ -49,6 +49,11 @@ def test_the_jobs_run_on_a_server(server: str, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir()), "the stores were not cleared away"
 
 
+def test_stores_on_mongodb_can_hold_customers_already(tmp_path: Path) -> None:
+    found = json.loads(_benchmarks(tmp_path, "1", "3", "--json", "--on", "mongodb", "--fleeting", "--among", "500"))
+    assert [one["what"].endswith("among 500") for one in found] == [True, True]
+
+
 @pytest.mark.parametrize("job", _JOBS)
 def test_every_job_is_timed(results: list[dict[str, Any]], job: str) -> None:
     timed = [one for one in results if one["job"] == job]
@@ -72,3 +77,9 @@ def test_an_unknown_job_is_refused(tmp_path: Path) -> None:
     with pytest.raises(subprocess.CalledProcessError) as refused:
         _benchmarks(tmp_path, "11")
     assert "unknown job 11" in refused.value.stderr
+
+
+def test_stores_that_hold_customers_already_are_for_mongodb(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        _benchmarks(tmp_path, "1", "--among", "500")
+    assert "--among is for --on mongodb" in refused.value.stderr
