@@ -200,4 +200,6 @@ def _write(one: Statement, path: str) -> int:
 
 
 def _text(minor: int, currency: str) -> str:
-    return str(Money.of_minor(minor, currency).amount)
+    """Return a sum as text, of whatever size: those of all wallets may be more than an amount can be."""
+    unit = Money.of_minor(1, currency).amount
+    return str(minor * unit)

@@ -106,6 +106,12 @@ class LedgerConformance:
         with store.unit(TENANT, write=False) as uow:
             assert uow.ledger.totals() == [Total("SEK", 2, LARGEST, LARGEST, LARGEST)]
 
+    def test_sums_are_right_beyond_64_bits(self, store: Store) -> None:
+        many = [wallet(at, posted_minor=LARGEST, held_minor=LARGEST) for at in (1, 2, 3)]
+        keep(store, [*many, *(wallet(at, posted_minor=-LARGEST, floor_minor=-LARGEST - 1) for at in (4, 5, 6))])
+        with store.unit(TENANT, write=False) as uow:
+            assert uow.ledger.totals() == [Total("SEK", 6, 3 * LARGEST, 3 * LARGEST, 3 * LARGEST)]
+
     def test_a_wallet_that_has_changed_since_is_stale_and_nothing_is_posted(self, store: Store) -> None:
         keep(store, [wallet(1)])
         post(store, wallet(1), entry(1))

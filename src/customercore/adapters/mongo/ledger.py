@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bson.decimal128 import Decimal128
 from pymongo import IndexModel
 from pymongo.collection import Collection
 
@@ -138,9 +139,9 @@ class MongoLedger:
                 "$group": {
                     "_id": "$currency",
                     "wallets": {"$sum": 1},
-                    "credit": {"$sum": {"$max": [posted, 0]}},
-                    "owed": {"$sum": {"$min": [posted, 0]}},
-                    "held": {"$sum": "$held_minor"},
+                    "credit": _sum({"$max": [posted, 0]}),
+                    "owed": _sum({"$min": [posted, 0]}),
+                    "held": _sum("$held_minor"),
                 }
             },
             {"$sort": {"_id": 1}},
@@ -148,7 +149,8 @@ class MongoLedger:
         options = self._wire.pipeline_limits
         found = self._wire.run(lambda session: self._wallets.aggregate(steps, session=session, **options).to_list())
         return [
-            Total(one["_id"], one["wallets"], int(one["credit"]), -int(one["owed"]), int(one["held"])) for one in found
+            Total(one["_id"], one["wallets"], _whole(one["credit"]), -_whole(one["owed"]), _whole(one["held"]))
+            for one in found
         ]
 
     def _number(self, wallet: str, since: dt.datetime) -> int:
@@ -196,6 +198,15 @@ def _document(tenant: str, entry: Entry) -> dict[str, Any]:
         "actor": {name: value for name, value in actor.items() if value is not None},
         **{name: value for name, value in further.items() if value is not None},
     }
+
+
+def _sum(figure: Any) -> dict[str, Any]:
+    """Return how 64-bit numbers are added without an end: their sum may take more, and decimals have 34 digits."""
+    return {"$sum": {"$toDecimal": figure}}
+
+
+def _whole(found: Decimal128) -> int:
+    return int(found.to_decimal())
 
 
 def _read(document: dict[str, Any]) -> Entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, case, func, select
@@ -29,6 +29,8 @@ _COLUMNS = (
 )  # fmt: skip
 _END = (1 << 63) - 1
 """A number behind all that are given."""
+_HALF = 10**9
+"""What figures are divided by before they are added."""
 
 
 class LedgerPlan:
@@ -84,15 +86,12 @@ class LedgerPlan:
 
 
 def _totals(tables: Tables, grammar: Grammar) -> Statement:
+    """Return the question for all sums, each in two halves: a whole one may take more than SQLite's 64 bits."""
     wallets = tables.rows["wallets"].c
     posted = wallets.posted_minor
-    sums = (
-        func.count(),
-        func.sum(case((posted > 0, posted), else_=0)),
-        func.sum(case((posted < 0, posted), else_=0)),
-        func.sum(wallets.held_minor),
-    )
-    statement = select(wallets.currency, *sums).where(wallets.tenant == bindparam("tenant"))
+    figures = (case((posted > 0, posted), else_=0), case((posted < 0, -posted), else_=0), wallets.held_minor)
+    sums = [func.sum(half) for one in figures for half in (one // _HALF, one % _HALF)]
+    statement = select(wallets.currency, func.count(), *sums).where(wallets.tenant == bindparam("tenant"))
     return compiled(statement.group_by(wallets.currency).order_by(wallets.currency), grammar)
 
 
@@ -170,7 +169,7 @@ class SqlLedger:
     def totals(self) -> list[Total]:
         """Return the tenant's liability, a line for each currency that has a wallet, by code."""
         rows = self._wire.rows(self._plan.totals, {"tenant": self._tenant})
-        return [Total(code, count, int(credit), -int(owed), int(held)) for code, count, credit, owed, held in rows]
+        return [Total(code, count, *_whole(halves)) for code, count, *halves in rows]
 
     def _number(self, wallet: str, since: dt.datetime) -> int:
         """Return the number of the first entry at a moment or later."""
@@ -180,6 +179,11 @@ class SqlLedger:
 
     def _found(self, statement: Statement, values: dict[str, Any]) -> list[Entry]:
         return [_read(row) for row in self._wire.rows(statement, {"tenant": self._tenant, **values})]
+
+
+def _whole(halves: Sequence[Any]) -> Iterator[int]:
+    """Return the sums that come in halves."""
+    return (int(high) * _HALF + int(low) for high, low in zip(halves[::2], halves[1::2], strict=True))
 
 
 def _read(row: Sequence[Any]) -> Entry:
