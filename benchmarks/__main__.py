@@ -50,7 +50,7 @@ def main() -> None:
             for name in asked.jobs or (ON_SERVERS if server else JOBS):
                 for contest in JOBS[name](options):
                     print(f"job {contest.job}: {contest.what}", file=sys.stderr)
-                    results.append(run(contest, options.rounds))
+                    results.append(run(contest, options.rounds, cold=asked.cold))
     if asked.document:
         document(asked.document, results, asked.on)
     if asked.json:
@@ -91,6 +91,7 @@ def _arguments() -> argparse.Namespace:
         help="how many customers the stores of jobs 1, 1b, 2, 3 and 5 hold already, on MongoDB",
     )
     parser.add_argument("--rounds", type=int, default=7, help="rounds that count, after one to warm up")
+    parser.add_argument("--cold", action="store_true", help="no round to warm up: for files that take minutes")
     parser.add_argument("--calls", type=int, default=300, help="calls in a round of a job that takes one customer")
     parser.add_argument("--folder", type=Path, default=_disk(), help="where the stores are made, on a real disk")
     parser.add_argument("--json", action="store_true", help="print every round's figures")

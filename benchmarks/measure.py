@@ -119,10 +119,10 @@ class Figures:
         return statistics.median(self.ours)
 
 
-def run(contest: Contest, rounds: int) -> Figures:
-    """Run one round to warm up, then ``rounds`` that count: ours, bare, ours, bare and so on."""
+def run(contest: Contest, rounds: int, *, cold: bool = False) -> Figures:
+    """Run one round to warm up, unless ``cold``, then ``rounds`` that count: ours, bare, ours, bare and so on."""
     figures = Figures(contest)
-    for number in range(rounds + 1):
+    for number in range(1 if cold else 0, rounds + 1):
         ours = contest.ours()
         bare = contest.bare() if contest.bare else None
         if number:
