@@ -216,15 +216,15 @@ class Count(monitoring.CommandListener):
     def failed(self, event): pass
 
 monitoring.register(Count())
-open_core(sys.argv[1]).close()
+open_core(sys.argv[1], migrate=sys.argv[3]).close()
 """
 
 
-def dies(url: str, number: int) -> bool:
+def dies(url: str, number: int, migrate: str = "create") -> bool:
     """Let a process make the set-up and die on the way; tell whether it did."""
     path = os.pathsep.join([str(ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])])
     done = subprocess.run(
-        [sys.executable, "-c", DYING, url, str(number)],
+        [sys.executable, "-c", DYING, url, str(number), migrate],
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         check=False,
@@ -241,3 +241,15 @@ def test_a_creation_that_was_killed_is_gone_on_with(database: MongoDatabase, num
         assert core.customers.create(email="ada@example.com", **NAME).version == 1
         assert [finding for finding in core.check() if not finding.ok] == []
     assert not dies(database.url, 1)  # there is nothing left to make
+
+
+@pytest.mark.parametrize("number", [1, 3, 43, 44, 45, 50])
+def test_an_upgrade_that_was_killed_is_gone_on_with(database: MongoDatabase, number: int) -> None:
+    restore(database, stored(REVISIONS[-2]))
+    assert dies(database.url, number, "upgrade")
+    assert refused(database.url).code == "schema_older"
+    with open_core(database.url, migrate="upgrade") as core:
+        expect(core)
+        indexes = database.own["customercore_deliveries"].index_information()
+        assert {*indexes} == {"_id_", "due_order", "dead_order"}
+    assert not dies(database.url, 1, "upgrade")  # there is nothing left to make

@@ -218,6 +218,18 @@ def test_a_migration_that_was_killed_can_be_run_again(database: Database, number
     engine.dispose()
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_an_upgrade_that_was_killed_is_gone_on_with(database: Database, number: int) -> None:
+    restore(schema.REVISIONS[-2], database.url, database)
+    assert dies("upgrade", database.url, number)
+    with pytest.raises(SchemaError) as caught:
+        open_core(database.url)
+    assert caught.value.code == "schema_older"
+    with open_core(database.url, migrate="upgrade") as core:
+        expect(core)
+    assert not dies("upgrade", database.url, 1)  # there is nothing left to make
+
+
 def test_tables_of_our_names_that_are_not_ours_are_refused(database: Database) -> None:
     database.run("CREATE TABLE customercore_customers (x INTEGER)")
     for migrate in ("create", "upgrade", "never"):

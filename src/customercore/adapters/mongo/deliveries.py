@@ -9,22 +9,21 @@ from typing import Any
 
 import attrs
 from bson.max_key import MaxKey
+from pymongo import IndexModel
 from pymongo.collection import Collection
 
 from customercore.adapters.mongo.form import moment
-from customercore.adapters.mongo.layout import DELIVERIES, TENANT
+from customercore.adapters.mongo.layout import DELIVERIES, TENANT, index
 from customercore.adapters.mongo.wire import Wire
 from customercore.domain.delivery import DEAD, DELIVERED, WAITING, Candidate, Delivery, Number
 
-__all__ = ["DELIVERY_INDEX", "DELIVERY_SCHEMA", "MongoDeliveries", "tenants_due"]
+__all__ = ["DELIVERY_SCHEMA", "MongoDeliveries", "delivery_indexes", "tenants_due"]
 
 _TEXT = {"bsonType": "string"}
 _WHOLE = {"bsonType": ["int", "long"]}
 _MOMENT = {"bsonType": "date"}
 _PLACE = {"s": "subscriber", "a": "aggregate", "i": "aggregate_id", "v": "version", "o": "ordinal"}
 """How the parts of a delivery's place are called in its ``_id``, behind the tenant."""
-DELIVERY_INDEX = ("s", "due", "_id.v", "_id.o")
-"""The paths of the index that finds what is due, behind the tenant; settled documents are not in it."""
 DELIVERY_SCHEMA: dict[str, Any] = {
     "bsonType": "object",
     "required": [TENANT, "s", "event_id", "type", "at", "state", "attempts", "fence"],
@@ -41,6 +40,12 @@ DELIVERY_SCHEMA: dict[str, Any] = {
 }
 """What every delivery has to be, for the server to check."""
 _FIELDS = [one.name for one in attrs.fields(Delivery) if one.name not in _PLACE.values()]
+
+
+def delivery_indexes() -> list[IndexModel]:
+    """Return the indexes of what is due, and of dead letters in the order of their list; the delivered are in none."""
+    due = index("due_order", "s", "due", "_id.v", "_id.o", present="due")
+    return [due, index("dead_order", "_id", of={"state": DEAD})]
 
 
 class MongoDeliveries:

@@ -160,8 +160,11 @@ def _column(spec: ColumnSpec, *, aside: set[str]) -> Column:
     return Column(path, _LEAST[spec.type], _BSON_TYPES[spec.type], spec.nullable, write)
 
 
-def index(name: str, *paths: str, unique: bool = False, present: str | None = None) -> IndexModel:
-    """Return an index led by the tenant; ``present`` is the path without which a document is left out of it."""
-    partial = {} if present is None else {"partialFilterExpression": {present: {"$exists": True}}}
+def index(
+    name: str, *paths: str, unique: bool = False, present: str | None = None, of: Mapping[str, Any] | None = None
+) -> IndexModel:
+    """Return an index led by the tenant: of documents that have the path ``present``, or these values, or of all."""
+    where = of if present is None else {present: {"$exists": True}}
+    partial = {} if where is None else {"partialFilterExpression": where}
     keys = [(path, ASCENDING) for path in (TENANT, *paths)]
     return IndexModel(keys, name=name, unique=unique, **partial)

@@ -13,9 +13,9 @@ from pymongo import IndexModel
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from customercore.adapters.mongo.deliveries import DELIVERY_INDEX, DELIVERY_SCHEMA
+from customercore.adapters.mongo.deliveries import DELIVERY_SCHEMA, delivery_indexes
 from customercore.adapters.mongo.journal import EVENT_SCHEMA
-from customercore.adapters.mongo.layout import DELIVERIES, ENTRIES, EVENTS, HOLDS, META, PREFIX, Layout, index
+from customercore.adapters.mongo.layout import DELIVERIES, ENTRIES, EVENTS, HOLDS, META, PREFIX, Layout
 from customercore.adapters.mongo.ledger import ENTRY_SCHEMA, entry_indexes
 from customercore.domain.text import FOLD_VERSION
 from customercore.errors import SchemaError, StorageError
@@ -23,7 +23,7 @@ from customercore.ports.store import Migrate
 
 __all__ = ["HEAD", "REVISIONS", "UNFINISHED", "check_server", "create", "meta_value", "prepare", "revision_of"]
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every revision of the set-up that was released, oldest first."""
 HEAD = REVISIONS[-1]
 UNFINISHED = "unfinished"
@@ -101,8 +101,7 @@ def _settle(database: _Database, layouts: Iterable[Layout], found: str) -> None:
     for layout in layouts:
         _make(database, layout.name, layout.wall(), layout.indexes())
     _make(database, EVENTS, {"$jsonSchema": EVENT_SCHEMA}, [])
-    due = index("due_order", *DELIVERY_INDEX, present="due")
-    _make(database, DELIVERIES, {"$jsonSchema": DELIVERY_SCHEMA}, [due])
+    _make(database, DELIVERIES, {"$jsonSchema": DELIVERY_SCHEMA}, delivery_indexes())
     _make(database, ENTRIES, {"$jsonSchema": ENTRY_SCHEMA}, entry_indexes())
     stripe = {"bsonType": "object", "required": ["tenant", "version"]}
     _make(database, HOLDS, {"$jsonSchema": stripe}, [])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, literal_column, or_, select, tuple_
 
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.journal import moment_of
@@ -21,6 +21,8 @@ _PLACE = ("subscriber", "aggregate", "aggregate_id", "version", "ordinal")
 _STATE = ("state", "due", "attempts", "fence", "error_code", "error", "settled_at")
 _COLUMNS = (*_PLACE, "event_id", "type", "at", *_STATE)
 _MOMENTS = ("at", "due", "settled_at")
+_DEAD: ColumnElement[str] = literal_column(f"'{DEAD}'")
+"""Written out, so that a database which plans a statement before it has the values uses the index of dead letters."""
 
 
 class DeliveryPlan:
@@ -111,7 +113,7 @@ def _dead(table: Table, grammar: Grammar) -> Statement:
     behind = tuple_(*place) > tuple_(*(bindparam(f"the_{name}") for name in _PLACE))
     statement = (
         select(*(table.c[one] for one in _COLUMNS))
-        .where(table.c.tenant == bindparam("tenant"), table.c.state == DEAD, *named, behind)
+        .where(table.c.tenant == bindparam("tenant"), table.c.state == _DEAD, *named, behind)
         .order_by(*place)
         .limit(bindparam("most"))
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from sqlalchemy import Column, ColumnElement, Connection, Engine, Table
+from sqlalchemy import ColumnElement, Connection, Engine, Table
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.hints import Explain, Hints
@@ -107,8 +107,8 @@ class Dialect(Protocol):
     def key_type(self, length: int) -> TypeEngine[Any]:
         """Return the type of text keys of at most ``length`` bytes, compared byte by byte."""
 
-    def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
-        """Return the options of an index that leaves out rows without a value, where the database has such indexes."""
+    def index_of(self, condition: ColumnElement[bool]) -> Mapping[str, Any]:
+        """Return the options of an index of the rows for which a condition holds, where the database has such ones."""
 
     def contains(self, column: Any, part: Any) -> ColumnElement[bool]:
         """Return the condition that a key holds a part, byte by byte."""

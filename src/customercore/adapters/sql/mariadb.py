@@ -150,7 +150,7 @@ class MariadbDialect:
         """Return the type of keys; an index of MariaDB holds at most 3,072 bytes."""
         return VARBINARY(length)
 
-    def where_present(self, column: sa.Column[Any]) -> Mapping[str, Any]:
+    def index_of(self, condition: sa.ColumnElement[bool]) -> Mapping[str, Any]:
         """Index all rows: there are no partial indexes."""
         return {}
 

@@ -15,7 +15,6 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    Column,
     ColumnElement,
     Connection,
     Date,
@@ -152,9 +151,9 @@ class PostgresqlDialect:
         """Return the type of keys, which are as long as they are."""
         return _TYPES["key"]
 
-    def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
-        """Leave rows without a value out of an index."""
-        return {"postgresql_where": column.is_not(None)}
+    def index_of(self, condition: ColumnElement[bool]) -> Mapping[str, Any]:
+        """Leave the other rows out of an index."""
+        return {"postgresql_where": condition}
 
     def contains(self, column: Any, part: Any) -> ColumnElement[bool]:
         """Find bytes in bytes."""

@@ -15,7 +15,6 @@ from sqlalchemy import (
     URL,
     BigInteger,
     Boolean,
-    Column,
     ColumnElement,
     Connection,
     Date,
@@ -154,9 +153,9 @@ class SqliteDialect:
         """Return the type of keys, which are as long as they are."""
         return _TYPES["key"]
 
-    def where_present(self, column: Column[Any]) -> Mapping[str, Any]:
-        """Leave rows without a value out of an index."""
-        return {"sqlite_where": column.is_not(None)}
+    def index_of(self, condition: ColumnElement[bool]) -> Mapping[str, Any]:
+        """Leave the other rows out of an index."""
+        return {"sqlite_where": condition}
 
     def contains(self, column: Any, part: Any) -> ColumnElement[bool]:
         """Find bytes in bytes."""

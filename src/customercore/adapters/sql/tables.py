@@ -14,6 +14,7 @@ from customercore.adapters.sql.dialect import Dialect
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import ColumnSpec
 from customercore.catalogue.catalogue import Catalogue
+from customercore.domain.delivery import DEAD
 
 __all__ = ["MISSING", "PREFIX", "TERMS", "Tables", "definitions", "tables_for"]
 
@@ -117,7 +118,7 @@ def _rows(metadata: MetaData, aggregate: Aggregate[Any], dialect: Dialect) -> Ta
         Index(f"{name}_{TERMS}", table.c[TERMS], **dialect.term_column.index)
     for spec in aggregate.slots:
         slot = table.c[spec.name]
-        Index(f"{name}_{spec.name}_slot", table.c.tenant, slot, table.c.id, **dialect.where_present(slot))
+        Index(f"{name}_{spec.name}_slot", table.c.tenant, slot, table.c.id, **dialect.index_of(slot.is_not(None)))
     return table
 
 
@@ -217,8 +218,10 @@ def _deliveries(metadata: MetaData, dialect: Dialect) -> Table:
         Column("settled_at", moment, nullable=True),
         **dialect.table_options,
     )
-    due = table.c.due
-    Index(f"{name}_due_order", table.c.tenant, table.c.subscriber, due, **dialect.where_present(due))
+    due, dead = table.c.due, table.c.state == DEAD
+    Index(f"{name}_due_order", table.c.tenant, table.c.subscriber, due, **dialect.index_of(due.is_not(None)))
+    # In the order of their list. Where an index has all rows, the state in it leads to the few that are dead letters.
+    Index(f"{name}_dead_order", table.c.tenant, table.c.state, *list(table.primary_key)[1:], **dialect.index_of(dead))
     return table
 
 
@@ -248,6 +251,6 @@ def _entries(metadata: MetaData, dialect: Dialect) -> Table:
         **dialect.table_options,
     )
     Index(f"{name}_id_unique", table.c.tenant, table.c.id, unique=True)
-    Index(f"{name}_about_order", table.c.tenant, table.c.about, **dialect.where_present(table.c.about))
+    Index(f"{name}_about_order", table.c.tenant, table.c.about, **dialect.index_of(table.c.about.is_not(None)))
     Index(f"{name}_at_order", table.c.tenant, table.c.wallet, table.c.at, table.c.sequence)
     return table
