@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -21,10 +21,18 @@ _SETTING = "call_bool_check_hook"
 class PostgresqlPipeline:
     """Implements `adapters.sql.put_off.Pipeline` by those of libpq: several statements wait for the server once."""
 
-    def opened(self, connection: Any) -> AbstractContextManager[Any]:
-        """Return the block whose statements go together."""
-        pipeline: AbstractContextManager[Any] = connection.driver_connection.pipeline()
-        return pipeline
+    @contextmanager
+    def opened(self, connection: Any) -> Iterator[None]:
+        """Open the block whose statements go together."""
+        driver = connection.driver_connection
+        try:
+            with driver.pipeline():
+                yield
+        except BaseException:
+            # The server skips what comes behind an error, and psycopg takes what it was to prepare there for prepared:
+            # every later use would fail (26000). It has no public way to forget; this one also tells the server to.
+            driver._prepared.clear()  # noqa: SLF001
+            raise
 
     def ask(self, cursor: Any, sql: str, arguments: Sequence[Any]) -> None:
         """Execute a statement; what begins and ends transactions is sent as it reads, for proxies and logs to see."""
