@@ -37,6 +37,7 @@ def _fitting(one: Customer, defined: set[str]) -> Customer:
     return attrs.evolve(
         one,
         code=f"{_OTHER}{one.code}",
+        email=f"{_OTHER}.{one.email}",
         flags=frozenset([FLAG] if "f20" in one.flags else []),
         info=Customer().info.changed(values),
     )

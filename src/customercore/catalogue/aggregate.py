@@ -75,7 +75,6 @@ class Aggregate(Generic[T]):
         self._no_slots = (None,) * len(self.slots)
         self._slotted = [field for field in self.fields if field.place == "slot"]
         self.extended = any(field.custom and (field.place == "slot" or field.term) for field in self.fields)
-        self._claimed = [field for field in self.fields if field.place in ("slot", "document") and field.field.unique]
         self.position = {column.name: at for at, column in enumerate(self.columns)}
         self.empty = {
             field.name: field.default
@@ -98,6 +97,15 @@ class Aggregate(Generic[T]):
             for field in self.fields
             if field.name in self.empty and not (field.field.hidden or field.field.read_only)
         }
+
+    @cached_property
+    def _by_name(self) -> list[Unique]:
+        return sorted(self.uniques, key=lambda unique: unique.name)
+
+    @cached_property
+    def _claimed(self) -> list[BoundField]:
+        claimed = [field for field in self.fields if field.place in ("slot", "document") and field.field.unique]
+        return sorted(claimed, key=lambda field: f"{field.name}:")
 
     @cached_property
     def claims(self) -> tuple[str, ...]:
@@ -137,9 +145,9 @@ class Aggregate(Generic[T]):
         return Projection(tuple(values), uniques, index.terms.union(self._own_terms(one)), index.elements)
 
     def unique_keys(self, one: T) -> dict[str, str]:
-        """Return the unique keys of one record, by name."""
+        """Return the unique keys of one record, by name: the order in which one that is taken is told of."""
         uniques = {}
-        for unique in self.uniques:
+        for unique in self._by_name:
             key = unique.key(one)
             if key is not None:
                 uniques[unique.name] = key

@@ -55,6 +55,15 @@ class UniqueKeyConformance:
         assert (caught.value.field, caught.value.code) == (unique, f"duplicate_{unique}")
         assert stored(store, plural, twin.id) is None
 
+    def test_of_two_unique_keys_that_are_taken_the_first_by_name_is_told_of(self, store: Store) -> None:
+        keep(store, [customer(1, email="ada@example.com"), customer(2, code="C-2"), customer(3)])
+        taken = {"email": "ada@example.com", "code": "C-2"}
+        with store.unit(TENANT, write=True) as uow, pytest.raises(DuplicateError) as added:
+            uow.customers.add(customer(4, **taken))
+        with store.unit(TENANT, write=True) as uow, pytest.raises(DuplicateError) as saved:
+            uow.customers.save(customer(3, version=2, **taken), was=customer(3))
+        assert (added.value.field, saved.value.field) == ("code", "code")
+
     @pytest.mark.parametrize(("plural", "unique"), UNIQUES)
     def test_a_save_cannot_take_the_unique_key_of_another(self, store: Store, plural: str, unique: str) -> None:
         owner, other = claiming(plural, 1, unique), claiming(plural, 2, unique)

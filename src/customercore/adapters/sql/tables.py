@@ -80,11 +80,17 @@ def tables_for(catalogue: Catalogue, dialect: Dialect) -> Tables:
 
 
 def definitions(tables: Tables, grammar: Grammar) -> tuple[str, ...]:
-    """Return the statements that make the tables, each followed by its indexes."""
+    """Return the statements that make the tables, each followed by its indexes.
+
+    Of several unique keys that are taken the first is told of, by name: databases look into their indexes in the order
+    in which they were made, and SQLite into the newest first.
+    """
+    newest_first = grammar.name == "sqlite"
     made: list[CreateTable | CreateIndex] = []
     for table in tables.metadata.sorted_tables:
         made.append(CreateTable(table))
-        made += [CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name))]
+        indexes = sorted(table.indexes, key=lambda index: str(index.name), reverse=newest_first)
+        made += [CreateIndex(index) for index in indexes]
     return tuple(str(one.compile(dialect=grammar)) for one in made)
 
 

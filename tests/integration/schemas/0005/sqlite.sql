@@ -432,11 +432,9 @@ INSERT INTO "customercore_wallets" VALUES('default','00000000-0000-7000-8000-000
 CREATE INDEX customercore_claims_of ON customercore_claims (tenant, aggregate, id);
 CREATE INDEX customercore_customer_types_code_order ON customercore_customer_types (tenant, code, id);
 CREATE UNIQUE INDEX customercore_customer_types_code_unique ON customercore_customer_types (tenant, code_unique);
-CREATE UNIQUE INDEX customercore_customers_code_unique ON customercore_customers (tenant, code_unique);
 CREATE INDEX customercore_customers_company_name_sort_order ON customercore_customers (tenant, company_name_sort, id);
 CREATE INDEX customercore_customers_created_at_order ON customercore_customers (tenant, created_at, id);
 CREATE INDEX customercore_customers_email_sort_order ON customercore_customers (tenant, email_sort, id);
-CREATE UNIQUE INDEX customercore_customers_email_unique ON customercore_customers (tenant, email_unique);
 CREATE INDEX customercore_customers_int_0_slot ON customercore_customers (tenant, int_0, id) WHERE int_0 IS NOT NULL;
 CREATE INDEX customercore_customers_int_10_slot ON customercore_customers (tenant, int_10, id) WHERE int_10 IS NOT NULL;
 CREATE INDEX customercore_customers_int_11_slot ON customercore_customers (tenant, int_11, id) WHERE int_11 IS NOT NULL;
@@ -487,3 +485,5 @@ CREATE INDEX customercore_wallets_owner_order ON customercore_wallets (tenant, o
 CREATE UNIQUE INDEX customercore_wallets_owner_unique ON customercore_wallets (tenant, owner_unique);
 CREATE TRIGGER customercore_entries_no_update BEFORE UPDATE ON customercore_entries BEGIN SELECT RAISE(ABORT, 'rows of customercore_entries are never changed'); END;
 CREATE TRIGGER customercore_entries_no_delete BEFORE DELETE ON customercore_entries BEGIN SELECT RAISE(ABORT, 'rows of customercore_entries are never changed'); END;
+CREATE UNIQUE INDEX customercore_customers_email_unique ON customercore_customers (tenant, email_unique);
+CREATE UNIQUE INDEX customercore_customers_code_unique ON customercore_customers (tenant, code_unique);
