@@ -111,7 +111,7 @@ def test_the_walk_through_every_rule(core: CustomerCore, clock: FixedClock) -> N
         sek("4"),
         sek("33"),
     )
-    assert core.balances.expire_due() == 1
+    assert core.balances.expire_due().entries == 1
     assert balances.entries(wallet).items[-1].kind == "expiry"
     balances.capture(kept)
     assert code_of(lambda: balances.debit(wallet, "33.01")) == "insufficient_funds"
@@ -133,7 +133,7 @@ def test_a_hold_expires_by_itself(core: CustomerCore, clock: FixedClock) -> None
     clock.advance(days=1)
     assert (core.balances.held(wallet), core.balances.available(wallet)) == (sek("0"), sek("10"))
     assert code_of(lambda: core.balances.capture(hold)) == "hold_expired"
-    assert core.balances.expire_due() == 1
+    assert core.balances.expire_due().entries == 1
     assert code_of(lambda: core.balances.void(hold)) == "hold_expired"
     assert core.balances.verify(wallet).fault is None
 

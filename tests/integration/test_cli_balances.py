@@ -173,7 +173,42 @@ def test_what_is_owed_is_told_for_each_currency(balance: Told, told: Told) -> No
         {"currency": "SEK", "wallets": 1, "credit": "50.00", "owed": "0.00", "held": "5.00"},
     ]
     assert "50.00" in told("balance", "liability")
-    assert balance("expire-due") == {"entries": 0}
+    assert balance("expire-due") == {"wallets": 0, "entries": 0, "failed": 0, "unsettled": []}
+
+
+def test_a_wallet_that_cannot_be_settled_is_named_and_the_others_are_settled(
+    balance: Told, told: Told, url: str
+) -> None:
+    wrong = balance("show", ADA)["id"]
+    right = balance("open", "ada@example.com", "--currency", "EUR")["id"]
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
+    for wallet in (wrong, right):
+        balance("credit", wallet, "5", "--expires-at", soon.isoformat())
+    ruin(url, wrong)
+    time.sleep(max(0, (soon - dt.datetime.now(dt.UTC)).total_seconds()))
+    report = balance("expire-due", code=1)
+    assert (report["wallets"], report["entries"], report["failed"]) == (1, 1, 1)
+    assert [(one["wallet"], one["code"]) for one in report["unsettled"]] == [(wrong, "corrupt_record")]
+    printed = told("balance", "expire-due", code=1)
+    assert "0 entries written. 1 wallets could not be settled:" in printed
+    assert f"wallet {wrong}: a stored wallet cannot be read back [corrupt_record]" in printed
+
+
+def ruin(url: str, wallet: str) -> None:
+    """Make the stored document of a wallet one that nobody can read."""
+    if url.startswith("sqlite"):
+        import sqlite3  # noqa: PLC0415  for this one test
+
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+            connection.execute("UPDATE customercore_wallets SET document = '[' WHERE id = ?", (wallet,))
+        connection.close()
+        return
+    from pymongo import MongoClient  # noqa: PLC0415  likewise
+
+    with MongoClient[dict[str, Any]](url) as client:
+        client.get_default_database()["customercore_wallets"].update_one(
+            {"_id.i": wallet}, {"$set": {"lots": "none"}}, bypass_document_validation=True
+        )
 
 
 def test_verify_names_what_it_counted(balance: Told, told: Told) -> None:

@@ -118,14 +118,21 @@ def liability(session: Session, /, *, as_json: bool) -> None:
 @click.command("expire-due")
 @json_option
 @click.pass_obj
-def expire_due(session: Session, /, *, as_json: bool) -> None:
-    """Write off every lot and void every hold that is due. Wallets also do so by themselves."""
+def expire_due(session: Session, /, *, as_json: bool) -> int:
+    """Write off every lot and void every hold that is due. Wallets also do so by themselves.
+
+    Exits with 1 and names the wallets that could not be settled if there are any; the others are settled.
+    """
     with session.open() as core:
-        count = core.balances.expire_due()
+        report = core.balances.expire_due()
     if as_json:
-        print_json({"entries": count})
+        print_json({name: value for name, value in report.as_dict().items() if name != "after"})
     else:
-        click.echo(f"{count:,} entries written.")
+        failed = f" {report.failed:,} wallets could not be settled:" if report.failed else ""
+        click.echo(f"{report.entries:,} entries written.{failed}")
+        for one in report.unsettled:
+            click.echo(f"wallet {one.wallet}: {one.message} [{one.code}]")
+    return _WRONG if report.failed else 0
 
 
 @click.command()

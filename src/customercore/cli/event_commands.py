@@ -126,6 +126,8 @@ def _tell(report: DispatchReport, *, as_json: bool) -> None:
         f"{report.delivered:,} delivered, {report.failed:,} to be tried again, {report.dead:,} dead letters, "
         f"{report.lost:,} taken over by others, {report.expired:,} entries of money that expired"
     )
+    if report.unsettled:
+        click.echo(f"{report.unsettled:,} times a wallet could not be settled: see the log", err=True)
 
 
 def _list(found: Sequence[Delivery], *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ import attrs
 
 from customercore.domain.delivery import DEAD, DELIVERED
 
-__all__ = ["LISTED", "DispatchReport", "ExportReport", "ImportReport", "RowProblem"]
+__all__ = ["LISTED", "DispatchReport", "ExpiryReport", "ExportReport", "ImportReport", "RowProblem", "Unsettled"]
 
 LISTED = 1_000
 """How many warnings and refusals a report lists; more are counted only (a rejects file holds them all)."""
@@ -77,12 +77,41 @@ class ExportReport:
         return attrs.asdict(self)
 
 
+@attrs.frozen
+class Unsettled:
+    """A ``wallet``, by its id, of which something is due that could not be written off, and the error's code."""
+
+    wallet: str
+    code: str
+    message: str
+
+
+@attrs.frozen(kw_only=True)
+class ExpiryReport:
+    """What writing off what is due has done: ``entries`` were written to ``wallets`` wallets.
+
+    ``failed`` counts the wallets that could not be settled, ``unsettled`` lists the first `LISTED` of them, by id.
+    ``after`` is the id of the last wallet that was tried where a limit ended the run, None when there are no more.
+    """
+
+    wallets: int = 0
+    entries: int = 0
+    failed: int = 0
+    unsettled: tuple[Unsettled, ...] = ()
+    after: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain lists, texts and numbers, for JSON."""
+        return attrs.asdict(self) | {"unsettled": [attrs.asdict(one) for one in self.unsettled]}
+
+
 @attrs.frozen(kw_only=True)
 class DispatchReport:
     """What came of the events that subscribers were called with: ``delivered``, or ``failed`` and to be tried again.
 
     ``dead`` are dead letters now. ``lost`` were delivered or failed, but the claim had run out meanwhile: somebody
-    else delivers them again. ``expired`` counts the entries by which a worker wrote off money that was due.
+    else delivers them again. ``expired`` counts the entries by which a worker wrote off money that was due,
+    ``unsettled`` how often it could not do so for a wallet, which the log names.
     """
 
     delivered: int = 0
@@ -90,6 +119,7 @@ class DispatchReport:
     dead: int = 0
     lost: int = 0
     expired: int = 0
+    unsettled: int = 0
 
     @classmethod
     def of(cls, state: str, *, kept: bool) -> DispatchReport:

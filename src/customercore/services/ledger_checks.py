@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
-from customercore.catalogue.query import All, Leaf, OrderBy, Query
-from customercore.domain.lots import is_due
-from customercore.domain.posting import Occasion, Posting
+from customercore.catalogue.query import Leaf, OrderBy, Query
+from customercore.domain.report import ExpiryReport
 from customercore.domain.verifying import Fault, Recount, Verdict
 from customercore.domain.wallet import Wallet
+from customercore.errors import InvalidValueError
 from customercore.services.cursors import page_size
 from customercore.services.entry_notes import EntryNotes
-from customercore.services.ledger_input import Terms
+from customercore.services.expiry import Expiry
 from customercore.services.postings import stored_wallet, wallet_id
 from customercore.services.units import Work
 
@@ -25,17 +24,22 @@ _BY_ID = (OrderBy("id", descending=False, nullable=False),)
 class LedgerChecks(EntryNotes):
     """The part of ``core.balances`` that keeps accounts in order."""
 
-    def expire_due(self, *, limit: int | None = None) -> int:
-        """Write off every lot and void every hold that is due, a wallet a transaction; return how many entries it took.
+    def expire_due(self, *, limit: int | None = None, after: str = "") -> ExpiryReport:
+        """Write off every lot and void every hold that is due, a wallet a transaction, by id; report what was done.
 
-        ``limit`` is how many wallets at most, 1 to 1,000, or None. Workers (`Events.run`) do this too.
-        Nothing depends on it: a wallet settles by itself before anything is posted to it. It makes accounts and
-        the liability tell what is true now. A wallet that cannot be settled is raised, and those before it stay so.
+        ``limit`` is how many wallets are tried at most, 1 to 1,000, or None for all; the report's ``after`` is what
+        to pass to go on behind them. Workers (`Events.run`) do this too. Nothing depends on it: a wallet settles by
+        itself before anything is posted to it. It makes accounts and the liability tell what is true now.
+
+        A wallet that cannot be settled is logged and listed in the report, and the others are settled all the same;
+        inside a transaction it is raised, as everything is there. Raises `StorageUnavailableError`; what was
+        settled before stays so.
         """
         if limit is not None:
             page_size(limit)
-        due = Leaf("due_at", "le", self._context.clock.now(), negated=False)
-        return sum(self._settle(one.id) for one in islice(self._each(due), limit))
+        if not isinstance(after, str):
+            raise InvalidValueError.of("after", "wrong_type", "must be the id of a wallet")
+        return Expiry(self._context, self._postings, limit, after).run()
 
     def verify(self, wallet: Wallet | str) -> Verdict:
         """Count a wallet again from its entries, and name the first one that is wrong, and what about it is.
@@ -49,29 +53,17 @@ class LedgerChecks(EntryNotes):
         """Give a verdict on every wallet of the tenant, by id; each is read in a unit of its own."""
         return (self.verify(one) for one in self._each())
 
-    def _each(self, *which: Leaf) -> Iterator[Wallet]:
+    def _each(self) -> Iterator[Wallet]:
         """Yield wallets by id, a batch read in a unit of its own."""
         after: str | None = ""
         while after is not None:
             behind = Leaf("id", "gt", after, negated=False)
-            wallets = self._batch(Query(where=All((*which, behind)), order=_BY_ID, limit=_BATCH))
+            wallets = self._batch(Query(where=behind, order=_BY_ID, limit=_BATCH))
             yield from wallets
             after = wallets[-1].id if len(wallets) == _BATCH else None
 
     def _batch(self, query: Query) -> list[Wallet]:
         return self._context.units.read(lambda work: list(work.uow.wallets.find(query).items))
-
-    def _settle(self, id: str) -> int:
-        terms, postings = Terms(), self._postings
-        occasion: Occasion = postings.occasion(terms)
-
-        def use_case(work: Work) -> int:
-            was = work.uow.wallets.get(id, held=True)
-            if was is None or not is_due(was.due_at, occasion.at):
-                return 0
-            return len(postings.keep(work, was, Posting(was, occasion).done(), terms).entries)
-
-        return self._context.units.write(use_case)
 
 
 def _counted(work: Work, wallet: Wallet) -> Verdict:

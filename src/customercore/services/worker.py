@@ -7,7 +7,7 @@ import logging
 from typing import Protocol
 
 from customercore.domain.report import DispatchReport
-from customercore.errors import CorruptRecordError, CustomerCoreError, StorageUnavailableError
+from customercore.errors import CustomerCoreError, StorageUnavailableError
 from customercore.services.balances import Balances
 from customercore.services.context import Context
 from customercore.services.deliveries import Dispatcher
@@ -43,6 +43,9 @@ class Worker:
         self._settled_at: dt.datetime | None = None
         self._settled_last = False
         """Whether the last look was for wallets: then the next one is for deliveries, however long it took."""
+
+        self._behind: dict[str, str | None] = {}
+        """Behind which wallet the round goes on in each tenant; None where it has come to the end."""
 
     def run(self, stop: Stop, every: float) -> DispatchReport:
         """Work until told to stop: the delivery that is being made then is the last one. Return what was done.
@@ -87,22 +90,25 @@ class Worker:
         return last is None or not last <= self._context.clock.now() < last + _MINUTE
 
     def _settle(self, stop: Stop) -> DispatchReport:
-        """Settle wallets that are due, some of each tenant; where there may be more, the next look but one goes on.
+        """Settle wallets that are due, some of each tenant; where there are more, the next look but one goes on.
 
-        A wallet that cannot be read is left to `verify`: it does not keep events from being delivered.
+        It goes on behind those that were tried, so that each is tried once in a round, whatever becomes of it: one
+        that cannot be settled costs the others nothing, and is tried again in the next round, a minute later.
         """
-        now, expired, more = self._context.clock.now(), 0, False
-        for tenant in self._ours(self._context.due_wallets(now)):
+        now, done = self._context.clock.now(), DispatchReport()
+        found = [one for one in self._ours(self._context.due_wallets(now)) if self._behind.get(one, "") is not None]
+        for tenant in found:
             if stop.is_set():
-                break
-            try:
-                entries = Balances(self._of(tenant)).expire_due(limit=_BATCH)
-            except CorruptRecordError as error:
-                _log.error("a wallet cannot be settled: %s", error.message)
-            else:
-                expired, more = expired + entries, more or entries >= _BATCH
-        self._settled_at = None if more else now
-        return DispatchReport(expired=expired)
+                return done
+            report = Balances(self._of(tenant)).expire_due(limit=_BATCH, after=self._behind.get(tenant) or "")
+            self._behind[tenant] = report.after
+            done += DispatchReport(expired=report.entries, unsettled=report.failed)
+        if any(self._behind.get(one) for one in found):
+            self._settled_at = None
+        else:
+            self._settled_at = now
+            self._behind.clear()
+        return done
 
     def _of(self, tenant: str) -> Context:
         return self._context if self._tenants is None else self._tenants.context(tenant, self._context.actor)

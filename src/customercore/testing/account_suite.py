@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from customercore.catalogue.query import All, Leaf, OrderBy, Query
 from customercore.ports.ledger import Total
 from customercore.ports.store import Store
-from customercore.testing.arrangement import OTHER, TENANT, keep
+from customercore.testing.arrangement import OTHER, TENANT, ids, keep
 from customercore.testing.ledger_suite import filled_account, post
 from customercore.testing.samples import entry, identifier, moment, wallet
 
@@ -82,6 +83,23 @@ class AccountConformance:
             ]  # fmt: skip
         with store.unit("nobody", write=False) as uow:
             assert uow.ledger.totals() == []
+
+    def test_wallets_of_which_something_is_due_are_found_by_id_between_two_ids(self, store: Store) -> None:
+        keep(store, [wallet(number) for number in range(1, 7)])
+        keep(store, [wallet(number) for number in range(1, 7)], OTHER)
+        for number in (1, 2, 4, 5, 6):
+            post(store, wallet(number), entry(1, of=number), due_at=moment(5 if number == 4 else 3))
+        bounds = (("due_at", "le", moment(3)), ("id", "gt", identifier(1)), ("id", "lt", identifier(6)))
+        due = [Leaf(name, op, value, negated=False) for name, op, value in bounds]
+        by_id = (OrderBy("id", descending=False, nullable=False),)
+        with store.unit(TENANT, write=False) as uow:
+
+            def found(*which: Leaf, limit: int = 9) -> list[str]:
+                return ids(uow.wallets.find(Query(where=All(which), order=by_id, limit=limit)).items)
+
+            assert found(due[0]) == [identifier(number) for number in (1, 2, 5, 6)]
+            assert found(*due[:2], limit=2) == [identifier(2), identifier(5)]
+            assert found(*due) == [identifier(2), identifier(5)]
 
     def test_the_store_names_the_tenants_with_a_wallet_that_is_due(self, store: Store) -> None:
         keep(store, [wallet(1), wallet(2)])

@@ -229,8 +229,8 @@ def test_money_that_is_due_is_not_available_with_or_without_a_sweep(
     assert len(core.balances.entries(wallet)) == 3
     with pytest.raises(InsufficientFundsError):
         core.balances.debit(wallet, 6)
-    assert core.balances.expire_due() == 2
-    assert core.balances.expire_due() == 0
+    assert core.balances.expire_due().entries == 2
+    assert core.balances.expire_due().entries == 0
     assert [one.kind for one in core.balances.entries(wallet)] == ["credit", "credit", "hold", "void", "expiry"]
     assert core.balances.verify(wallet).ok
 
