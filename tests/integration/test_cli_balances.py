@@ -125,6 +125,91 @@ def test_a_bad_amount_is_refused_and_its_key_can_be_used_again(balance: Told, am
     assert balance("show", ADA)["posted"] == "5.00"
 
 
+def test_money_moves_to_another_wallet(balance: Told, told: Told) -> None:
+    told("create", "--email", "bo@example.com", "--first-name", "Bo", "--last-name", "Berg")
+    bo = balance("open", "bo@example.com", "--currency", "SEK")
+    balance("open", "bo@example.com", "--currency", "EUR")
+    balance("credit", ADA, "50", "--expires-at", "2999-12-31")
+    key = ("--idempotency-key", "t-1")
+    sent = balance("transfer", ADA, "20", "--to", "bo@example.com:SEK", "--reason", "gift", "--by", "clerk-7", *key)
+    assert (sent["kind"], sent["amount"], sent["reason"], sent["actor"]["id"]) == (
+        "transfer", "-20.00", "gift", "clerk-7",
+    )  # fmt: skip
+    assert balance("transfer", ADA, "20", "--to", bo["id"], "--reason", "gift", "--by", "clerk-7", *key) == sent
+    assert [one["expires_at"] for one in balance("show", bo["id"])["lots"]] == ["2999-12-31T00:00:00+00:00"]
+    for wrong, code in (
+        (("5", "--to", ADA), "same_wallet"),
+        (("5", "--to", "bo@example.com:EUR"), "currency_mismatch"),
+        (("40.01", "--to", bo["id"]), "insufficient_funds"),
+        (("-5", "--to", bo["id"]), "negative"),
+        (("5", "--to", "nothing"), "wallet_not_found"),
+    ):
+        assert refusal(balance("transfer", ADA, *wrong, code=1)) == code
+    assert balance("transfer", ADA, "5", code=2)["error"]["code"] == "usage"
+    assert told("balance", "transfer", ADA, "5", "--to", bo["id"]).startswith("Transfer of 5.00 SEK as ")
+
+
+def test_a_payment_tops_a_wallet_up_once(balance: Told, told: Told) -> None:
+    paid = balance("top-up", ADA, "25", "--payment", "pay-1", "--note", "by card", "--by", "clerk-7")
+    assert (paid["kind"], paid["balance_after"], paid["reference"]) == ("credit", "25.00", "pay-1")
+    assert balance("top-up", ADA, "25.00", "--payment", "pay-1") == paid
+    assert balance("show", ADA)["posted"] == "25.00"
+    assert refusal(balance("top-up", ADA, "26", "--payment", "pay-1", code=1)) == "payment_used"
+    assert refusal(balance("top-up", ADA, "0", "--payment", "pay-2", code=1)) == "zero"
+    assert refusal(balance("top-up", ADA, "5", "--payment", "", code=1)) == "required"
+    past = ("--payment", "pay-2", "--expires-at", "2020-01-01")
+    assert refusal(balance("top-up", ADA, "5", *past, code=1)) == "in_the_past"
+    assert balance("top-up", ADA, "5", code=2)["error"]["code"] == "usage"
+    assert balance("top-up", ADA, "5", "--payment", "pay-3", "--reference", "x", code=2)["error"]["code"] == "usage"
+    assert told("balance", "top-up", ADA, "5", "--payment", "pay-4").startswith("Credit of 5.00 SEK as ")
+
+
+def test_a_limit_is_set_for_the_version_that_was_read(balance: Told, told: Told) -> None:
+    version = str(balance("show", ADA)["version"])
+    now = balance("limit", ADA, "30.50", "--expected-version", version, "--by", "clerk-7")
+    assert (now["credit_limit"], now["available"]) == ("30.50", "30.50")
+    assert refusal(balance("limit", ADA, "40", "--expected-version", version, code=1)) == "stale_version"
+    assert refusal(balance("limit", ADA, "-1", code=1)) == "negative"
+    assert refusal(balance("limit", ADA, "much", code=1)) == "not_a_number"
+    assert balance("limit", ADA, "1", "--expected-version", "0", code=2)["error"]["code"] == "usage"
+    assert balance("limit", ADA, "0")["credit_limit"] == "0.00"
+    assert "available" in told("balance", "limit", ADA, "5")
+
+
+def test_a_balance_covers_an_order_or_a_part_of_it(balance: Told, told: Told) -> None:
+    balance("credit", ADA, "50")
+    assert balance("cover", ADA, "70") == {"covered": "60.00", "remains": "10.00", "currency": "SEK", "entry": None}
+    assert balance("show", ADA)["available"] == "60.00"
+    key = ("--idempotency-key", "order-1")
+    held = balance("cover", ADA, "20", "--how", "hold", "--reference", "order-1", "--expires-at", "2999-01-01", *key)
+    assert (held["covered"], held["remains"], held["entry"]["kind"]) == ("20.00", "0.00", "hold")
+    again = balance("cover", ADA, "20", "--how", "hold", "--reference", "order-1", "--expires-at", "2999-01-01", *key)
+    assert again == held
+    assert balance("capture", held["entry"]["id"])["amount"] == "-20.00"
+    taken = balance("cover", ADA, "100", "--how", "debit", "--by", "clerk-7")
+    assert (taken["covered"], taken["remains"], taken["entry"]["amount"]) == ("40.00", "60.00", "-40.00")
+    assert balance("cover", ADA, "5", "--how", "debit")["entry"] is None  # nothing is left to take
+    assert refusal(balance("cover", ADA, "-5", code=1)) == "negative"
+    assert refusal(balance("cover", "nothing", "5", code=1)) == "wallet_not_found"
+    assert balance("cover", ADA, "5", "--how", "steal", code=2)["error"]["code"] == "usage"
+    assert "0.00 SEK is covered, 5.00 SEK remains" in told("balance", "cover", ADA, "5")
+
+
+def test_the_note_of_an_entry_is_shown_and_removed(balance: Told, told: Told) -> None:
+    noted = balance("credit", ADA, "5", "--note", "lost parcel; 'Ö'")["id"]
+    assert balance("note", noted) == {"entry": noted, "note": "lost parcel; 'Ö'"}
+    assert "lost parcel" in told("balance", "note", noted)
+    assert balance("remove-note", noted, code=2)["error"]["code"] == "usage"  # there is nobody to ask
+    for _ in range(2):
+        assert balance("remove-note", noted, "--yes") == {"entry": noted, "note": None}
+    assert balance("note", noted)["note"] is None
+    assert "no note" in told("balance", "note", noted)
+    assert "Removed" in told("balance", "remove-note", noted, "--yes")
+    for command in (("note", "nothing"), ("remove-note", "nothing", "--yes")):
+        assert refusal(balance(*command, code=1)) == "entry_not_found"
+    assert balance("verify", ADA)["ok"]
+
+
 def test_entries_are_paged_and_bounded_in_time(balance: Told, told: Told) -> None:
     for amount in ("1", "2", "3"):
         balance("credit", ADA, amount)

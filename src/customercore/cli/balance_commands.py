@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from customercore.cli.balance_forms import plain_wallet, print_posted, print_wallet
+from customercore.cli.balance_moves import MOVES
 from customercore.cli.balance_options import (
     MAY_BE_NEGATIVE,
     acting,
@@ -200,5 +201,5 @@ def refund(
     print_posted(given, as_json=as_json)
 
 
-for _command in (*REPORTS, gift_card):
+for _command in (*MOVES, *REPORTS, gift_card):
     balance.add_command(_command)

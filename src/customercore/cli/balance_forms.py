@@ -13,8 +13,18 @@ from customercore.domain.gift_card import GiftCard
 from customercore.domain.money import Money
 from customercore.domain.page import Page
 from customercore.domain.wallet import Wallet
+from customercore.services.coverage import Coverage
 
-__all__ = ["plain_card", "plain_entry", "plain_wallet", "print_entries", "print_posted", "print_wallet", "when"]
+__all__ = [
+    "plain_card",
+    "plain_coverage",
+    "plain_entry",
+    "plain_wallet",
+    "print_entries",
+    "print_posted",
+    "print_wallet",
+    "when",
+]
 
 
 def when(moment: dt.datetime | None) -> str | None:
@@ -80,6 +90,16 @@ def plain_entry(entry: Entry) -> dict[str, Any]:
         "about": entry.about,
         "expires_at": when(entry.expires_at),
         "parts": parts,
+    }
+
+
+def plain_coverage(covers: Coverage) -> dict[str, Any]:
+    """Return what a balance covers of an order as JSON knows it; ``entry`` is the hold's or the debit's, if any."""
+    return {
+        "covered": _text(covers.covered),
+        "remains": _text(covers.remains),
+        "currency": covers.covered.currency,
+        "entry": None if covers.entry is None else plain_entry(covers.entry),
     }
 
 

@@ -17,11 +17,14 @@ from customercore.errors import InvalidValueError
 __all__ = [
     "MAY_BE_NEGATIVE",
     "acting",
+    "by_option",
     "expires_option",
     "key_option",
     "moment_of",
+    "note_option",
     "owner_of",
     "posting_options",
+    "reason_option",
     "span_options",
     "wallet_of",
 ]
@@ -39,11 +42,14 @@ key_option = click.option(
 )
 # Without an offset a time is UTC.
 expires_option = click.option("--expires-at", metavar="TIME", help="ISO 8601; without an offset it is UTC.")
+reason_option = click.option("--reason", metavar="CODE", help="Why: a code of yours.")
+note_option = click.option("--note", metavar="TEXT", help="Free text beside the entry; it can be erased.")
+by_option = click.option("--by", metavar="ID", help="The business user who does it; the platform itself without one.")
 _FOLLOWING = (
-    click.option("--reason", metavar="CODE", help="Why: a code of yours."),
+    reason_option,
     click.option("--reference", metavar="NUMBER", help="The number of an order or a payment."),
-    click.option("--note", metavar="TEXT", help="Free text beside the entry; it can be erased."),
-    click.option("--by", metavar="ID", help="The business user who does it; the platform itself without one."),
+    note_option,
+    by_option,
     key_option,
 )
 _SPAN = (
