@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sheets import cells_of
@@ -113,3 +114,49 @@ def test_an_export_that_is_stopped_leaves_the_file_that_was_there(how: signal.Si
     assert running.returncode == 130
     assert (folder / "a.xlsx").read_text("utf-8") == "old"
     assert sorted(one.name for one in folder.iterdir() if not one.name.startswith("shop.db-")) == before
+
+
+PLUGIN = """
+from pathlib import Path
+from customercore.extension import hookimpl
+
+class Lines:
+    name, flat, columns = "lines", True, ("email",)
+
+    def __init__(self, *endings):
+        self.endings = endings
+
+    def write(self, path, columns, records):
+        texts = [one for one, in records]
+        Path(path).write_text("\\n".join(texts), "utf-8")
+        return len(texts)
+
+@hookimpl
+def customercore_register_export_formats():
+    return {"lines": Lines(".txt", ".mail"), "mails": Lines(".mail")}
+"""
+
+
+def test_the_format_of_an_installed_plug_in_is_found_by_the_ending_of_a_file(folder: Path) -> None:
+    (folder / "acme_lines.py").write_text(PLUGIN, "utf-8")
+    metadata = folder / "acme_lines-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-lines\nVersion: 1.0\n", "utf-8")
+    (metadata / "entry_points.txt").write_text("[customercore]\nacme-lines = acme_lines\n", "utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), os.environ["PYTHONPATH"]])}
+
+    def exported(*arguments: str) -> tuple[int, dict[str, Any]]:
+        done = subprocess.run(
+            [*COMMAND, "export", *arguments, "--json"], capture_output=True, check=False, env=environment, timeout=60
+        )
+        return done.returncode, json.loads(done.stdout or done.stderr)
+
+    assert exported("out.TXT") == (0, {"written": ROWS, "path": "out.TXT"})
+    assert Path("out.TXT").read_text("utf-8").startswith("p00000@example.com\np00001@")
+    code, answer = exported("out.mail")
+    assert (code, answer["error"]["problems"][0]["code"]) == (1, "ambiguous_format")
+    assert "lines and mails" in answer["error"]["message"]
+    assert not Path("out.mail").exists()
+    assert exported("out.mail", "--format", "mails")[0] == 0
+    assert exported("out.unknown")[0] == 0
+    assert Path("out.unknown").read_text("utf-8").startswith("code,email,")

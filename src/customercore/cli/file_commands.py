@@ -18,7 +18,6 @@ __all__ = ["export_file", "import_file"]
 
 _REFUSED = 3
 _SHOWN = 10
-_BY_SUFFIX = {".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".parquet": "parquet"}
 
 
 @click.command("import")
@@ -67,7 +66,7 @@ def import_file(
     "-f",
     "format_",
     metavar="FORMAT",
-    help="csv, jsonl, xlsx, parquet or shopify; by default what FILE ends in, else csv.",
+    help="csv, jsonl, xlsx, parquet, shopify or a plug-in's; by default what FILE ends in, else csv.",
 )
 @where_option
 @columns_option
@@ -93,9 +92,9 @@ def export_file(
     """Export customers to FILE. Without options the file has everything, and can be imported again."""
     criteria = criteria_of(where)
     with session.open() as core:
+        written = format_ or core.exports.format_of(file)
         if Path(file).exists():
             confirmed("The file is there already and will be replaced. Go ahead?", yes=yes)
-        written = format_ or _BY_SUFFIX.get(Path(file).suffix.lower(), "csv")
         wanted, order = names_of([columns]) if columns else None, names_of(sort) or None
         with shown_progress("export", as_json=as_json) as told:
             progress = None if told is None else lambda rows, total: told(rows, rows, total)

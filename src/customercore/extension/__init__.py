@@ -11,7 +11,7 @@ from customercore.domain.tenant import Definitions
 from customercore.domain.text_kinds import TextKind
 from customercore.errors import Problem
 from customercore.extension.specs import KindRules, hookimpl
-from customercore.ports.export_format import ExportColumn, ExportFormat, FixedColumns
+from customercore.ports.export_format import ExportColumn, ExportFormat, FileEndings, FixedColumns
 from customercore.ports.import_format import Draft, ImportFormat, ImportSource, Rejects, SourceRow
 from customercore.ports.notifier import Notifier
 from customercore.ports.store_factory import StoreFactory
@@ -24,6 +24,7 @@ __all__ = [
     "ExportColumn",
     "ExportFormat",
     "Field",
+    "FileEndings",
     "FixedColumns",
     "ImportFormat",
     "ImportSource",

@@ -8,13 +8,14 @@ from typing import Any
 
 from customercore.errors import CustomerCoreError
 from customercore.extension.calls import Guard, UnsoundError
-from customercore.ports.export_format import ExportColumn, ExportFormat, FixedColumns
+from customercore.ports.export_format import ExportColumn, ExportFormat, FileEndings, FixedColumns
 
 __all__ = ["EXPORTS_HOOK", "GuardedExport", "answered_exports", "guarded_export"]
 
 EXPORTS_HOOK = "customercore_register_export_formats"
 """The name of the hook."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_ENDING = re.compile(r"(\.[a-z0-9_-]{1,32}){1,3}")
 
 
 class GuardedExport:
@@ -23,6 +24,7 @@ class GuardedExport:
     def __init__(self, name: str, format_: ExportFormat, plugin: str) -> None:
         self.name = name
         self.flat = bool(format_.flat)
+        self.endings = tuple(format_.endings) if isinstance(format_, FileEndings) else ()
         self._format = format_
         self._guard = Guard(plugin)
 
@@ -94,4 +96,12 @@ def answered_exports(ask: Callable[[], Any]) -> dict[str, ExportFormat]:
         columns = getattr(one, "columns", ("email",))
         if isinstance(columns, str) or not isinstance(columns, Sequence) or not columns:
             raise UnsoundError(f"registers {name}, whose columns are no list of names")
+        if not _are_endings(getattr(one, "endings", ())):
+            raise UnsoundError(f"registers {name}, whose endings are no list of such as .vcf")
     return dict(given)
+
+
+def _are_endings(given: object) -> bool:
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        return False
+    return all(isinstance(one, str) and _ENDING.fullmatch(one) for one in given)

@@ -9,7 +9,7 @@ import attrs
 
 from customercore.domain.kinds import Kind
 
-__all__ = ["ExportColumn", "ExportFormat", "FixedColumns"]
+__all__ = ["ExportColumn", "ExportFormat", "FileEndings", "FixedColumns"]
 
 
 @attrs.frozen
@@ -48,3 +48,12 @@ class FixedColumns(ExportFormat, Protocol):
     @property
     def columns(self) -> Sequence[str]:
         """The names of those columns: what is written when nobody chose, and all that can be chosen from."""
+
+
+@runtime_checkable
+class FileEndings(Protocol):
+    """What a format is beside, whose files can be told by the endings of their names."""
+
+    @property
+    def endings(self) -> Sequence[str]:
+        """The endings, each in lower case and with the dot before it: ``.vcf``."""

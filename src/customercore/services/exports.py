@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
+from pathlib import PurePath
 from typing import Any
 
 from customercore.catalogue.aggregate import Aggregate
@@ -29,7 +30,7 @@ from customercore.domain.customer import STATUSES, Customer
 from customercore.domain.info_values import NO_INFO
 from customercore.domain.report import ExportReport
 from customercore.errors import InvalidValueError, Problem
-from customercore.ports.export_format import ExportColumn, ExportFormat, FixedColumns
+from customercore.ports.export_format import ExportColumn, ExportFormat, FileEndings, FixedColumns
 from customercore.services.context import Context
 from customercore.services.units import Work
 
@@ -52,6 +53,25 @@ class Exports:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+
+    def format_of(self, path: Path) -> str:
+        """Return the format whose ending a file's name has, the longest one that fits; ``csv`` where none does.
+
+        Raises `InvalidValueError` (``format``, ``ambiguous_format``) where several formats have that ending.
+        """
+        name, fits = PurePath(path).name.lower(), dict[str, set[str]]()
+        for format_, one in self._context.formats.exports.items():
+            for ending in one.endings if isinstance(one, FileEndings) else ():
+                if name.endswith(ending):
+                    fits.setdefault(ending, set()).add(format_)
+        if not fits:
+            return "csv"
+        ending = max(fits, key=len)
+        found = sorted(fits[ending])
+        if len(found) > 1:
+            message = f"must be named, since {' and '.join(found)} write files that end in {ending}"
+            raise InvalidValueError.of("format", "ambiguous_format", message)
+        return found[0]
 
     def run(
         self,

@@ -102,6 +102,34 @@ def test_a_format_that_has_room_for_some_columns_is_given_these(tmp_path: Path) 
         assert caught.value.code == "no_room"
 
 
+class Notes(Names):
+    endings = (".txt", ".notes.gz")
+
+
+class Packed(Lines):
+    endings = (".gz", ".md")
+
+
+def test_a_format_is_found_by_the_longest_ending_that_a_file_has() -> None:
+    with opened(bringing({"notes": Notes(), "packed": Packed(), "lines": Lines()})) as core:
+        for file, name in (
+            ("shop.txt", "notes"), ("SHOP.TXT", "notes"), ("a/shop.notes.gz", "notes"), (Path("shop.gz"), "packed"),
+            ("shop.md.gz", "packed"), ("shop.csv", "csv"), ("shop.NDJSON", "jsonl"), ("shop.jsonl", "jsonl"),
+            ("shop.xlsx", "xlsx"), ("shop.parquet", "parquet"), ("shop", "csv"), ("txt", "csv"), ("a.gz/shop", "csv"),
+            ("shop.txt.bak", "csv"),
+        ):  # fmt: skip
+            assert core.exports.format_of(file) == name, file
+
+
+def test_an_ending_of_two_formats_is_not_guessed() -> None:
+    plugins = [bringing({"notes": Notes()}, "one"), bringing({"other": Notes()}, "two")]
+    with opened(*plugins) as core:
+        with pytest.raises(InvalidValueError, match=r"notes and other write files that end in \.txt") as caught:
+            core.exports.format_of("shop.txt")
+        assert (caught.value.field, caught.value.code) == ("format", "ambiguous_format")
+        assert core.exports.format_of("shop.csv") == "csv"
+
+
 def test_our_own_formats_come_through_the_same_hook() -> None:
     lines = Lines()
     assert Extensions(BuiltIn(export_formats=lambda: {"lines": lines})).export_formats == {"lines": lines}
@@ -125,7 +153,12 @@ def test_a_name_that_is_taken_is_refused_and_the_error_names_both() -> None:
     [None, [Lines()], {"No word": Lines()}, {1: Lines()}, {"lines": object()},
      {"lines": SimpleNamespace(flat=True)}, {"lines": SimpleNamespace(write=print)},
      {"lines": SimpleNamespace(write=print, flat=True, columns="email")},
-     {"lines": SimpleNamespace(write=print, flat=True, columns=[])}],
+     {"lines": SimpleNamespace(write=print, flat=True, columns=[])},
+     {"lines": SimpleNamespace(write=print, flat=True, endings=".txt")},
+     {"lines": SimpleNamespace(write=print, flat=True, endings=["txt"])},
+     {"lines": SimpleNamespace(write=print, flat=True, endings=[".TXT"])},
+     {"lines": SimpleNamespace(write=print, flat=True, endings=[b".txt"])},
+     {"lines": SimpleNamespace(write=print, flat=True, endings=5)}],
 )  # fmt: skip
 def test_an_answer_that_is_no_formats_is_refused(answer: Any) -> None:
     with pytest.raises(ExtensionError) as caught:

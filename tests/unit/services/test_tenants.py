@@ -189,6 +189,7 @@ CALLS: dict[str, Callable[[CustomerCore, Customer], object]] = {
     **BALANCE_CALLS,
     "transaction": lambda *given: _in_a_transaction(*given),  # noqa: PLW0108  it is defined below
     "check": lambda core, _: core.check(),
+    "exports.format_of": lambda core, _: core.exports.format_of("shop.csv"),
     "exports.run": lambda core, _: _exported(core),
     "imports.run": lambda core, _: _imported(core),
 }

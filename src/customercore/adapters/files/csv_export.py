@@ -23,6 +23,7 @@ class CsvExport:
 
     name = "csv"
     flat = True
+    endings = (".csv",)
 
     def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Sequence[Any]]) -> int:
         """Write the records and return how many there were."""

@@ -22,6 +22,7 @@ class JsonLinesExport:
 
     name = "jsonl"
     flat = False
+    endings = (".jsonl", ".ndjson")
 
     def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Sequence[Any]]) -> int:
         """Write the records and return how many there were."""

@@ -39,6 +39,7 @@ class ParquetExport:
 
     name = "parquet"
     flat = True
+    endings = (".parquet",)
 
     def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Sequence[Any]]) -> int:
         """Write the records and return how many there were."""

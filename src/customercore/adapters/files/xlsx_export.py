@@ -47,6 +47,7 @@ class XlsxExport:
 
     name = "xlsx"
     flat = True
+    endings = (".xlsx",)
 
     def write(self, path: str, columns: Sequence[ExportColumn], records: Iterable[Sequence[Any]]) -> int:
         """Write the records and return how many there were.
