@@ -6,7 +6,6 @@ import attrs
 
 from customercore.catalogue.query import Leaf, OrderBy, Query
 from customercore.domain.customer import Customer
-from customercore.domain.kinds import RefusedError, text_of
 from customercore.domain.note import LONGEST_NOTE, Note
 from customercore.domain.page import Page
 from customercore.errors import InvalidValueError, NotFoundError
@@ -14,6 +13,7 @@ from customercore.services.actors import checked_reason
 from customercore.services.context import Context, Stamp, id_of
 from customercore.services.cursors import decode, encode, fingerprint, page_size
 from customercore.services.customer_search import stored_customer
+from customercore.services.given_texts import given_text
 from customercore.services.idempotency import Call
 from customercore.services.units import Work
 
@@ -128,11 +128,8 @@ def _of(customer: str) -> Query:
     return Query(where=Leaf("customer", "eq", customer, negated=False), order=_NEWEST)
 
 
-def _text(given: object) -> str:
-    try:
-        text = text_of(given, LONGEST_NOTE, lines=True)
-    except RefusedError as refused:
-        raise InvalidValueError(attrs.evolve(one, field="text") for one in refused.problems) from None
+def _text(given: str) -> str:
+    text = given_text("text", given, LONGEST_NOTE, lines=True)
     if text is None:
         raise InvalidValueError.of("text", "required", "is needed")
     return text
