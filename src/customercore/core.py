@@ -140,9 +140,10 @@ class CustomerCore:
         return CustomerCore(self._store, context, self._tenants)
 
     def for_tenant(self, tenant: str) -> CustomerCore:
-        """Return the core of another tenant on the same store and connections, acting as the same actor."""
+        """Return the core of another tenant on the same store and connections, with the same actor and reason."""
         self._not_joined("another tenant")
-        return CustomerCore(self._store, self._tenants.context(tenant, self._context.actor), self._tenants)
+        actor, reason = self._context.actor, self._context.reason
+        return CustomerCore(self._store, self._tenants.context(tenant, actor, reason), self._tenants)
 
     def with_timeout(self, seconds: float) -> CustomerCore:
         """Return the same core, each of whose calls ends within so many seconds, all of its tries together.

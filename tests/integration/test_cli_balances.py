@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from database_servers.databases import any_database
 
+from customercore import open_core
 from customercore.cli.running import run
 
 Told = Callable[..., Any]
@@ -193,6 +194,14 @@ def test_a_balance_covers_an_order_or_a_part_of_it(balance: Told, told: Told) ->
     assert refusal(balance("cover", "nothing", "5", code=1)) == "wallet_not_found"
     assert balance("cover", ADA, "5", "--how", "steal", code=2)["error"]["code"] == "usage"
     assert "0.00 SEK is covered, 5.00 SEK remains" in told("balance", "cover", ADA, "5")
+
+
+def test_the_reason_of_a_command_is_that_of_whoever_it_names(balance: Told, told: Told) -> None:
+    for arguments in (("credit", ADA, "5"), ("limit", ADA, "20")):
+        told("--reason", "ticket 5", "balance", *arguments, "--by", "clerk-7")
+    with open_core(os.environ["CUSTOMERCORE_URL"]) as core:
+        found = core.history(core.balances.get(balance("show", ADA)["id"])).items[:2]
+    assert [(one.actor.id, one.reason) for one in found] == [("clerk-7", "ticket 5")] * 2
 
 
 def test_the_note_of_an_entry_is_shown_and_removed(balance: Told, told: Told) -> None:

@@ -99,7 +99,7 @@ def credit(
     until = moment_of("expires_at", expires_at)
     with session.open() as core:
         id = wallet_of(core, wallet)
-        entry = acting(core, by).balances.credit(id, amount, expires_at=until, **options)
+        entry = acting(core, by, session.reason).balances.credit(id, amount, expires_at=until, **options)
     print_posted(entry, as_json=as_json)
 
 
@@ -112,7 +112,7 @@ def credit(
 def debit(session: Session, /, *, wallet: str, amount: str, by: str | None, as_json: bool, **options: Any) -> None:
     """Take an AMOUNT from the WALLET: of what expires soonest first."""
     with session.open() as core:
-        entry = acting(core, by).balances.debit(wallet_of(core, wallet), amount, **options)
+        entry = acting(core, by, session.reason).balances.debit(wallet_of(core, wallet), amount, **options)
     print_posted(entry, as_json=as_json)
 
 
@@ -125,7 +125,7 @@ def debit(session: Session, /, *, wallet: str, amount: str, by: str | None, as_j
 def adjust(session: Session, /, *, wallet: str, amount: str, by: str | None, as_json: bool, **options: Any) -> None:
     """Correct the WALLET by an AMOUNT, above or below zero; --reason is needed."""
     with session.open() as core:
-        entry = acting(core, by).balances.adjust(wallet_of(core, wallet), amount, **options)
+        entry = acting(core, by, session.reason).balances.adjust(wallet_of(core, wallet), amount, **options)
     print_posted(entry, as_json=as_json)
 
 
@@ -151,7 +151,7 @@ def authorize(
     until = moment_of("expires_at", expires_at)
     with session.open() as core:
         id = wallet_of(core, wallet)
-        hold = acting(core, by).balances.authorize(id, amount, expires_at=until, **options)
+        hold = acting(core, by, session.reason).balances.authorize(id, amount, expires_at=until, **options)
         entry = core.balances.entry(hold.id)
     print_posted(entry, as_json=as_json)
 
@@ -168,7 +168,7 @@ def capture(
 ) -> None:
     """Take what the HOLD set aside, or an AMOUNT of it."""
     with session.open() as core:
-        entry = acting(core, by).balances.capture(hold, amount, **options)
+        entry = acting(core, by, session.reason).balances.capture(hold, amount, **options)
     print_posted(entry, as_json=as_json)
 
 
@@ -182,7 +182,7 @@ def void(session: Session, /, *, hold: str, by: str | None, as_json: bool, **opt
     if options.pop("reference") is not None:
         raise click.UsageError("a void has no reference of its own", click.get_current_context())
     with session.open() as core:
-        entry = acting(core, by).balances.void(hold, **options)
+        entry = acting(core, by, session.reason).balances.void(hold, **options)
     print_posted(entry, as_json=as_json)
 
 
@@ -197,7 +197,7 @@ def refund(
 ) -> None:
     """Give back what the ENTRY of a debit or a capture took, or an AMOUNT of it."""
     with session.open() as core:
-        given = acting(core, by).balances.refund(entry, amount, **options)
+        given = acting(core, by, session.reason).balances.refund(entry, amount, **options)
     print_posted(given, as_json=as_json)
 
 

@@ -38,7 +38,7 @@ def transfer(
     """Move an AMOUNT from the WALLET to another one, with the day it expires on."""
     with session.open() as core:
         source, target = wallet_of(core, wallet), wallet_of(core, to)
-        entry = acting(core, by).balances.transfer(source, amount, to=target, **options)
+        entry = acting(core, by, session.reason).balances.transfer(source, amount, to=target, **options)
     print_posted(entry, as_json=as_json)
 
 
@@ -67,7 +67,7 @@ def top_up(
     until = moment_of("expires_at", expires_at)
     with session.open() as core:
         id = wallet_of(core, wallet)
-        entry = acting(core, by).balances.top_up(id, amount, expires_at=until, **options)
+        entry = acting(core, by, session.reason).balances.top_up(id, amount, expires_at=until, **options)
     print_posted(entry, as_json=as_json)
 
 
@@ -85,7 +85,7 @@ def limit(session: Session, /, *, wallet: str, amount: str, by: str | None, as_j
     """Let the WALLET spend up to an AMOUNT beyond its balance; 0 takes the limit away."""
     with session.open() as core:
         id = wallet_of(core, wallet)
-        now = acting(core, by).balances.set_credit_limit(id, amount, **options)
+        now = acting(core, by, session.reason).balances.set_credit_limit(id, amount, **options)
     print_wallet(now, as_json=as_json)
 
 
@@ -118,7 +118,7 @@ def cover(
     until = moment_of("expires_at", expires_at)
     with session.open() as core:
         id = wallet_of(core, wallet)
-        covers = acting(core, by).balances.apply_to_order(id, total, expires_at=until, **options)
+        covers = acting(core, by, session.reason).balances.apply_to_order(id, total, expires_at=until, **options)
     if as_json:
         print_json(plain_coverage(covers))
         return

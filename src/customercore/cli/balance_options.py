@@ -92,9 +92,9 @@ def wallet_of(core: CustomerCore, text: str) -> str:
     return core.balances.find(owner_of(core, owner), currency=currency.upper()).id
 
 
-def acting(core: CustomerCore, by: str | None) -> CustomerCore:
-    """Return the core as a business user, where one is named."""
-    return core if by is None else core.acting_as(BusinessUser(id=by))
+def acting(core: CustomerCore, by: str | None, why: str | None) -> CustomerCore:
+    """Return the core as a business user, where one is named, for the reason that the whole command has."""
+    return core if by is None else core.acting_as(BusinessUser(id=by), reason=why)
 
 
 def _with(options: tuple[Callable[[F], F], ...], command: F) -> F:

@@ -23,12 +23,15 @@ class Tenants:
         self._lock = threading.Lock()
         self._known: dict[str, Context] = {}
 
-    def context(self, tenant: str, actor: Actor) -> Context:
-        """Return a tenant's context for an actor; raise `InvalidValueError` (``invalid_tenant``) for a bad name."""
+    def context(self, tenant: str, actor: Actor, reason: str | None = None) -> Context:
+        """Return a tenant's context for an actor, who may have a reason.
+
+        Raises `InvalidValueError` (``invalid_tenant``) for a bad name.
+        """
         if not isinstance(tenant, str) or not _TENANT.fullmatch(tenant):
             raise InvalidValueError.of("tenant", "invalid_tenant", "must be 1 to 63 letters, digits, '_', '.' or '-'")
         with self._lock:
             if tenant not in self._known:
                 self._known[tenant] = self._make(tenant)
             context = self._known[tenant]
-        return context.acting_as(actor)
+        return context.acting_as(actor, reason)

@@ -111,7 +111,8 @@ class Worker:
         return done
 
     def _of(self, tenant: str) -> Context:
-        return self._context if self._tenants is None else self._tenants.context(tenant, self._context.actor)
+        own = self._context
+        return own if self._tenants is None else self._tenants.context(tenant, own.actor, own.reason)
 
     def _ours(self, found: list[str]) -> list[str]:
         return found if self._tenants is not None else [one for one in found if one == self._context.tenant]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from customercore import CustomerCore
+from customercore import BusinessUser, CustomerCore
 from customercore.errors import InvalidValueError
 
 MakeCore = Callable[..., CustomerCore]
@@ -33,3 +33,13 @@ def test_names_of_tenants_are_told_apart_exactly(core: CustomerCore, tenant: str
     for other in (f"{tenant}.x", f"{tenant}-X", f"{tenant}.XX", f"{tenant}."):
         assert core.for_tenant(other).flags.list() == ()
     assert len(core.for_tenant(f"{tenant}.X").flags.list()) == 1
+
+
+def test_another_tenants_core_acts_as_the_same_actor_for_the_same_reason(core: CustomerCore, tenant: str) -> None:
+    clerk = core.acting_as(BusinessUser("clerk"), reason="ticket 5")
+    for there in (clerk.for_tenant(f"{tenant}-x"), clerk.for_tenant(f"{tenant}-x").for_tenant(f"{tenant}-y")):
+        ada = there.customers.create(email="ada@example.com", first_name="Ada", last_name="Lovelace")
+        (told,) = there.history(ada).items
+        assert (told.actor, told.reason) == (BusinessUser("clerk"), "ticket 5")
+    bo = core.for_tenant(f"{tenant}-x").customers.create(email="bo@example.com", first_name="Bo", last_name="Berg")
+    assert core.for_tenant(f"{tenant}-x").history(bo).items[0].reason is None
