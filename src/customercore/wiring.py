@@ -169,12 +169,10 @@ def core_on(
     from customercore.services.tenants import Tenants
 
     known = extensions or _standard()[0]
+    notices = notices_of(known.notifiers_beside(notifiers or {}), lambda name: tenants.context(name, System()))
     rest = _Rest(
         *(store, catalogue, known),
-        (
-            *known.subscribers_beside(subscribers),
-            *notices_of(known.notifiers_beside(notifiers or {}), lambda name: tenants.context(name, System())),
-        ),
+        (*known.subscribers_beside(subscribers, {one.name: one.owner for one in notices}), *notices),
         backoff or JitteredBackoff(),
         clock or SystemClock(),
         identifiers or UuidIdentifiers(),

@@ -131,9 +131,9 @@ class Extensions:
         return ours, theirs
 
     @cached_property
-    def subscribers(self) -> tuple[Subscriber, ...]:
+    def subscribers(self) -> tuple[GuardedSubscriber, ...]:
         """Who hears of events; raises `ExtensionError` naming the plug-in that is at fault."""
-        found: dict[str, Subscriber] = {}
+        found: dict[str, GuardedSubscriber] = {}
         owners: dict[str, str] = {}
         for plugin, register in self._implementations(SUBSCRIBERS_HOOK):
             for one in self._guards[plugin].call(SUBSCRIBERS_HOOK, partial(answered_subscribers, register)):
@@ -145,10 +145,24 @@ class Extensions:
                 found[one.name], owners[one.name] = GuardedSubscriber(one, plugin), plugin
         return tuple(found[name] for name in sorted(found))
 
-    def subscribers_beside(self, passed: Iterable[Subscriber]) -> tuple[Subscriber, ...]:
-        """Return those of plug-ins and those that a host passes; raise `InvalidValueError` (``subscribers``)."""
-        theirs = self.subscribers
-        return (*theirs, *passed_subscribers(passed, [one.name for one in theirs]))
+    def subscribers_beside(
+        self, passed: Iterable[Subscriber], taken: Mapping[str, str] | None = None
+    ) -> tuple[Subscriber, ...]:
+        """Return those of plug-ins and those that a host passes; raise `InvalidValueError` (``subscribers``).
+
+        ``taken`` are the names of further ones, each with whose it is: no plug-in's may have one either
+        (`ExtensionError`).
+        """
+        theirs, owners = self.subscribers, dict(taken or {})
+        for one in theirs:
+            plugin = one.plugin
+            if one.name in owners:
+                owner = owners[one.name]
+                message = f"the plug-in {plugin} registers the subscriber {one.name}, whose name is taken by {owner}"
+                details = {"hook": SUBSCRIBERS_HOOK, "owner": owner, "subscriber": one.name}
+                raise ExtensionError("subscriber_taken", message, plugin=plugin, **details)
+            owners[one.name] = f"the plug-in {plugin}"
+        return (*theirs, *passed_subscribers(passed, owners))
 
     @cached_property
     def notifiers(self) -> Mapping[str, Notifier]:

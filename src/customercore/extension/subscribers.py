@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ class GuardedSubscriber:
     def __init__(self, subscriber: Subscriber, plugin: str, seconds: float = DELIVERING) -> None:
         self.name = subscriber.name
         self.types = subscriber.types
+        self.plugin = plugin
         self._subscriber = subscriber
         self._guard = Guard(plugin, seconds)
 
@@ -47,15 +48,19 @@ def answered_subscribers(ask: Callable[[], Any]) -> tuple[Subscriber, ...]:
     return found
 
 
-def passed_subscribers(given: Iterable[Subscriber], taken: Iterable[str]) -> tuple[Subscriber, ...]:
-    """Return the subscribers that a host passes; raise `InvalidValueError` (``subscribers``)."""
-    names, found = set(taken), tuple(given)
+def passed_subscribers(given: Iterable[Subscriber], taken: Mapping[str, str]) -> tuple[Subscriber, ...]:
+    """Return the subscribers that a host passes; raise `InvalidValueError` (``subscribers``).
+
+    ``taken`` are names that are in use, each with whose it is.
+    """
+    names, found = dict(taken), tuple(given)
     for place, one in enumerate(found):
         if wrong := _wrong(one):
             raise InvalidValueError.of(f"subscribers[{place}]", "wrong_type", wrong)
         if one.name in names:
-            raise InvalidValueError.of(f"subscribers[{place}]", "subscriber_taken", "has a name that is taken")
-        names.add(one.name)
+            told = f"has the name {one.name}, which is taken by {names[one.name]}"
+            raise InvalidValueError.of(f"subscribers[{place}]", "subscriber_taken", told)
+        names[one.name] = f"subscribers[{place}]"
     return found
 
 

@@ -30,6 +30,8 @@ class Notices:
 
     def __init__(self, name: str, notifier: Notifier, context: Callable[[str], Context]) -> None:
         self.name = f"notify.{name}"
+        self.owner = f"the notifier {name}"
+        """Whose this is, for those who would take the same name."""
         self.types: frozenset[str] | None = frozenset(one.event for one in OCCASIONS.values())
         self._notifier = notifier
         self._context = context

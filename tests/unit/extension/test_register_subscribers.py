@@ -14,7 +14,7 @@ from customercore.domain.report import DispatchReport
 from customercore.errors import ConflictError, ExtensionError, InvalidValueError
 from customercore.extension import hookimpl
 from customercore.extension.subscribers import GuardedSubscriber
-from customercore.testing.fakes import RecordingSubscriber
+from customercore.testing.fakes import RecordingNotifier, RecordingSubscriber
 from customercore.testing.samples import event
 
 
@@ -67,6 +67,19 @@ def test_a_name_that_is_taken_is_refused() -> None:
     with pytest.raises(InvalidValueError) as refused:
         open_core("memory://", plugins=[bringing([crm])], subscribers=[crm])
     assert refused.value.code == "subscriber_taken"
+
+
+def test_the_name_of_what_tells_a_notifier_of_events_is_taken() -> None:
+    notifiers, mail = {"mail": RecordingNotifier()}, RecordingSubscriber("notify.mail")
+    with pytest.raises(InvalidValueError, match=r"notify\.mail, which is taken by the notifier mail") as refused:
+        open_core("memory://", notifiers=notifiers, subscribers=[RecordingSubscriber("crm"), mail])
+    assert (refused.value.field, refused.value.code) == ("subscribers[1]", "subscriber_taken")
+    with pytest.raises(ExtensionError) as caught:
+        open_core("memory://", notifiers=notifiers, plugins=[bringing([mail])])
+    assert (caught.value.code, caught.value.details["owner"]) == ("subscriber_taken", "the notifier mail")
+    assert caught.value.details["plugin"] == "acme"
+    for names in (["notify.sms"], ["mail"]):  # nobody else's
+        open_core("memory://", notifiers=notifiers, subscribers=map(RecordingSubscriber, names)).close()
 
 
 @pytest.fixture
