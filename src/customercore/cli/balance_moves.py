@@ -158,3 +158,4 @@ def remove_note(session: Session, /, *, entry: str, yes: bool, as_json: bool) ->
 
 
 MOVES: tuple[click.Command, ...] = (transfer, top_up, limit, cover, note, remove_note)
+"""The commands of this file."""

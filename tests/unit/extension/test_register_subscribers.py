@@ -78,8 +78,8 @@ def test_the_name_of_what_tells_a_notifier_of_events_is_taken() -> None:
         open_core("memory://", notifiers=notifiers, plugins=[bringing([mail])])
     assert (caught.value.code, caught.value.details["owner"]) == ("subscriber_taken", "the notifier mail")
     assert caught.value.details["plugin"] == "acme"
-    for names in (["notify.sms"], ["mail"]):  # nobody else's
-        open_core("memory://", notifiers=notifiers, subscribers=map(RecordingSubscriber, names)).close()
+    for name in ("notify.sms", "mail"):  # nobody else's
+        open_core("memory://", notifiers=notifiers, subscribers=[RecordingSubscriber(name)]).close()
 
 
 @pytest.fixture
