@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from customercore.domain.customer import GUEST, INACTIVE, Customer
 from customercore.domain.event import Event
@@ -63,7 +63,7 @@ class Batch:
         self._new: dict[str, Customer] = {}
         self._events: list[Event] = []
 
-    def take(self, rows: Sequence[ImportedRow], stamps: Sequence[Stamp]) -> None:
+    def take(self, rows: Sequence[ImportedRow], stamps: Iterable[Stamp]) -> None:
         """Take the rows, each in turn."""
         self._index.look_up(rows)
         if self._claims is not None:

@@ -114,7 +114,7 @@ class ImportBatches:
             read = first.read if first.version == unit.definitions.version else None
             if read is None:
                 read = self._read(batch.rows, unit.definitions)
-            unit.take(read, [Stamp(id, event_id, at) for id, event_id in ids])
+            unit.take(read, (Stamp(id, event_id, at) for id, event_id in ids))
             return unit.result()
 
         if self._dry_run:

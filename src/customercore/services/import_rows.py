@@ -20,6 +20,8 @@ from customercore.services.texts import Texts
 __all__ = ["ImportedRow", "RowReader"]
 
 _STATUSES = (ACTIVE, INACTIVE)
+_ASKED = ("customer_type", "info")
+"""What `CustomerDrafts` looks at as it was given."""
 _UNKNOWN_HASH = Problem(
     "password_hash", "unknown_hash", "is not a hash of a known scheme and is not kept: the customer sets a new password"
 )
@@ -29,8 +31,8 @@ _UNKNOWN_HASH = Problem(
 class ImportedRow:
     """A row that was read.
 
-    ``given`` is what `CustomerDrafts` is given, ``values`` what was made of it, without what
-    ``problems`` tell. ``whole_book`` says whether each of its addresses tells what it is the default
+    ``given`` is what `CustomerDrafts` asks for of what was given, ``values`` what was made of all of it,
+    without what ``problems`` tell. ``whole_book`` says whether each of its addresses tells what it is the default
     for. The keys are None when the row has no such value, or takes no part in uniqueness.
     """
 
@@ -85,7 +87,9 @@ class RowReader:
             whole_book = all(isinstance(one, dict) and "default_for" in one for one in draft.get("addresses", ()))
         given = self._texts.read(draft, problems)
         values = self._customers.parse(given, definitions, problems)
-        read = ImportedRow(row, given, values, problems, kind, status, whole_book, later=later)
+        # A thousand rows are held at once: all that is let go of here the collector need not look at.
+        asked = {name: given[name] for name in _ASKED if name in given}
+        read = ImportedRow(row, asked, values, problems, kind, status, whole_book, later=later)
         if password is not None:
             _keep_password(read, password)
         if kind == REGISTERED:
@@ -108,7 +112,7 @@ def _keep_password(read: ImportedRow, text: str) -> None:
 
 def _extending(read: ImportedRow) -> ImportedRow:
     """Return a row of which only its addresses are left; its keys tell whose they are."""
-    read.given, read.values = ({"addresses": one.get("addresses")} for one in (read.given, read.values))
+    read.given, read.values = {}, {"addresses": read.values.get("addresses")}
     read.extends = True
     return read
 

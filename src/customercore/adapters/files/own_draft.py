@@ -42,13 +42,13 @@ class _Part:
 
     def filled(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is filled of its fields in a row; info types are left to the caller."""
-        return {field: value for name, field in self.fields if (value := row.get(name)) not in _EMPTY}
+        return {field: value for name, field in self.fields if (value := row.get(name)) or value not in _EMPTY}
 
     def address(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is filled of an address in a row."""
         found = self.filled(row)
         if self.info:
-            info = {key: value for name, key in self.info if (value := row.get(name)) not in _EMPTY}
+            info = {key: value for name, key in self.info if (value := row.get(name)) or value not in _EMPTY}
             if info:
                 found[INFO] = info
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.hints import Explain, Hints
-from customercore.adapters.sql.put_off import Pipeline
+from customercore.adapters.sql.put_off import Pipeline, Sender
 from customercore.catalogue.bound_field import Projection
 from customercore.catalogue.query import ElementLeaf, TermLeaf
 from customercore.errors import CustomerCoreError
 from customercore.ports.store import Finding
 
-__all__ = ["Dialect", "TermColumn"]
+__all__ = ["Dialect", "KeyList", "TermColumn"]
 
 
 class TermColumn(Protocol):
@@ -37,6 +37,16 @@ class TermColumn(Protocol):
 
     def found(self, column: Any, question: Any) -> ColumnElement[bool]:
         """Return the condition that a column answers a bound question with yes."""
+
+
+class KeyList(Protocol):
+    """How many keys are one parameter of a question."""
+
+    def found(self, column: Any, name: str) -> ColumnElement[bool]:
+        """Return the condition that a key is one of those in the parameter of this name."""
+
+    def written(self, keys: Iterable[bytes]) -> Any:
+        """Return keys as that parameter."""
 
 
 class Dialect(Protocol):
@@ -76,6 +86,14 @@ class Dialect(Protocol):
     @property
     def pipeline(self) -> Pipeline | None:
         """How statements are sent together; None where the driver waits for the answer to each."""
+
+    @property
+    def key_list(self) -> KeyList | None:
+        """How many keys are asked for by one parameter; None where each is a parameter of its own."""
+
+    @property
+    def sender(self) -> Sender | None:
+        """How rows are sent while their unit goes on; None where the driver waits until they are stored."""
 
     def engine(self, url: str, timeout: float) -> Engine:
         """Return an engine with its own pool; lock waits end after ``timeout`` seconds.

@@ -69,8 +69,10 @@ class MariadbDialect:
     table_options: Mapping[str, Any] = {}
     hints: Hints | None = None
     term_column: TermColumn | None = None
+    key_list = None
     explain: Explain | None = None
     pipeline = None
+    sender = None
     leaves_out_nulls = False
     planned_afresh: Mapping[str, Any] = {}
 

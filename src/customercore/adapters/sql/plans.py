@@ -12,6 +12,7 @@ from customercore.adapters.documents import Documents
 from customercore.adapters.sql.criteria import Expression
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.layout import layout_of
+from customercore.adapters.sql.many_keys import one_of
 from customercore.adapters.sql.search import Searches
 from customercore.adapters.sql.side_rows import SideRows, listed
 from customercore.adapters.sql.statements import Grammar, Statement, compiled
@@ -40,6 +41,7 @@ class RowPlan(Generic[T]):
         self._contains = dialect.contains
         self.explain = dialect.explain
         self._term_column = dialect.term_column
+        self.key_list = dialect.key_list
         types = {column.name: column.type for column in aggregate.columns}
         types |= {unique.column: "key" for unique in aggregate.uniques}
         self._encoders = {name: dialect.encoder(type) for name, type in types.items()}
@@ -52,7 +54,7 @@ class RowPlan(Generic[T]):
         self._inserts: dict[tuple[int, ...], str] = {}
         self._sparse = dialect.leaves_out_nulls
         self._here = (table.c.tenant == bindparam("the_tenant"), table.c.id == bindparam("the_id"))
-        self.side = SideRows(aggregate, tables, grammar)
+        self.side = SideRows(aggregate, tables, grammar, dialect.key_list)
         self._compiled: dict[Any, Statement] = {}
         hints = dialect.hints
         self.searches = None if hints is None else Searches(layout_of(aggregate, tables, grammar, hints), self.encode)
@@ -99,11 +101,11 @@ class RowPlan(Generic[T]):
         }
 
     def keys_statement(self, column: str, count: int) -> Statement:
-        """Return the statement that finds the holders of ``count`` unique keys."""
+        """Return the statement that finds the holders of ``count`` unique keys (`many_keys`)."""
         known = self._compiled.get((column, count))
         if known is None:
             table = self.table
-            here = table.c[column].in_([bindparam(f"k{at}") for at in range(count)])
+            here = one_of(table.c[column], count, self.key_list)
             statement = select(table.c[column], table.c.document, table.c.id).where(
                 table.c.tenant == bindparam("tenant"), here
             )

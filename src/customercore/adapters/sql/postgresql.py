@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,7 +33,9 @@ from sqlalchemy.types import TypeEngine
 from customercore.adapters.sql.dialect import TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
 from customercore.adapters.sql.lexemes import Lexemes
+from customercore.adapters.sql.postgresql_copies import PostgresqlCopies
 from customercore.adapters.sql.postgresql_exchanges import PostgresqlPipeline, translated
+from customercore.adapters.sql.postgresql_keys import KeyArrays
 from customercore.adapters.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError
 from customercore.ports.store import DURABLE, SAVEPOINTS, SEPARATE_WRITES, Finding
@@ -76,7 +77,9 @@ class PostgresqlDialect:
     table_options: Mapping[str, Any] = {}
     hints: Hints | None = None
     term_column: TermColumn | None = Lexemes()
+    key_list = KeyArrays()
     pipeline = PostgresqlPipeline()
+    sender = PostgresqlCopies()
     explain: Explain | None = Explain("EXPLAIN (COSTS OFF) ", "Sort")
     leaves_out_nulls = True
     planned_afresh: Mapping[str, Any] = {"prepare": False}
@@ -164,16 +167,12 @@ class PostgresqlDialect:
         return _ENCODERS.get(type)
 
     def insert_rows(self, cursor: Any, table: Table, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Copy them into the table, columns without any value left out; a few are faster as statements."""
+        """Copy them into the table; a few are faster as statements."""
         if len(rows) < _COPIED:
             cursor.executemany(sql, rows)
             return
-        present = [at for at, values in enumerate(zip(*rows, strict=True)) if values.count(None) < len(rows)]
-        columns, values_of = table.columns.keys(), operator.itemgetter(*present)
-        names = ", ".join(f'"{columns[at]}"' for at in present)
-        with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(values_of(row))
+        with self.sender.sent(cursor, table, rows):
+            pass
 
     def stream_cursor(self, connection: Any) -> Any:
         """Return a cursor of the server, which lives as long as its transaction."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import attrs
 from sqlalchemy import Table
 
-__all__ = ["Pipeline", "PutOff", "Refusal", "Rows", "Told"]
+__all__ = ["Pipeline", "PutOff", "Refusal", "Rows", "Sender", "Told"]
 
 Refusal = Callable[[], AbstractContextManager[None]]
 """Surrounds what is executed, and says what an error of it means."""
@@ -49,3 +49,17 @@ class Pipeline(Protocol):
 
     def needed(self, sql: str) -> str:
         """Return the statement that does the same and fails as a lost race where that finds or returns no row."""
+
+
+class Sender(Protocol):
+    """How a driver sends rows without waiting until they are stored."""
+
+    enough: int
+    """How many rows are worth sending by themselves: few enough for the system to take them from us at once."""
+
+    def sent(self, cursor: Any, table: Table, rows: list[Any]) -> AbstractContextManager[None]:
+        """Return the block that sends rows at its beginning, and at its end waits until they are stored.
+
+        Rows have their values in the order of the table's columns. Within the block the connection does nothing
+        else; left by an exception, it stores none of them.
+        """

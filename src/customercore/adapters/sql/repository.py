@@ -11,6 +11,7 @@ from sqlalchemy import Select, Table
 
 from customercore.adapters.sql.bounded import gathered, may_mislead, walked
 from customercore.adapters.sql.criteria import Expression, count_of, page_of, shape
+from customercore.adapters.sql.many_keys import asked
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.put_off import Pipeline
 from customercore.adapters.sql.statements import Statement, Wire
@@ -23,7 +24,6 @@ __all__ = ["SqlRepository"]
 
 T = TypeVar("T", bound=Any)
 Form = Callable[[Query, Segment, Expression, Table], Select[Any]]
-_CHUNK = 500
 
 
 class SqlRepository(Generic[T]):
@@ -69,12 +69,8 @@ class SqlRepository(Generic[T]):
         column = "" if claimed else plan.aggregate.unique(unique).column
         here = {"tenant": self._tenant, "field": unique}
         wanted = [key.encode() for key in dict.fromkeys(keys)]
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            chunk += [chunk[-1]] * (_CHUNK - len(chunk)) if len(wanted) > _CHUNK else []
-            count = len(chunk)
+        for count, values in asked(wanted, plan.key_list):
             statement = plan.side.holders(plan.table, count) if claimed else plan.keys_statement(column, count)
-            values: dict[str, Any] = {f"k{at}": key for at, key in enumerate(chunk)}
             for key, *row in self._wire.rows(statement, {**here, **values}):
                 found[bytes(key).decode()] = plan.documents.load(*row)
         return found

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, select
 
+from customercore.adapters.sql.dialect import KeyList
+from customercore.adapters.sql.many_keys import one_of
 from customercore.adapters.sql.statements import Grammar, Statement, Wire, compiled
 from customercore.adapters.sql.tables import MISSING, TERMS, Tables
 from customercore.catalogue.aggregate import Aggregate
@@ -32,7 +34,10 @@ def listed(projection: Projection) -> bytes:
 class SideRows:
     """The statements of an aggregate's terms and claims, compiled when they are first needed."""
 
-    def __init__(self, aggregate: Aggregate[Any], tables: Tables, grammar: Grammar) -> None:
+    def __init__(
+        self, aggregate: Aggregate[Any], tables: Tables, grammar: Grammar, key_list: KeyList | None = None
+    ) -> None:
+        self._key_list = key_list
         self._aggregate = aggregate.name
         self._grammar = grammar
         self._holders: dict[int, Statement] = {}
@@ -96,11 +101,11 @@ class SideRows:
         ]
 
     def holders(self, records: Table, count: int) -> Statement:
-        """Return the statement that finds the records that hold ``count`` values of a unique custom field."""
+        """Return the statement that finds the holders of ``count`` values of a unique custom field (`many_keys`)."""
         known = self._holders.get(count)
         if known is None and self._claims is not None:
             claims = self._claims.c
-            wanted = claims.key.in_([bindparam(f"k{at}") for at in range(count)])
+            wanted = one_of(claims.key, count, self._key_list)
             same = (records.c.tenant == claims.tenant) & (records.c.id == claims.id)
             statement = (
                 select(claims.key, records.c.document, records.c.id)

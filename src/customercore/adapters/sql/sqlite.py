@@ -83,8 +83,10 @@ class SqliteDialect:
     table_options: Mapping[str, Any] = {"sqlite_with_rowid": False}
     hints: Hints | None = Hints(index="INDEXED BY {}", join="CROSS JOIN", primary="sqlite_autoindex_{}_1", mark="?")
     term_column: TermColumn | None = None
+    key_list = None
     explain: Explain | None = None
     pipeline = None
+    sender = None
     leaves_out_nulls = False
     planned_afresh: Mapping[str, Any] = {}
 

@@ -19,6 +19,7 @@ from customercore.adapters.sql.deadlines import Deadlines, Guard, Watch
 from customercore.adapters.sql.deliveries import tenants_due
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.ledger import tenants_with_due_wallets
+from customercore.adapters.sql.rows_ahead import AheadWire
 from customercore.adapters.sql.schema import HEAD, meta_value, prepare, revision_of
 from customercore.adapters.sql.shared_plans import Plans, shared_plans
 from customercore.adapters.sql.statements import Wire, grammar_of
@@ -157,7 +158,10 @@ class SqlStore:
         self, sort: type[SqlUnitOfWork], connection: Any, tenant: str, *, write: bool, guard: Guard | None = None
     ) -> UnitOfWork:
         watch = None if guard is None else guard.watch
-        wire = Wire(connection, self._translate, self._errors, self._dialect, watch)
+        sender, given = self._dialect.sender, (connection, self._translate, self._errors, self._dialect, watch)
+        # The connection of a host's transaction is the host's to use between any two statements.
+        theirs = sort is not SqlUnitOfWork
+        wire = Wire(*given) if sender is None or theirs or not write else AheadWire(*given, sender=sender)
         return sort(
             self._connections,
             connection,
