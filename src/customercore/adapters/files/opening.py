@@ -48,9 +48,8 @@ def replacing(path: str) -> Iterator[TextIO]:
     Until then it stands beside it under a name of its own, so that the move is one step on the disk.
     """
     part = Path(f"{path}.{secrets.token_hex(4)}.part")
-    file = created(str(part), "path")
-    try:
-        with file:
+    try:  # from before it is made: whoever stops the process may do so in between
+        with created(str(part), "path") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -69,10 +69,8 @@ class MariadbDialect:
     table_options: Mapping[str, Any] = {}
     hints: Hints | None = None
     term_column: TermColumn | None = None
-    key_list = None
     explain: Explain | None = None
-    pipeline = None
-    sender = None
+    pipeline = sender = key_list = None
     leaves_out_nulls = False
     planned_afresh: Mapping[str, Any] = {}
 
