@@ -8,7 +8,10 @@ from collections.abc import Callable
 __all__ = ["Statistics"]
 
 _FIRST = 1_000
-"""After how many rows stored at once the first look is taken; each further one after twice as many."""
+"""After how many rows stored at once the first look is taken."""
+_TIMES = 4
+"""After how many times as many the next one is: the database counts for itself how large a table is by now, and a look
+costs an import what hundreds of rows cost."""
 _MOST = 1_000_000
 """After how many at the latest: by then the database looks by itself."""
 
@@ -32,5 +35,5 @@ class Statistics:
             self._stored += rows
             if self._stored < self._due:
                 return
-            self._due = self._stored + min(self._stored, _MOST)
+            self._due = self._stored + min((_TIMES - 1) * self._stored, _MOST)
         self._look()
