@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
 import pytest
 
+from customercore.domain.address import Address
 from customercore.domain.criteria.tree import AllOf, AnyOf, Criteria
 from customercore.domain.criteria.where import where
 from customercore.ports.store import Store
@@ -96,6 +98,27 @@ class SearchConformance:
             right = expected(aggregate_of("customers"), many, criteria)
             assert self._found(store, criteria) == right, criteria
             assert self._found(store, ~criteria) == expected(aggregate_of("customers"), many, ~criteria), criteria
+
+    def test_alternatives_that_have_a_condition_in_common_are_still_told_apart(self, store: Store) -> None:
+        """A store may find them by what they have in common; the rest is still to be tested."""
+        many = [
+            customer(1, flags=frozenset({"vip"}), addresses=(Address(id=identifier(9), city="Oslo", country="SE"),)),
+            customer(2, flags=frozenset({"vip", "wholesale"}), language="sv"),
+            customer(3, flags=frozenset({"wholesale"}), addresses=(Address(id=identifier(9), city="Oslo"),)),
+        ]
+        keep(store, many)
+        vip, wholesale = where.flag("vip"), where.flag("wholesale")
+        for criteria in (
+            AnyOf((where.address.any(city="Oslo", country="SE"),)),
+            AnyOf((where.address.any(city="Oslo", region="SE"),)),
+            AnyOf((AllOf((vip, wholesale)),)),
+            AnyOf((AllOf((vip, wholesale)), AllOf((vip, where.language == "en")))),
+        ):
+            right = expected(aggregate_of("customers"), many, criteria)
+            assert self._found(store, criteria) == right, criteria
+            with store.unit(TENANT, write=False) as uow:
+                first = uow.customers.find(attrs.evolve(query("customers", criteria), order=(), limit=1))
+                assert ids(first.items) == right[:1], criteria
 
     @pytest.mark.parametrize("part", ["%", "_", "\\", "\\%", '"', "'", "[", ".*", "{", "$", "*"])
     def test_wildcards_of_other_languages_are_plain_text(self, store: Store, part: str) -> None:

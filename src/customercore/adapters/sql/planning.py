@@ -65,7 +65,7 @@ def _segment(frame: Frame, parts: tuple[Node, ...]) -> Segment:
     layout = frame.layout
     by_terms = _term_walks(frame, parts)
     choices = [
-        Choice(frame, found, parts if len(found) > 1 or isinstance(one, ElementLeaf) else _without(parts, one))
+        Choice(frame, found, _without(parts, one) if found == (one,) else parts)
         for one in parts
         if (found := _found_by(one, layout)) and not _is_walked(one, frame) and not (by_terms and _followed(one))
     ]
