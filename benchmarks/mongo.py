@@ -90,7 +90,7 @@ class BareMongo:
             "full_name": f"{first} {last}", "code_key": code_key, "code_sort": code_key,
             "email_key": email_key, "email_sort": email_key, "first_name_key": first_key, "first_name_sort": first_sort,
             "last_name_key": last_key, "last_name_sort": last_sort, "full_name_key": f"{first_key} {last_key}",
-            "full_name_sort": f"{first_sort} {last_sort}", "claims": [f"email:{email_key}", f"code:{code_key}"],
+            "full_name_sort": f"{first_sort} {last_sort}", "claims": [f"code:{code_key}", f"email:{email_key}"],
             **_found_by(term_rows({"id": id, **document})),
         }  # fmt: skip
         if info:

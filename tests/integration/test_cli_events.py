@@ -57,7 +57,7 @@ def answer(url: str, *arguments: str) -> Any:
 
 def test_a_dispatch_delivers_what_is_due_once(url: str, tmp_path: Path) -> None:
     open_core(url).close()
-    nothing = {"delivered": 0, "failed": 0, "dead": 0, "lost": 0, "expired": 0}
+    nothing = {"delivered": 0, "failed": 0, "dead": 0, "lost": 0, "expired": 0, "unsettled": 0}
     assert answer(url, "dispatch", "--subscribers", "listening:subscribers") == (0, nothing)
     with open_core(url) as core:
         core.flags.define("vip")
