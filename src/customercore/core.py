@@ -140,10 +140,15 @@ class CustomerCore:
         return CustomerCore(self._store, context, self._tenants)
 
     def for_tenant(self, tenant: str) -> CustomerCore:
-        """Return the core of another tenant on the same store and connections, with the same actor and reason."""
-        self._not_joined("another tenant")
-        actor, reason = self._context.actor, self._context.reason
-        return CustomerCore(self._store, self._tenants.context(tenant, actor, reason), self._tenants)
+        """Return the core of another tenant on the same store and connections.
+
+        Actor, reason and time-out (`with_timeout`) stay. Raises `InvalidValueError` (``invalid_tenant``), and
+        `TransactionError` inside a transaction.
+        """
+        own = self._not_joined("another tenant")
+        context = self._tenants.context(tenant, self._context.actor, self._context.reason)
+        core = CustomerCore(self._store, context, self._tenants)
+        return core if own.timeout is None else core.with_timeout(own.timeout)
 
     def with_timeout(self, seconds: float) -> CustomerCore:
         """Return the same core, each of whose calls ends within so many seconds, all of its tries together.

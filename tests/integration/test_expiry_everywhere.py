@@ -118,6 +118,11 @@ def test_wallets_that_cannot_be_read_are_passed_by(opened: tuple[CustomerCore, R
         (wallets[at].id, "corrupt_record") for at in (0, 3, 4)
     ]
     assert posted(core, [wallets[at] for at in (1, 2, 5)]) == [2, 2, 2]
+    told = {one.wallet: one.fault for one in core.balances.verify_all()}
+    assert list(told) == [one.id for one in wallets]
+    wrong = {id: fault.what for id, fault in told.items() if fault is not None}
+    assert wrong == {wallets[at].id: "unreadable" for at in (0, 3, 4)}
+    assert core.balances.verify(wallets[0].id).fault == told[wallets[0].id]
 
 
 def test_a_limit_counts_what_was_tried_and_the_next_call_goes_on_behind_it(

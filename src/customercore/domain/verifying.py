@@ -22,7 +22,7 @@ class Fault:
     """The first thing that is wrong with a wallet: at which entry (None: the wallet's own row), and what."""
 
     what: str
-    """A slug: ``gap``, ``currency``, ``amount``, ``balance``, ``held``, ``lots``, ``holds``, ``refunds``, …."""
+    """A slug: ``gap``, ``currency``, ``amount``, ``balance``, ``held``, ``lots``, ``holds``, ``unreadable``, …."""
     message: str
     entry: str | None = None
     sequence: int | None = None

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import logging
 
-from customercore.catalogue.query import All, Leaf, OrderBy, Query
+from customercore.catalogue.query import Leaf
 from customercore.domain.lots import is_due
 from customercore.domain.posting import Occasion, Posting
 from customercore.domain.report import LISTED, ExpiryReport, Unsettled
-from customercore.errors import CorruptRecordError, CustomerCoreError, SchemaError, StorageUnavailableError
+from customercore.errors import CustomerCoreError, SchemaError, StorageUnavailableError
 from customercore.services.context import Context
 from customercore.services.ledger_input import Terms
 from customercore.services.postings import Postings
 from customercore.services.units import Work
+from customercore.services.wallet_pages import wallets_behind
 
 __all__ = ["Expiry"]
 
 _BATCH = 200
-_BY_ID = (OrderBy("id", descending=False, nullable=False),)
 _OF_THE_STORE = ("store_closed", "store_damaged")
 """The codes of what no other wallet would fare better with."""
 _log = logging.getLogger("customercore")
@@ -39,11 +39,12 @@ class Expiry:
         """Try each wallet once, at most as many as the limit, and report."""
         more = True
         while more and self._left > 0:
-            ids, unreadable, more = self._page()
-            for id in ids:
+            page = wallets_behind(self._context, self._after, self._left, self._due)
+            for id in page.ids:
                 self._try(id)
-            if unreadable is not None:
-                self._fails(*unreadable)
+            if page.unreadable is not None:
+                self._fails(*page.unreadable)
+            more = page.more
         return ExpiryReport(
             wallets=self._settled,
             entries=self._entries,
@@ -56,31 +57,6 @@ class Expiry:
     def _left(self) -> int:
         """How many wallets may be tried yet, of a page at most."""
         return _BATCH if self._limit is None else min(_BATCH, self._limit - self._tried)
-
-    def _page(self) -> tuple[list[str], tuple[str, CustomerCoreError] | None, bool]:
-        """Return the next ids, the wallet behind them that cannot be read, if any, and whether there may be more.
-
-        A store reads all of a page or says which of its wallets it cannot read: then those before it are asked for.
-        """
-        bounds, unreadable = [self._due, Leaf("id", "gt", self._after, negated=False)], None
-        while True:
-            query = Query(where=All(tuple(bounds)), order=_BY_ID, limit=self._left)
-            try:
-                ids = self._ids(query)
-            except CorruptRecordError as error:
-                id = error.details.get("id")
-                if self._context.units.joined or not isinstance(id, str) or not self._after < id:
-                    raise
-                if unreadable is not None and id >= unreadable[0]:
-                    raise
-                unreadable = (id, error)
-                bounds = [*bounds[:2], Leaf("id", "lt", id, negated=False)]
-            else:
-                full = len(ids) == self._left
-                return ids, None if full else unreadable, full or unreadable is not None
-
-    def _ids(self, query: Query) -> list[str]:
-        return self._context.units.read(lambda work: [one.id for one in work.uow.wallets.find(query).items])
 
     def _try(self, id: str) -> None:
         try:

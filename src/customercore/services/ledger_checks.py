@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from customercore.catalogue.query import Leaf, OrderBy, Query
 from customercore.domain.report import ExpiryReport
 from customercore.domain.verifying import Fault, Recount, Verdict
 from customercore.domain.wallet import Wallet
-from customercore.errors import InvalidValueError
+from customercore.errors import CorruptRecordError, InvalidValueError
 from customercore.services.cursors import page_size
 from customercore.services.entry_notes import EntryNotes
 from customercore.services.expiry import Expiry
 from customercore.services.postings import stored_wallet, wallet_id
 from customercore.services.units import Work
+from customercore.services.wallet_pages import wallets_behind
 
 __all__ = ["LedgerChecks"]
 
 _BATCH, _ENTRIES = 200, 1_000
-_BY_ID = (OrderBy("id", descending=False, nullable=False),)
 
 
 class LedgerChecks(EntryNotes):
@@ -44,26 +43,32 @@ class LedgerChecks(EntryNotes):
     def verify(self, wallet: Wallet | str) -> Verdict:
         """Count a wallet again from its entries, and name the first one that is wrong, and what about it is.
 
-        Sums, numbers, lots, holds, captures and refunds are all made anew. Raises `NotFoundError`.
+        Sums, numbers, lots, holds, captures and refunds are all made anew. What cannot be read back is wrong too
+        (``unreadable``); only inside a transaction it is raised. Raises `NotFoundError`.
         """
         id = wallet_id(wallet)
-        return self._context.units.read(lambda work: _counted(work, stored_wallet(work, id)))
+        try:
+            return self._context.units.read(lambda work: _counted(work, stored_wallet(work, id)))
+        except CorruptRecordError as error:
+            if self._context.units.joined:
+                raise
+            return _unreadable(id, error)
 
     def verify_all(self) -> Iterator[Verdict]:
         """Give a verdict on every wallet of the tenant, by id; each is read in a unit of its own."""
-        return (self.verify(one) for one in self._each())
+        after, more = "", True
+        while more:
+            page = wallets_behind(self._context, after, _BATCH)
+            yield from map(self.verify, page.ids)
+            after, more = page.ids[-1] if page.ids else after, page.more
+            if page.unreadable is not None:
+                yield _unreadable(*page.unreadable)
+                after = page.unreadable[0]
 
-    def _each(self) -> Iterator[Wallet]:
-        """Yield wallets by id, a batch read in a unit of its own."""
-        after: str | None = ""
-        while after is not None:
-            behind = Leaf("id", "gt", after, negated=False)
-            wallets = self._batch(Query(where=behind, order=_BY_ID, limit=_BATCH))
-            yield from wallets
-            after = wallets[-1].id if len(wallets) == _BATCH else None
 
-    def _batch(self, query: Query) -> list[Wallet]:
-        return self._context.units.read(lambda work: list(work.uow.wallets.find(query).items))
+def _unreadable(wallet: str, error: CorruptRecordError) -> Verdict:
+    entry = str(error.details.get("id")) if error.details.get("kind") == "entry" else None
+    return Verdict(wallet, 0, Fault("unreadable", error.message, entry))
 
 
 def _counted(work: Work, wallet: Wallet) -> Verdict:

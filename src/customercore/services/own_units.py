@@ -63,7 +63,8 @@ class OwnUnits:
         self._pause = pause
         self._tell = tell
         self._enrolment = enrolment
-        self._timeout = timeout
+        self.timeout = timeout
+        """How many seconds each of them has; None without an end."""
 
     def within(self, seconds: float | None) -> OwnUnits:
         """Return the same units, each of which has so many seconds for all of its tries together."""
@@ -101,7 +102,7 @@ class OwnUnits:
 
     def _settled(self, use_case: Callable[[Work], T], unanswered: _Done[T] | None) -> T:
         """Run the use case until it is committed; ``unanswered`` is a try whose commit may have happened."""
-        deadline, tries = Deadline(self._timeout), 0
+        deadline, tries = Deadline(self.timeout), 0
 
         def once() -> T:
             nonlocal unanswered, tries
@@ -166,7 +167,7 @@ class OwnUnits:
         """Run the use case in a unit of its own, which a thread commits; whatever ends it early is seen to then."""
         self._enrolled()
         try:
-            done = self._tried(use_case, Deadline(self._timeout))
+            done = self._tried(use_case, Deadline(self.timeout))
         except CustomerCoreError as error:
             if not _repeatable(error):
                 raise
@@ -188,7 +189,7 @@ class OwnUnits:
 
     def read(self, use_case: Callable[[Work], T]) -> T:
         """Run the use case in a unit that only reads."""
-        deadline = Deadline(self._timeout)
+        deadline = Deadline(self.timeout)
 
         def once() -> T:
             work = self._work(write=False, deadline=deadline)
@@ -213,7 +214,7 @@ class OwnUnits:
     def open(self) -> Work:
         """Open a unit that several calls will share."""
         self._enrolled()
-        return self._work(write=True, deadline=Deadline(self._timeout))
+        return self._work(write=True, deadline=Deadline(self.timeout))
 
 
 def _committed(done: _Done[T]) -> T:
