@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from customercore.catalogue.query import Position, Query
 from customercore.domain.criteria.json_form import criteria_from_dict
 from customercore.domain.customer import Customer
-from customercore.errors import InvalidValueError
+from customercore.errors import ConflictError, InvalidValueError
 from customercore.ports.repository import Repository
 from customercore.ports.store import Store
 from customercore.testing.arrangement import ids
@@ -32,6 +32,7 @@ __all__ = ["EXAMPLES", "MeaningConformance", "compare_meanings"]
 EXAMPLES = int(os.environ.get("CUSTOMERCORE_MEANING_EXAMPLES", "200"))
 """How many tenants are made; each is asked several questions."""
 _QUESTIONS = 9
+_TRIES = 5
 _ROUND = 10
 """How many examples come from one seed. Longer rounds repeat parts of earlier examples instead of making new ones."""
 
@@ -61,11 +62,25 @@ def compare_meanings(store: Store, examples: int = EXAMPLES, *, simplify: bool =
 
 
 def arrange(store: Store, tenant: str, world: World) -> None:
-    """Store the customers of a world, each in its way."""
+    """Store the customers of a world, each in its way; a busy server may give up a unit, which is done again."""
+    for unit in (_arrange_late, _arrange_others):
+        for left in reversed(range(_TRIES)):
+            try:
+                unit(store, tenant, world)
+                break
+            except ConflictError:
+                if left == 0:
+                    raise
+
+
+def _arrange_late(store: Store, tenant: str, world: World) -> None:
     late = [one for one in world.customers if one.id in world.late]
     with store.unit(tenant, write=True) as uow:
         uow.customers.load(late)
         uow.commit()
+
+
+def _arrange_others(store: Store, tenant: str, world: World) -> None:
     with store.unit(tenant, write=True) as uow:
         uow.describe(world.known.customers)
         uow.customers.load(list(world.before.values()))
