@@ -18,8 +18,9 @@ from benchmarks.stores import opened
 from customercore import Criteria, CustomerCore, where
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.sqlite import SqliteDialect
-from customercore.adapters.sql.statements import Wire, grammar_of
+from customercore.adapters.sql.statements import grammar_of
 from customercore.adapters.sql.store import SqlStore
+from customercore.adapters.sql.wire import Wire
 from customercore.catalogue.query import Position, Query
 from customercore.catalogue.resolve import resolve, resolve_sort
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from database_servers.databases import Database, any_database, new_database
-from wire_proxy import WireProxy
+from wire_proxy import WireProxy, spelled_out
 
 
 @pytest.fixture(params=["postgresql-18", "mariadb"])
@@ -19,7 +19,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 @pytest.fixture(scope="module", params=["postgresql-18", "mariadb", "mongodb"])
 def proxy(request: pytest.FixtureRequest) -> Iterator[WireProxy]:
     """Stand before a database on each server, which the tests of a module share."""
-    with any_database(request.param) as database:
+    with any_database(request.param) as database, spelled_out():
         proxy = WireProxy(database.url)
         yield proxy
         proxy.close()

@@ -14,7 +14,8 @@ from pymongo import MongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from customercore.adapters.mongo.store import MongoStore
-from customercore.adapters.sql.statements import Statement, Wire
+from customercore.adapters.sql.statements import Statement
+from customercore.adapters.sql.wire import Wire
 from customercore.domain.delivery import DEAD, DELIVERED, Delivery
 from customercore.ports.store import Store
 from customercore.testing.arrangement import OTHER, TENANT

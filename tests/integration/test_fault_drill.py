@@ -15,7 +15,7 @@ from typing import Any, get_args
 import attrs
 import pytest
 from database_servers.databases import AnyDatabase, MongoDatabase, any_database
-from wire_proxy import COMMIT, READ, Fault, WireProxy
+from wire_proxy import COMMIT, READ, Fault, WireProxy, spelled_out
 
 from customercore import CustomerCore, open_core
 from customercore.errors import CustomerCoreError, StorageUnavailableError
@@ -97,6 +97,11 @@ class Drill:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_faults_on_the_wire_lose_nothing_and_leak_nothing(database: AnyDatabase) -> None:
     proxy = WireProxy(database.url)
+    with spelled_out():
+        _drilled(database, proxy)
+
+
+def _drilled(database: AnyDatabase, proxy: WireProxy) -> None:
     core = open_core(proxy.url, timeout=2)
     drill = Drill(core, random.Random(20261124), proxy)
     while drill.ends["faults"] < FAULTS:

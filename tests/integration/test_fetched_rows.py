@@ -14,7 +14,8 @@ from pymongo import MongoClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from customercore.adapters.mongo.store import MongoStore
-from customercore.adapters.sql.statements import Statement, Wire
+from customercore.adapters.sql.statements import Statement
+from customercore.adapters.sql.wire import Wire
 from customercore.catalogue.query import Query
 from customercore.catalogue.resolve import resolve, resolve_sort
 from customercore.domain.address import Address

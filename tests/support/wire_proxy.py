@@ -8,12 +8,13 @@ import select
 import socket
 import struct
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Engine, event, make_url
 
-__all__ = ["COMMIT", "READ", "Fault", "WireProxy"]
+__all__ = ["COMMIT", "READ", "Fault", "WireProxy", "spelled_out"]
 
 Fault = Literal["lost_answer", "lost_request", "stall", "reset"]
 """What becomes of the next message that holds a mark.
@@ -23,10 +24,28 @@ Fault = Literal["lost_answer", "lost_request", "stall", "reset"]
 ``stall``: nothing gets through from then on, and nobody says so.
 """
 _SIZE = 65_536
-COMMIT = rb"[\x00-\x1f]COMMIT(?:\x00|$)|[\x00-\x1f]commitTransaction\x00"
-"""The statement alone, as each protocol sends it; ``READ COMMITTED`` is another one."""
+COMMIT = rb"[\x00-\x1f]COMMIT(?:\x00|$)|[\x00-\x1f]commitTransaction\x00|\x00WITH part_0 AS \("
+"""The statement alone, as each protocol sends it; ``READ COMMITTED`` is another one.
+
+Or the one statement of a whole unit on PostgreSQL, which must not be a prepared one: `spelled_out`.
+"""
 READ = rb"SELECT|\x02find"
 """A question."""
+
+
+@contextlib.contextmanager
+def spelled_out() -> Iterator[None]:
+    """Have every statement sent as it reads, however often it comes: a prepared one goes by a name."""
+
+    def unprepared(connection: Any, _: object) -> None:
+        if hasattr(connection, "prepare_threshold"):
+            connection.prepare_threshold = None
+
+    event.listen(Engine, "connect", unprepared)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", unprepared)
 
 
 class WireProxy:

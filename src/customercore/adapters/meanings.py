@@ -52,10 +52,12 @@ def lost() -> ConflictError:
 
 @contextmanager
 def numbered() -> Iterator[None]:
-    """Say of an event's number that is taken that a race was lost."""
+    """Say of an event's number that is taken that a race was lost; a unique key of something beside it is one still."""
     try:
         yield
     except DuplicateError as error:
+        if error.field != "id":
+            raise
         raise ConflictError(
             "write_conflict", "another unit of work recorded this version", retryable=True
         ) from error.__cause__

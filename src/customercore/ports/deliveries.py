@@ -15,7 +15,7 @@ class Deliveries(Protocol):
     """One row for each event and subscriber, of one tenant, beside the immutable event (ruling 21)."""
 
     def add(self, many: Sequence[Delivery]) -> None:
-        """Store new ones; they commit and roll back with their event."""
+        """Store new ones; they commit and roll back with their event, and may be put off until then."""
 
     def due(self, subscriber: str, now: dt.datetime, limit: int) -> list[Candidate]:
         """Return what is open and due, for this unit to claim: longest due first, then in the order of numbers.

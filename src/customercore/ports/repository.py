@@ -54,15 +54,20 @@ class Repository(Protocol[T]):
     def by_keys(self, unique: str, keys: Collection[str]) -> Mapping[str, T]:
         """Return those that hold any of these unique keys, by key."""
 
-    def add(self, one: T) -> None:
-        """Store a new aggregate; raise `DuplicateError` when its id or a unique key is taken."""
+    def add(self, one: T, *, deferred: bool = False) -> None:
+        """Store a new aggregate; raise `DuplicateError` when its id or a unique key is taken.
 
-    def save(self, one: T, *, was: T) -> None:
+        With ``deferred`` it may be raised by what is asked of the unit next, or by its commit, and a taken id may
+        come as a retryable `ConflictError` (``write_conflict``) then.
+        """
+
+    def save(self, one: T, *, was: T, deferred: bool = False) -> None:
         """Replace ``was`` by ``one``, whose version is the next.
 
         Raises `StaleVersionError` when the stored version is not ``was.version`` any more,
         `NotFoundError` (``<name>_not_found``) when there is none, and `DuplicateError` when a unique
-        key is taken.
+        key is taken. With ``deferred`` all of these may come with what is asked of the unit next, or with its
+        commit; the first two then as a retryable `ConflictError` (``write_conflict``) that dooms the unit.
         """
 
     def reindex(self, one: T) -> None:

@@ -65,6 +65,16 @@ class UnitOfWork(Protocol):
     def ledger(self) -> Ledger:
         """The accounts of wallets."""
 
+    def repeatable(self, *, trusting: bool) -> bool:
+        """Hear, before anything else, that this unit is run again where it loses a race, and ends soon.
+
+        So others of this process may be kept waiting for it, where the store has no better way. ``trusting``: what is
+        read as held, and that nothing else was in the way, may turn out to be wrong at the commit only, as a lost
+        race; the store returns whether it goes by that. Then an error that was raised for what was read counts only
+        if it comes again in a unit that does not.
+        """
+        return False
+
     def expect(self, plural: str, id: str, version: int) -> None:
         """Let the unit go on only while a record has this version, and hold it (`Repository.version`).
 

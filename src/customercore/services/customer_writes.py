@@ -9,7 +9,6 @@ from customercore.domain.customer import REGISTERED, Customer
 from customercore.domain.evolving import evolved
 from customercore.domain.tenant import Definitions
 from customercore.domain.text import identity_key
-from customercore.errors import ConflictError, DuplicateError
 from customercore.services.context import Context, Stamp, id_of, settled
 from customercore.services.customer_drafts import CustomerDrafts
 from customercore.services.customer_search import stored_customer
@@ -59,7 +58,7 @@ class CustomerWrites:
             if now is was or now.version == was.version:
                 return now
             with contested():
-                work.uow.customers.save(now, was=was)
+                work.uow.customers.save(now, was=was, deferred=work.trusting)
             customers = work.catalogue.customers
             work.record(context.event(customers, now, stamp, type=type, was=was, catalogue=work.catalogue))
             return now
@@ -90,15 +89,13 @@ class CustomerWrites:
         pattern = definitions.settings.customers_code_pattern
         if at_till:
             customer = evolved(customer, at_till=True)
-        made = customer.code is None and kind == REGISTERED and bool(pattern)
-        if made and pattern:
+        made = {"id"}
+        if customer.code is None and kind == REGISTERED and pattern:
             customer = evolved(customer, code=self._code(work, pattern))
-        try:
-            work.uow.customers.add(customer)
-        except DuplicateError as error:
-            if not made or error.field != "code":
-                raise
-            raise ConflictError("write_conflict", "the code was given to somebody else", retryable=True) from error
+            made.add("code")
+        work.made |= made
+        with contested(made):
+            work.uow.customers.add(customer, deferred=work.trusting)
         work.record(
             context.event(work.catalogue.customers, customer, stamp, type="customer.created", catalogue=work.catalogue)
         )

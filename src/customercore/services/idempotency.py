@@ -75,9 +75,9 @@ def once(units: Units, call: Call[T], use_case: Callable[[Work], T], *, now: dt.
                 raise IdempotencyConflictError(call.operation)
             return call.again(work, known.result)
         if known is None:
-            records.add(record)
+            records.add(record, deferred=work.trusting)
         else:
-            records.save(attrs.evolve(record, version=known.version + 1), was=known)
+            records.save(attrs.evolve(record, version=known.version + 1), was=known, deferred=work.trusting)
         outcome = use_case(work)
         if call.result_of is not None and (result := call.result_of(outcome)) != record.result:
             stands = record if known is None else attrs.evolve(record, version=known.version + 1)

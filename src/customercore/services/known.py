@@ -53,6 +53,10 @@ class DefinitionsCache:
         uow.expect("counters", DEFINITIONS, known.definitions.version)
         return known
 
+    def forget(self) -> None:
+        """Read them anew the next time: what this process has changed itself is not gone by as it was."""
+        self._known = None
+
     @property
     def begun(self) -> bool:
         """Whether the tenant is known to have a counter of definitions."""

@@ -109,9 +109,9 @@ class OwnUnits:
             tries += 1
             if unanswered is not None and self._kept(unanswered.work, deadline):
                 return _committed(unanswered)
-            done = self._tried(use_case, deadline, again=tries > 1)
+            done = self._tried(use_case, deadline, trusting=tries == 1)
             try:
-                with contested():
+                with contested(done.work.made):
                     done.work.uow.commit()
             except StorageUnavailableError as error:
                 if error.code == OUTCOME_UNKNOWN:
@@ -143,15 +143,23 @@ class OwnUnits:
             attempt += 1
             self._pause.before(attempt)
 
-    def _tried(self, use_case: Callable[[Work], T], deadline: Deadline, *, again: bool = False) -> _Done[T]:
-        """Run the use case in a new unit, which stays open; when it raises, nothing is left of it."""
+    def _tried(self, use_case: Callable[[Work], T], deadline: Deadline, *, trusting: bool) -> _Done[T]:
+        """Run the use case in a new unit, which stays open; when it raises, nothing is left of it.
+
+        An error for what a unit has read that trusts it is raised only if a unit that does not comes to it, too.
+        """
         work = self._work(write=True, deadline=deadline)
-        work.again = again
+        work.trusting = work.uow.repeatable(trusting=trusting)
         try:
             return _Done(work, use_case(work))
+        except CustomerCoreError as error:
+            work.uow.rollback()
+            if not work.trusting or isinstance(error, StorageError) or retryable(error):
+                raise
         except BaseException:
             work.uow.rollback()
             raise
+        return self._tried(use_case, deadline, trusting=False)
 
     def _kept(self, work: Work, deadline: Deadline) -> bool:
         """Tell whether a unit was committed: whether the last event that it recorded is there."""
@@ -167,7 +175,7 @@ class OwnUnits:
         """Run the use case in a unit of its own, which a thread commits; whatever ends it early is seen to then."""
         self._enrolled()
         try:
-            done = self._tried(use_case, Deadline(self.timeout))
+            done = self._tried(use_case, Deadline(self.timeout), trusting=False)
         except CustomerCoreError as error:
             if not _repeatable(error):
                 raise
@@ -176,7 +184,7 @@ class OwnUnits:
 
         def answer() -> T:
             try:
-                with contested():
+                with contested(done.work.made):
                     commit.wait()
             except CustomerCoreError as error:
                 unknown = isinstance(error, StorageError) and error.code == OUTCOME_UNKNOWN

@@ -70,7 +70,6 @@ class Postings:
     @staticmethod
     def held(work: Work, id: str, terms: Terms) -> Wallet:
         """Return the wallet as nobody else changes it until this unit's commit."""
-        work.assume()
         return checked_owner(work.uow.wallets.get(id, held=True), terms.owner)
 
     def keep(self, work: Work, was: Wallet, posted: Posted, terms: Terms) -> Posted:

@@ -33,8 +33,10 @@ class Work:
         self._tell = tell
         self._known: Known | None = None
         self._changed = False
-        self.again = False
-        """Whether this is another try, after a conflict."""
+        self.trusting = False
+        """Whether what is read, and found not to be there, may turn out to be wrong at the commit (`OwnUnits`)."""
+        self.made = {"id"}
+        """The unique keys whose values are ours: one that is taken is a lost race, whose unit may be run again."""
         self.recorded: Event | None = None
         """The last event that was recorded."""
         self.deadline = Deadline(None)
@@ -54,22 +56,17 @@ class Work:
     def known(self) -> Known:
         """What this unit knows of its tenant."""
         if self._known is None:
-            # Definitions that this unit changed are not committed yet: no other unit may see them.
-            self._known = (
-                self._load(self.uow) if self._changed else self._cache.of(self.uow, self._load, held=self._write)
-            )
+            self._known = self._read()
             self.uow.describe(self._known.catalogue.customers)
         return self._known
 
-    def assume(self) -> None:
-        """Go by the definitions that this process knows, if any: where they are others by now, the unit conflicts.
-
-        For a use case whose outcome does not depend on them, but for who is told of it.
-        """
-        if self._write and self._known is None and not (self.again or self._changed):
-            self._known = self._cache.assumed(self.uow)
-            if self._known is not None:
-                self.uow.describe(self._known.catalogue.customers)
+    def _read(self) -> Known:
+        if self._changed:
+            # Definitions that this unit changed are not committed yet: no other unit may see them.
+            return self._load(self.uow)
+        # Those that this process knows: where they are others by now, a unit that trusts is a lost race.
+        assumed = self._cache.assumed(self.uow) if self.trusting else None
+        return assumed or self._cache.of(self.uow, self._load, held=self._write)
 
     def definitions_changed(self) -> None:
         """Forget the definitions: this unit has changed them."""
@@ -104,6 +101,8 @@ class Work:
 
     def committed(self) -> None:
         """Do what was to happen after the commit."""
+        if self._changed:
+            self._cache.forget()
         for action in self.after_commit:
             action()
         self.after_commit.clear()

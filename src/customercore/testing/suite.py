@@ -44,6 +44,7 @@ from customercore.testing.samples import identifier, moment, shop
 from customercore.testing.search_suite import SearchConformance
 from customercore.testing.tenant_suite import TenantConformance
 from customercore.testing.transaction_suite import TransactionConformance
+from customercore.testing.trusting_suite import TrustingConformance
 from customercore.testing.unique_suite import UniqueKeyConformance
 
 __all__ = ["MakeStore", "StoreConformance"]
@@ -64,6 +65,7 @@ class StoreConformance(
     MeaningConformance,
     TransactionConformance,
     ConcurrencyConformance,
+    TrustingConformance,
     JournalConformance,
     DeliveryConformance,
     HistoryConformance,

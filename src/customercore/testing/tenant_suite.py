@@ -157,7 +157,7 @@ UNITS = {"unit", "joined"}
 """The verbs of a store that are told a tenant; whatever is reached by them is tried by the probes."""
 OF_THE_STORE = {"prepare", "due", "due_wallets", "secret", "check", "close"}
 """The verbs of a store that are about all of its tenants, and return nothing of any but their names."""
-OF_A_UNIT = {"repository", "describe", "expect", "commit", "rollback"}
+OF_A_UNIT = {"repository", "describe", "expect", "repeatable", "commit", "rollback"}
 """The verbs of a unit, which is one tenant's; only `expect` takes an id. Its properties are repositories."""
 
 

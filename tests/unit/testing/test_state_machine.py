@@ -37,7 +37,7 @@ class Faulty(_Passing):
 
 
 class LosesAFlag(Faulty):
-    def save(self, one: Customer, *, was: Customer) -> None:
+    def save(self, one: Customer, *, was: Customer, deferred: bool = False) -> None:
         self._behind.save(attrs.evolve(one, flags=frozenset(sorted(one.flags)[:1])), was=was)
 
 
@@ -76,7 +76,7 @@ class CountsTooMany(Faulty):
 
 
 class NeverIsStale(Faulty):
-    def save(self, one: Customer, *, was: Customer) -> None:
+    def save(self, one: Customer, *, was: Customer, deferred: bool = False) -> None:
         self._behind.save(one, was=was)
 
     def get(self, id: str) -> Customer | None:
@@ -90,7 +90,7 @@ class ForgetsTheReindex(Faulty):
 
 
 class NamesTheWrongKey(Faulty):
-    def add(self, one: Customer) -> None:
+    def add(self, one: Customer, *, deferred: bool = False) -> None:
         try:
             self._behind.add(one)
         except DuplicateError:

@@ -62,7 +62,7 @@ class KeyValueRepository(Generic[T]):
                 found[key] = one
         return found
 
-    def add(self, one: T) -> None:
+    def add(self, one: T, *, deferred: bool = False) -> None:
         """Store a new aggregate."""
         self.load((one,))
 
@@ -74,7 +74,7 @@ class KeyValueRepository(Generic[T]):
                 raise self._view.dooming(DuplicateError("id"))
             self._write(one, {}, partial(DuplicateError, "id"))
 
-    def save(self, one: T, *, was: T) -> None:
+    def save(self, one: T, *, was: T, deferred: bool = False) -> None:
         """Replace ``was`` by ``one``, whose version is the next."""
         self._view.writing()
         row, name = self._row(one.id), self.aggregate.name  # type: ignore[attr-defined]  # the same

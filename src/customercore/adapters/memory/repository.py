@@ -64,7 +64,7 @@ class MemoryRepository(Generic[T]):
                 found[key] = row.one
         return found
 
-    def add(self, one: T) -> None:
+    def add(self, one: T, *, deferred: bool = False) -> None:
         """Store a new aggregate."""
         self.load((one,))
 
@@ -85,7 +85,7 @@ class MemoryRepository(Generic[T]):
         self._draft.rows.update(rows)
         self._draft.claims.update(claims)
 
-    def save(self, one: T, *, was: T) -> None:
+    def save(self, one: T, *, was: T, deferred: bool = False) -> None:
         """Replace ``was`` by ``one``."""
         at = self._snapshot.writing()
         row = self._stored(one)

@@ -115,7 +115,7 @@ class MongoRepository(Generic[T]):
 
         return self._wire.run(exchange)
 
-    def add(self, one: T) -> None:
+    def add(self, one: T, *, deferred: bool = False) -> None:
         """Store a new aggregate."""
         self._wire.writing()
         document = self._plan.document(self._tenant, one, self.aggregate.project(one))
@@ -123,7 +123,7 @@ class MongoRepository(Generic[T]):
         if self._shared:
             self._holds.made(self._wire, self._tenant, [one])
 
-    def save(self, one: T, *, was: T) -> None:
+    def save(self, one: T, *, was: T, deferred: bool = False) -> None:
         """Replace ``was`` by ``one`` if the stored version is still that of ``was``."""
         self._wire.writing()
         plan = self._plan

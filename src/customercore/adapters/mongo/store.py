@@ -16,6 +16,7 @@ from pymongo.database import Database
 from pymongo.errors import ConfigurationError, InvalidName, InvalidURI
 from pymongo.read_concern import ReadConcern
 
+from customercore.adapters.lanes import Lanes
 from customercore.adapters.mongo.bound import BoundUnitOfWork, BoundWire, begun, session_of
 from customercore.adapters.mongo.connections import Connections
 from customercore.adapters.mongo.deliveries import tenants_due
@@ -23,7 +24,6 @@ from customercore.adapters.mongo.errors import DRIVER, bare, translated
 from customercore.adapters.mongo.form import OPTIONS
 from customercore.adapters.mongo.holds import Holds
 from customercore.adapters.mongo.inspection import findings
-from customercore.adapters.mongo.lanes import Lanes
 from customercore.adapters.mongo.layout import DELIVERIES, HOLDS, META, PREFIX
 from customercore.adapters.mongo.ledger import tenants_with_due_wallets
 from customercore.adapters.mongo.plans import DocumentPlan

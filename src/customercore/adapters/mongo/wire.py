@@ -16,9 +16,9 @@ from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
+from customercore.adapters.lanes import Lane, Lanes
 from customercore.adapters.meanings import doomed, over, reading
 from customercore.adapters.mongo.errors import DRIVER, UNKNOWN_COMMIT, bare, translated
-from customercore.adapters.mongo.lanes import Lane, Lanes
 from customercore.errors import CustomerCoreError
 from customercore.ports.store import deadline_exceeded, outcome_unknown
 

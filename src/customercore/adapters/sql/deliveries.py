@@ -11,8 +11,10 @@ from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, lit
 
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.journal import moment_of
-from customercore.adapters.sql.statements import Grammar, Statement, Wire, compiled
+from customercore.adapters.sql.put_off import FEW, Told
+from customercore.adapters.sql.statements import Grammar, Statement, compiled
 from customercore.adapters.sql.tables import Tables
+from customercore.adapters.sql.wire import Wire
 from customercore.domain.delivery import DEAD, DELIVERED, WAITING, Candidate, Delivery, Number
 
 __all__ = ["DeliveryPlan", "SqlDeliveries", "tenants_due"]
@@ -145,7 +147,10 @@ class SqlDeliveries:
         """Store new ones."""
         self._writes()
         rows = [(self._tenant, *self._values(one, _COLUMNS)) for one in many]
-        if len(rows) == 1:
+        if self._wire.merger is not None and len(rows) <= FEW:
+            for row in rows:
+                self._wire.tell(Told(self._plan.insert.sql, row))
+        elif len(rows) == 1:
             self._wire.run(self._plan.insert.sql, rows[0])
         elif rows:
             self._wire.insert(self._plan.table, self._plan.insert.sql, rows)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.sql.hints import Explain, Hints
-from customercore.adapters.sql.put_off import Pipeline, Sender
+from customercore.adapters.sql.put_off import Merger, Sender
 from customercore.catalogue.bound_field import Projection
 from customercore.catalogue.query import ElementLeaf, TermLeaf
 from customercore.errors import CustomerCoreError
@@ -84,8 +84,8 @@ class Dialect(Protocol):
     flag is wrong for a common one. All other statements may keep their plan, which takes longer to make than to run."""
 
     @property
-    def pipeline(self) -> Pipeline | None:
-        """How statements are sent together; None where the driver waits for the answer to each."""
+    def merger(self) -> Merger | None:
+        """How several statements become one; None where the database has no such statement."""
 
     @property
     def key_list(self) -> KeyList | None:

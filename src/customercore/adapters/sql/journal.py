@@ -12,8 +12,10 @@ from sqlalchemy import BindParameter, bindparam, select, tuple_
 from customercore.adapters.documents import dump_changes, event_actor, load_changes
 from customercore.adapters.meanings import numbered
 from customercore.adapters.sql.dialect import Dialect
-from customercore.adapters.sql.statements import Grammar, Statement, Wire, compiled
+from customercore.adapters.sql.put_off import FEW, Told
+from customercore.adapters.sql.statements import Grammar, Statement, compiled
 from customercore.adapters.sql.tables import Tables
+from customercore.adapters.sql.wire import Wire
 from customercore.domain.event import Event
 from customercore.errors import CorruptRecordError
 
@@ -106,8 +108,8 @@ class SqlJournal:
         """Append one event."""
         self._writes()
         row = self._plan.row(self._tenant, event)
-        if deferred and self._wire.pipeline is not None:
-            self._wire.tell(self._plan.insert.sql, row, numbered)
+        if deferred and self._wire.merger is not None:
+            self._wire.tell(Told(self._plan.insert.sql, row, numbered))
         else:
             with numbered():
                 self._wire.run(self._plan.insert.sql, row)
@@ -115,6 +117,10 @@ class SqlJournal:
     def load(self, events: Sequence[Event], *, deferred: bool = False) -> None:
         """Append many events at once."""
         self._writes()
+        if deferred and self._wire.merger is not None and len(events) <= FEW:
+            for event in events:
+                self.record(event, deferred=True)
+            return
         rows = [self._plan.row(self._tenant, event) for event in events]
         self._wire.later(self._plan.table, self._plan.insert.sql, rows, numbered)
         if not deferred:

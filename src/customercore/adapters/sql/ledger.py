@@ -12,9 +12,11 @@ from customercore.adapters.documents import dump_parts, event_actor, load_parts
 from customercore.adapters.meanings import numbered
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.journal import moment_of
+from customercore.adapters.sql.put_off import Told
 from customercore.adapters.sql.repository import SqlRepository
-from customercore.adapters.sql.statements import Grammar, Statement, Wire, compiled
+from customercore.adapters.sql.statements import Grammar, Statement, compiled
 from customercore.adapters.sql.tables import Tables
+from customercore.adapters.sql.wire import Wire
 from customercore.domain.entry import Entry
 from customercore.domain.money import Money
 from customercore.domain.wallet import Wallet
@@ -120,11 +122,10 @@ class SqlLedger:
         """Replace ``was`` by ``wallet``, and append its new entries: one statement each, whatever their number."""
         self._writes()
         rows = [self._plan.row(self._tenant, entry) for entry in entries]
-        pipeline = self._wire.pipeline
-        if deferred and pipeline is not None:
-            self._wallets.save_later(wallet, was=was, pipeline=pipeline)
+        if deferred and self._wire.merger is not None:
+            self._wallets.save(wallet, was=was, deferred=True)
             for row in rows:
-                self._wire.tell(self._plan.insert.sql, row, numbered)
+                self._wire.tell(Told(self._plan.insert.sql, row, numbered))
             return
         self._wallets.save(wallet, was=was)
         with numbered():

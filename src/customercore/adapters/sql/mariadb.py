@@ -70,7 +70,7 @@ class MariadbDialect:
     hints: Hints | None = None
     term_column: TermColumn | None = None
     explain: Explain | None = None
-    pipeline = sender = key_list = None
+    merger = sender = key_list = None
     leaves_out_nulls = False
     planned_afresh: Mapping[str, Any] = {}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 
 from customercore.adapters.documents import Documents
 from customercore.adapters.sql.criteria import Expression
@@ -89,6 +89,12 @@ class RowPlan(Generic[T]):
     def held_version(self) -> Statement:
         """Does the same, and keeps others from changing the row."""
         return compiled(select(self.table.c.version).where(*self._here).with_for_update(read=True), self._grammar)
+
+    @cached_property
+    def still(self) -> Statement:
+        """Finds whether a row has a version; what else is asked of it, and its lock, can be added at the end."""
+        this = (*self._here, self.table.c.version == bindparam("version"))
+        return compiled(select(literal_column("1")).where(*this), self._grammar)
 
     @cached_property
     def by(self) -> dict[str, Statement]:

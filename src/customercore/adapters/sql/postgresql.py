@@ -34,7 +34,7 @@ from customercore.adapters.sql.dialect import TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
 from customercore.adapters.sql.lexemes import Lexemes
 from customercore.adapters.sql.postgresql_copies import PostgresqlCopies
-from customercore.adapters.sql.postgresql_exchanges import PostgresqlPipeline, translated
+from customercore.adapters.sql.postgresql_exchanges import PostgresqlMerger, translated
 from customercore.adapters.sql.postgresql_keys import KeyArrays
 from customercore.adapters.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError
@@ -78,7 +78,7 @@ class PostgresqlDialect:
     hints: Hints | None = None
     term_column: TermColumn | None = Lexemes()
     key_list = KeyArrays()
-    pipeline = PostgresqlPipeline()
+    merger = PostgresqlMerger()
     sender = PostgresqlCopies()
     explain: Explain | None = Explain("EXPLAIN (COSTS OFF) ", "Sort")
     leaves_out_nulls = True

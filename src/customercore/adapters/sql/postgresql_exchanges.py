@@ -1,46 +1,65 @@
-"""How statements go to PostgreSQL together, and what psycopg's errors mean."""
+"""How several statements are one on PostgreSQL, and what psycopg's errors mean."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import itertools
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
 
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
+from customercore.adapters.sql.put_off import Told
 from customercore.errors import CustomerCoreError, StorageError
 
-__all__ = ["PostgresqlPipeline", "translated"]
+__all__ = ["PostgresqlMerger", "translated"]
 
+_MOST_SHAPES = 500
+_PLACE = re.compile("%[s%]")
 _READ_ONLY, _NOT_SUPPORTED = "25006", "0A000"
 _SETTING = "call_bool_check_hook"
 """The server's function that refuses a setting: that is how a standby refuses to BEGIN READ WRITE."""
 
 
-class PostgresqlPipeline:
-    """Implements `adapters.sql.put_off.Pipeline` by those of libpq: several statements wait for the server once."""
+class PostgresqlMerger:
+    """Implements `adapters.sql.put_off.Merger` by one whose parts have names: WITH a AS (UPDATE …).
 
-    @contextmanager
-    def opened(self, connection: Any) -> Iterator[None]:
-        """Open the block whose statements go together."""
-        driver = connection.driver_connection
-        try:
-            with driver.pipeline():
-                yield
-        except BaseException:
-            # The server skips what comes behind an error, and psycopg takes what it was to prepare there for prepared:
-            # every later use would fail (26000). It has no public way to forget; this one also tells the server to.
-            driver._prepared.clear()  # noqa: SLF001
-            raise
+    Each part that is needed is counted in what the whole returns, and one is divided by the count: where there is no
+    row the server itself refuses the whole statement, for nobody can look before it is done. Parts that change
+    something are executed whether they are counted or not, those that are counted first and in their order.
+    """
 
-    def ask(self, cursor: Any, sql: str, arguments: Sequence[Any]) -> None:
-        """Execute a statement; what begins and ends transactions is sent as it reads, for proxies and logs to see."""
-        cursor.execute(sql, arguments, prepare=None if arguments else False)
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], str] = {}
 
-    def needed(self, sql: str) -> str:
-        """Have the server divide by the number of rows: none is an error, and the transaction is not committed."""
-        return f"WITH kept AS ({sql}) SELECT 1 / COUNT(*) FROM kept"
+    def merged(self, statements: Sequence[Told]) -> str:
+        """Return the statement that does all of it."""
+        key = tuple([one.sql for one in statements])
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) > _MOST_SHAPES:
+                self._known.clear()
+            known = self._known[key] = _numbered(_merged(statements))
+        return known
+
+    def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
+        """Execute it as it is: the driver need not look for the places of the parameters."""
+        psycopg.RawCursor(connection.driver_connection).execute(sql, arguments)
+
+
+def _merged(statements: Sequence[Told]) -> str:
+    if len(statements) == 1 and not statements[0].needed:
+        return statements[0].sql
+    parts = ", ".join(f"part_{at} AS ({one.sql})" for at, one in enumerate(statements))
+    needed = [f"1 / (SELECT COUNT(*) FROM part_{at})" for at, one in enumerate(statements) if one.needed]
+    return f"WITH {parts} SELECT {', '.join(needed) or '1'}"
+
+
+def _numbered(sql: str) -> str:
+    """Return a statement with the places of its parameters numbered, as the server has them."""
+    numbers = itertools.count(1)
+    return _PLACE.sub(lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql)
 
 
 def translated(error: BaseException) -> CustomerCoreError:
@@ -62,7 +81,7 @@ def translated(error: BaseException) -> CustomerCoreError:
 _MEANINGS: dict[str, Meaning] = {
     "40001": MEANINGS["lost_race"],
     "40P01": MEANINGS["lost_race"],
-    "22012": MEANINGS["lost_race"],  # `PostgresqlPipeline.needed`
+    "22012": MEANINGS["lost_race"],  # `PostgresqlMerger`
     "55P03": MEANINGS["busy"],
     "57014": MEANINGS["slow"],
     _READ_ONLY: MEANINGS["read_only"],

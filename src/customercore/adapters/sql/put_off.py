@@ -1,18 +1,22 @@
-"""What a unit has put off: rows that are stored many at once, and statements that are sent with the next one."""
+"""What a unit has put off: rows that are stored many at once, and statements that may become one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any, Protocol
 
 import attrs
 from sqlalchemy import Table
 
-__all__ = ["Pipeline", "PutOff", "Refusal", "Rows", "Sender", "Told"]
+__all__ = ["FEW", "Merger", "PutOff", "Record", "Refusal", "Rows", "Sender", "Told", "Waiting", "refusals_of"]
 
+FEW = 8
+"""Up to how many rows of a table are put off as statements; more of them are stored sooner many at once."""
 Refusal = Callable[[], AbstractContextManager[None]]
 """Surrounds what is executed, and says what an error of it means."""
+Record = tuple[str, str]
+"""The plural name of a record's aggregate, and its id."""
 
 
 @attrs.frozen
@@ -32,23 +36,30 @@ class Told:
     sql: str
     arguments: Sequence[Any] = ()
     refusal: Refusal = nullcontext
+    record: Record | None = None
+    """The one record that it is about, where others of the unit may be about it too."""
+    needed: bool = False
+    """Whether the unit has lost a race where it finds, or returns, no row."""
+    holds: bool = False
+    """Whether it changes nothing, and only sees to it that what was read is so still."""
 
 
 PutOff = Rows | Told
 """What is done later."""
 
 
-class Pipeline(Protocol):
-    """How a driver sends several statements at once and takes their answers together."""
+class Merger(Protocol):
+    """How a database does what several statements do by one."""
 
-    def opened(self, connection: Any) -> AbstractContextManager[Any]:
-        """Return the block whose statements go together; the first error of theirs leaves it."""
+    def merged(self, statements: Sequence[Told]) -> str:
+        """Return the statement that does all of it, or nothing; its parameters are theirs, one after the other.
 
-    def ask(self, cursor: Any, sql: str, arguments: Sequence[Any]) -> None:
-        """Execute a statement within the block."""
+        They must be about different records, for none sees what another has done. Where one that is needed finds no
+        row the database refuses the whole, as a lost race.
+        """
 
-    def needed(self, sql: str) -> str:
-        """Return the statement that does the same and fails as a lost race where that finds or returns no row."""
+    def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
+        """Execute a merged statement on a driver connection."""
 
 
 class Sender(Protocol):
@@ -63,3 +74,70 @@ class Sender(Protocol):
         Rows have their values in the order of the table's columns. Within the block the connection does nothing
         else; left by an exception, it stores none of them.
         """
+
+
+def refusals_of(statements: Sequence[Told]) -> ExitStack:
+    """Return what surrounds a statement that does what several do."""
+    around = ExitStack()
+    for refusal in {one.refusal for one in statements}:
+        around.enter_context(refusal())
+    return around
+
+
+class Waiting:
+    """What waits to be done, in its order."""
+
+    def __init__(self) -> None:
+        self._all: list[PutOff] = []
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[PutOff]:
+        return iter(self._all)
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._all.clear()
+
+    def remove(self, one: Rows) -> None:
+        """Take rows out, which are stored another way."""
+        self._all.remove(one)
+
+    def taken(self) -> Waiting:
+        """Return all of it; nothing waits here then."""
+        taken, self._all = Waiting(), self._all
+        taken._all, self._all = self._all, []
+        return taken
+
+    def add(self, one: Told) -> None:
+        """Put off a statement; a change of a record that is held takes the place of what holds it."""
+        if one.needed and one.record is not None:
+            for at, other in enumerate(self._all):
+                if isinstance(other, Told) and other.holds and other.record == one.record:
+                    self._all[at] = one
+                    return
+        self._all.append(one)
+
+    def add_rows(self, new: Rows) -> None:
+        """Put off rows, with those that wait for the same table already."""
+        for one in self._all:
+            if isinstance(one, Rows) and one.table is new.table:
+                one.rows.extend(new.rows)
+                return
+        self._all.append(new)
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything that waits bears on what is read."""
+        return any(isinstance(one, Rows) or not one.holds for one in self._all)
+
+    def mergeable(self) -> list[Told] | None:
+        """Return all of it, where one statement can do it."""
+        records: set[Record] = set()
+        for one in self._all:
+            if isinstance(one, Rows) or one.record in records:
+                return None
+            if one.record is not None:
+                records.add(one.record)
+        return list(self._all)  # type: ignore[arg-type]  # no rows are among it

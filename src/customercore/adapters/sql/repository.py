@@ -13,8 +13,11 @@ from customercore.adapters.sql.bounded import gathered, may_mislead, walked
 from customercore.adapters.sql.criteria import Expression, count_of, page_of, shape
 from customercore.adapters.sql.many_keys import asked
 from customercore.adapters.sql.plans import RowPlan
-from customercore.adapters.sql.put_off import Pipeline
-from customercore.adapters.sql.statements import Statement, Wire
+from customercore.adapters.sql.put_off import Record, Told
+from customercore.adapters.sql.statements import Statement
+from customercore.adapters.sql.turns import Handed, Turn
+from customercore.adapters.sql.wire import Wire
+from customercore.catalogue.bound_field import Projection
 from customercore.catalogue.query import Position, Query, Segment, segments_of
 from customercore.catalogue.values import UnknownValue
 from customercore.errors import NotFoundError, StaleVersionError
@@ -24,13 +27,21 @@ __all__ = ["SqlRepository"]
 
 T = TypeVar("T", bound=Any)
 Form = Callable[[Query, Segment, Expression, Table], Select[Any]]
+_SHARED, _ALONE = " FOR SHARE", " FOR UPDATE"
 
 
 class SqlRepository(Generic[T]):
     """The rows of one tenant, in one unit of work."""
 
     def __init__(
-        self, plan: RowPlan[T], wire: Wire, tenant: str, writes: Callable[[], None], snapshot: Callable[[], None]
+        self,
+        plan: RowPlan[T],
+        wire: Wire,
+        tenant: str,
+        writes: Callable[[], None],
+        snapshot: Callable[[], None],
+        *,
+        turn: Turn | None = None,
     ) -> None:
         self._plan = plan
         self.aggregate = plan.aggregate
@@ -39,18 +50,35 @@ class SqlRepository(Generic[T]):
         self._tenant = tenant
         self._writes = writes
         self._snapshot = snapshot
+        self._turn = turn
+        self._known: dict[str, str] = {}
 
     def get(self, id: str, *, held: bool = False) -> T | None:
         """Return the aggregate with this id, or None; a record is held by an exclusive lock on its row."""
+        plan, wire, here = self._plan, self._wire, (self._tenant, id)
         if held:
             self._writes()
-        statement = self._plan.held if held else self._plan.get
-        return self._one(self._wire.first(statement.sql, (self._tenant, id)))
+            if self._turn is not None and (handed := self._turn.take(plan.aggregate.plural, id)) is not None:
+                return self._gone_on_from(handed, id)
+        if not (held and wire.outside):
+            return self._one(wire.first((plan.held if held else plan.get).sql, here))
+        one = self._one(wire.first(plan.get.sql, here))
+        if one is not None:
+            self._hold(id, one.version, _ALONE)
+        return one
+
+    def _gone_on_from(self, handed: Handed, id: str) -> T:
+        self._known[id] = handed.document
+        self._hold(id, handed.one.version, _ALONE)
+        return handed.one  # type: ignore[no-any-return]  # it was of this repository
 
     def version(self, id: str, *, held: bool = False) -> int | None:
         """Return the stored version, or None; a record is held by a shared lock on its row."""
-        statement = self._plan.held_version if held else self._plan.version
+        plan, trusting = self._plan, held and self._wire.outside
+        statement = plan.held_version if held and not trusting else plan.version
         row = self._wire.first(statement.sql, (self._tenant, id))
+        if row is not None and trusting:
+            self.expect(id, row[0])
         return None if row is None else row[0]
 
     def by(self, unique: str, key: str) -> T | None:
@@ -75,49 +103,71 @@ class SqlRepository(Generic[T]):
                 found[bytes(key).decode()] = plan.documents.load(*row)
         return found
 
-    def add(self, one: T) -> None:
+    def add(self, one: T, *, deferred: bool = False) -> None:
         """Store a new aggregate."""
         self._writes()
-        plan = self._plan
+        plan, side = self._plan, self._plan.side
         projection = self.aggregate.project(one)
-        self._wire.run(*plan.insertion(plan.row(self._tenant, one, projection)))
-        side = plan.side
+        sql, row = plan.insertion(plan.row(self._tenant, one, projection))
         terms = side.term_rows(self._tenant, one.id, projection)
-        side.add(self._wire, terms, side.claim_rows(self._tenant, one.id, projection))
+        claims = side.claim_rows(self._tenant, one.id, projection)
+        if deferred and self._wire.merger is not None and not (terms or claims):
+            self._wire.tell(Told(sql, row, record=self._record(one.id)))
+            return
+        self._wire.run(sql, row)
+        side.add(self._wire, terms, claims)
 
-    def save(self, one: T, *, was: T) -> None:
+    def _record(self, id: str) -> Record:
+        return self._plan.aggregate.plural, id
+
+    def save(self, one: T, *, was: T, deferred: bool = False) -> None:
         """Replace ``was`` by ``one`` if the stored version is still that of ``was``."""
         self._writes()
         plan = self._plan
         before, after = self.aggregate.project(was), self.aggregate.project(one)
         changes = plan.changes(self._tenant, before, after)
-        statement, arguments = self._update(one, was, changes)
+        document = plan.documents.dump(one)
+        statement = plan.update_statement(tuple(changes))
+        here = {"the_tenant": self._tenant, "the_id": one.id, "was": was.version}
+        arguments = statement.arguments({**changes, **here, "document": document})
+        if deferred and self._wire.merger is not None and self._of_the_row(one.id, changes, before, after):
+            self._save_later(one, document, statement.sql, arguments, claimed=_claimed(was))
+            return
         old = plan.side.keys_of(self._wire, self._tenant, one.id) if plan.side.moved(changes) else []
         if self._wire.run(statement.sql, arguments).rowcount == 0:
             if self.version(one.id) is None:
                 raise NotFoundError(f"{plan.aggregate.name}_not_found", f"there is no such {plan.aggregate.name}")
             raise StaleVersionError(plan.aggregate.name, was.version)
-        info = getattr(was, "info", None) or {}
-        # While a kind is missing, the claims of its fields cannot be made again: they stay.
-        claimed = bool(info) and not any(isinstance(value, UnknownValue) for value in info.values())
-        plan.side.replace(self._wire, self._tenant, one.id, before, after, old=old, claimed=claimed)
+        plan.side.replace(self._wire, self._tenant, one.id, before, after, old=old, claimed=_claimed(was))
 
-    def _update(self, one: T, was: T, changes: dict[str, Any]) -> tuple[Statement, tuple[Any, ...]]:
-        """Return the statement that replaces a record, and its parameters."""
-        statement = self._plan.update_statement(tuple(changes))
-        here = {"the_tenant": self._tenant, "the_id": one.id, "was": was.version}
-        return statement, statement.arguments({**changes, **here, "document": self._plan.documents.dump(one)})
+    def _of_the_row(self, id: str, changes: dict[str, Any], before: Projection, after: Projection) -> bool:
+        """Tell whether a change is one of the row alone, or of the row and claims that are given up all together."""
+        side = self._plan.side
+        claims = [side.claim_rows(self._tenant, id, one) for one in (before, after)]
+        return not side.moved(changes) and not any(claims)
 
-    def save_later(self, one: T, *, was: T, pipeline: Pipeline) -> None:
-        """Replace a record without terms and claims together with what follows, or fail as a lost race."""
-        before, after = self.aggregate.project(was), self.aggregate.project(one)
-        statement, arguments = self._update(one, was, self._plan.changes(self._tenant, before, after))
-        self._wire.tell(pipeline.needed(f"{statement.sql} RETURNING 1"), arguments)
+    def _save_later(self, one: T, document: str, sql: str, arguments: Sequence[Any], *, claimed: bool) -> None:
+        """Put off a change; a record that has another version by then, or is gone, is a lost race."""
+        id = one.id
+        sql, arguments = self._exactly(id, sql, arguments)
+        self._wire.tell(Told(f"{sql} RETURNING 1", arguments, record=self._record(id), needed=True))
+        if self._turn is not None:
+            self._turn.made(self._plan.aggregate.plural, id, one, document)
+        if claimed and (given_up := self._plan.side.given_up(self._tenant, id)) is not None:
+            self._wire.tell(Told(*given_up))
 
-    def expect(self, id: str, version: int, *, pipeline: Pipeline) -> None:
-        """Hold a record together with what follows, or fail as a lost race where it has another version."""
-        sql = f"SELECT 1 FROM ({self._plan.held_version.sql}) AS held WHERE version = %s"
-        self._wire.tell(pipeline.needed(sql), (self._tenant, id, version))
+    def expect(self, id: str, version: int) -> None:
+        """Keep others from changing a record at the commit, or fail as a lost race where it has another version."""
+        self._hold(id, version, _SHARED)
+
+    def _exactly(self, id: str, sql: str, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+        """Return a statement about a record that was handed on with its document, too: a version is not enough."""
+        document = self._known.get(id)
+        return (sql, arguments) if document is None else (f"{sql} AND document = %s", (*arguments, document))
+
+    def _hold(self, id: str, version: int, lock: str) -> None:
+        sql, here = self._exactly(id, self._plan.still.sql, (self._tenant, id, version))
+        self._wire.tell(Told(sql + lock, here, record=self._record(id), needed=True, holds=True))
 
     def reindex(self, one: T) -> None:
         """Write columns, keys and terms of a stored aggregate anew."""
@@ -234,3 +284,10 @@ class SqlRepository(Generic[T]):
         rows = (row for segment in segments_of(whole) for row in self._wire.stream(*self._select(whole, segment, None)))
         for row in islice(rows, query.limit):
             yield self._plan.documents.load(*row)
+
+
+def _claimed(was: Any) -> bool:
+    """Tell whether a record may have claims that its fields as they are now do not tell of."""
+    info = getattr(was, "info", None) or {}
+    # While a kind is missing, the claims of its fields cannot be made again: they stay.
+    return bool(info) and not any(isinstance(value, UnknownValue) for value in info.values())

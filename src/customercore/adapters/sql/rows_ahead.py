@@ -13,7 +13,7 @@ import attrs
 from sqlalchemy import Table
 
 from customercore.adapters.sql.put_off import Refusal, Rows, Sender
-from customercore.adapters.sql.statements import Wire
+from customercore.adapters.sql.wire import Wire
 
 __all__ = ["AheadWire"]
 
@@ -58,6 +58,7 @@ class AheadWire(Wire):
 
     def _send(self, one: Rows) -> None:
         self._land()
+        self._begun()  # rows that are sent outside of a transaction would be committed by themselves
         self._put_off.remove(one)
         self._since = 0
         with one.refusal():
@@ -93,10 +94,10 @@ class AheadWire(Wire):
             with suppress(_AbandonedError, self.errors):
                 sent.block.__exit__(_AbandonedError, _AbandonedError(), None)
 
-    def _sound(self) -> Any:
+    def _sound(self, *, reads: bool = False) -> Any:
         if not self.failed:
             self._land()
-        return super()._sound()
+        return super()._sound(reads=reads)
 
     def settle(self) -> None:
         """Do what was put off."""

@@ -19,8 +19,9 @@ from customercore.adapters.sql.conditions import named
 from customercore.adapters.sql.hints import Limits
 from customercore.adapters.sql.layout import Layout, Sql
 from customercore.adapters.sql.planning import Plan, Segment, plan
-from customercore.adapters.sql.statements import Statement, Wire
+from customercore.adapters.sql.statements import Statement
 from customercore.adapters.sql.ways import ROW, Choice, Scan, Walk
+from customercore.adapters.sql.wire import Wire
 from customercore.catalogue.query import Query
 
 __all__ = ["Searches", "search"]

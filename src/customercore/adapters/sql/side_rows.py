@@ -10,8 +10,9 @@ from sqlalchemy import Table, bindparam, select
 
 from customercore.adapters.sql.dialect import KeyList
 from customercore.adapters.sql.many_keys import one_of
-from customercore.adapters.sql.statements import Grammar, Statement, Wire, compiled
+from customercore.adapters.sql.statements import Grammar, Statement, compiled
 from customercore.adapters.sql.tables import MISSING, TERMS, Tables
+from customercore.adapters.sql.wire import Wire
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
 from customercore.errors import DuplicateError
@@ -99,6 +100,10 @@ class SideRows:
             for name, key in projection.uniques.items()
             if name not in self._uniques
         ]
+
+    def given_up(self, tenant: str, id: str) -> tuple[str, tuple[str, str, str]] | None:
+        """Return the statement that deletes every claim of a record, and its parameters; None without a table."""
+        return None if self._claims is None else (self._drop_claims.sql, (tenant, self._aggregate, id))
 
     def holders(self, records: Table, count: int) -> Statement:
         """Return the statement that finds the holders of ``count`` values of a unique custom field (`many_keys`)."""

@@ -85,7 +85,7 @@ class SqliteDialect:
     term_column: TermColumn | None = None
     key_list = None
     explain: Explain | None = None
-    pipeline = None
+    merger = None
     sender = None
     leaves_out_nulls = False
     planned_afresh: Mapping[str, Any] = {}

@@ -22,10 +22,12 @@ from customercore.adapters.sql.ledger import tenants_with_due_wallets
 from customercore.adapters.sql.rows_ahead import AheadWire
 from customercore.adapters.sql.schema import HEAD, meta_value, prepare, revision_of
 from customercore.adapters.sql.shared_plans import Plans, shared_plans
-from customercore.adapters.sql.statements import Wire, grammar_of
+from customercore.adapters.sql.statements import grammar_of
 from customercore.adapters.sql.statistics import Statistics
+from customercore.adapters.sql.turns import Turns
 from customercore.adapters.sql.unalterable import guarded
 from customercore.adapters.sql.unit_of_work import SqlUnitOfWork
+from customercore.adapters.sql.wire import Wire
 from customercore.adapters.timeouts import waits
 from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.text import FOLD_VERSION
@@ -77,6 +79,7 @@ class SqlStore:
         self.tables = self._plans.tables
         self._translate = self._plans.translation
         self._errors: type[Exception] = engine.dialect.dbapi.Error  # type: ignore[union-attr]  # an engine has a driver
+        self._turns = Turns()
         self._secret: bytes | None = None
 
     @classmethod
@@ -137,7 +140,8 @@ class SqlStore:
         watch = Watch(partial(self._dialect.cut_off, connection), end, self._patience)
         if end == math.inf or self._connections.lent:
             return Guard(watch, self._deadlines)
-        left = max(0.001, end - time.monotonic())
+        # The server is to say so first: where it is cut off during its only statement, nobody knows what it has done.
+        left = max(0.001, 0.9 * (end - time.monotonic()))
         usual = self._dialect.limit(*waits(self._timeout))
         return Guard(watch, self._deadlines, opening=(self._dialect.limit(left, left),), closing=(usual,))
 
@@ -171,6 +175,8 @@ class SqlStore:
             dialect=self._dialect,
             write=write,
             statistics=self._statistics,
+            turns=self._turns,
+            patience=waits(self._timeout)[0],
             guard=guard,
         ).open()
 

@@ -13,8 +13,9 @@ from customercore.adapters.sql.journal import SqlJournal
 from customercore.adapters.sql.ledger import SqlLedger
 from customercore.adapters.sql.repository import SqlRepository
 from customercore.adapters.sql.shared_plans import Plans
-from customercore.adapters.sql.statements import Wire
 from customercore.adapters.sql.statistics import Statistics
+from customercore.adapters.sql.turns import Turn, Turns
+from customercore.adapters.sql.wire import Wire
 from customercore.catalogue.aggregate import Aggregate
 from customercore.errors import StorageError, StorageUnavailableError
 from customercore.ports.deliveries import Deliveries
@@ -41,6 +42,8 @@ class SqlUnitOfWork(UnitOfWork):
         dialect: Dialect,
         write: bool,
         statistics: Statistics,
+        turns: Turns,
+        patience: float,
         guard: Guard | None = None,
     ) -> None:
         self._connections = connections
@@ -52,6 +55,9 @@ class SqlUnitOfWork(UnitOfWork):
         self._write = write
         self._statistics = statistics
         self._guard = guard
+        self._turns = turns
+        self._turn: Turn | None = None
+        self._patience = patience
         self._over = False
         self._described: dict[str, Aggregate[Any]] = {}
         self._made: dict[str, SqlRepository[Any]] = {}
@@ -64,11 +70,11 @@ class SqlUnitOfWork(UnitOfWork):
             self._begin(self._guard.opening)
         if self._write:
             begin = self._dialect.begin_lent if self._connections.lent else self._dialect.begin_write
-            if self._dialect.pipeline is None:
-                self._begin(begin)
-            else:
-                for statement in begin:
-                    self._wire.tell(statement)
+            try:
+                self._wire.begin(begin)
+            except BaseException:
+                self._give_back()
+                raise
         return self
 
     def _begin(self, statements: tuple[str, ...]) -> None:
@@ -79,6 +85,15 @@ class SqlUnitOfWork(UnitOfWork):
             self._give_back()
             raise
 
+    def repeatable(self, *, trusting: bool) -> bool:
+        """Hear that the unit is run again where it loses a race; units of one process then take turns at a record."""
+        self._writes()
+        wire = self._wire
+        if wire.merger is not None:
+            wire.trusting = trusting
+            self._turn = Turn(self._turns, self._tenant, wire.left(self._patience), trusting=trusting)
+        return wire.trusting
+
     def describe(self, aggregate: Aggregate[Any]) -> None:
         """From now on, project records of this aggregate by it."""
         self._alive()
@@ -88,12 +103,11 @@ class SqlUnitOfWork(UnitOfWork):
 
     def expect(self, plural: str, id: str, version: int) -> None:
         """Let the unit go on only while a record has this version, and hold it."""
-        pipeline = self._dialect.pipeline
-        if pipeline is None:
-            super().expect(plural, id, version)
-        else:
+        if self._wire.unbegun:
             self._writes()
-            self._rows(plural).expect(id, version, pipeline=pipeline)
+            self._rows(plural).expect(id, version)
+        else:
+            super().expect(plural, id, version)
 
     def repository(self, plural: str) -> Repository[Any]:
         """Return the repository of the aggregate with this plural name."""
@@ -103,7 +117,14 @@ class SqlUnitOfWork(UnitOfWork):
         made = self._made.get(plural)
         if made is None:
             self._alive()
-            made = SqlRepository(self._plans.rows(plural), self._wire, self._tenant, self._writes, self._snapshot)
+            made = SqlRepository(
+                self._plans.rows(plural),
+                self._wire,
+                self._tenant,
+                self._writes,
+                self._snapshot,
+                turn=self._turn,
+            )
             made.aggregate = self._described.get(plural, made.aggregate)
             self._made[plural] = made
         return made
@@ -144,7 +165,7 @@ class SqlUnitOfWork(UnitOfWork):
             self.rollback()
             raise
         inserted = self._wire.inserted
-        self._give_back()
+        self._give_back(kept=True)
         if inserted:
             self._statistics.stored(inserted)
 
@@ -181,10 +202,12 @@ class SqlUnitOfWork(UnitOfWork):
             self.rollback()
             raise doomed()
 
-    def _give_back(self) -> None:
+    def _give_back(self, *, kept: bool = False) -> None:
         if not self._over:
             self._over = True
             self._wire.end()
+            if self._turn is not None:
+                self._turn.end(kept=kept)
             self._let_go()
 
     def _let_go(self) -> None:

@@ -1,8 +1,8 @@
 """Taking turns at a record within a process.
 
-MongoDB lets nobody wait for a record that an open transaction has changed: the second one fails at once and is
-run again, and of many at once nearly all of them fail. So units of one process that are going to change the same record
-queue here, before their transactions begin. Those of other processes are met as ever, as conflicts.
+A unit that reads a record to change it, and is told at its commit that another one was faster, is run again: of many
+at once nearly all of them are, and again. So units of one process that are going to change the same record queue here,
+before they read it. Those of other processes are met as ever, as conflicts or by waiting.
 """
 
 from __future__ import annotations
