@@ -66,6 +66,20 @@ def test_what_another_process_has_defined_meanwhile_counts_for_the_next_customer
         assert first.customers.count() == 2
 
 
+def test_a_lost_race_takes_no_second_code(url: str) -> None:
+    with open_core(url, tenant="codes") as first, open_core(url, tenant="codes") as second:
+        codes = [first.customers.create(**PERSON).code]
+        for number in range(3):
+            second.flags.define(f"flag{number}")
+            codes.append(first.customers.create(**PERSON | {"email": f"p{number}@example.com"}).code)
+        second.settings.update(customers={"code_pattern": "K{number}"})
+        codes.append(first.customers.create(**PERSON | {"email": "k@example.com"}).code)
+        assert codes == ["C0000001", "C0000002", "C0000003", "C0000004", "K5"]
+        second.customers.create(**PERSON | {"email": "six@example.com"}, code="k6")
+        second.flags.define("more")
+        assert first.customers.create(**PERSON | {"email": "seven@example.com"}).code == "K7"
+
+
 def test_what_another_process_has_given_meanwhile_can_be_spent(url: str) -> None:
     with open_core(url, tenant="given") as first, open_core(url, tenant="given") as second:
         wallet = first.balances.open("party", currency="SEK")

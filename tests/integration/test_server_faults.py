@@ -217,6 +217,13 @@ def test_a_statement_that_takes_too_long_is_ended(store: Store, database: Databa
     hasty.close()
 
 
+def test_a_statement_that_the_end_of_a_call_ends_is_told_of_as_that(store: Store, database: Database) -> None:
+    """The server ends it a little sooner than the call would be cut off."""
+    with store.unit(TENANT, write=True, within=0.5) as uow, pytest.raises(StorageUnavailableError) as caught:
+        uow._wire.run(_SLEEP[product(database)])  # type: ignore[attr-defined]  # noqa: SLF001  # no verb is so slow
+    assert (caught.value.code, caught.value.retryable) == ("deadline_exceeded", True)
+
+
 @pytest.mark.parametrize("timeout", [0.001, 31_535_999])
 def test_a_timeout_may_be_very_short_or_very_long(core: CustomerCore, database: Database, timeout: float) -> None:
     try:

@@ -17,24 +17,29 @@ BLOCK = 100
 
 
 class TakenCodes:
-    """The codes that one use case has taken for good, so that a second try of it hands out the same ones again."""
+    """The numbers that one use case has taken for good, so that a second try of it hands out the same ones again."""
 
     def __init__(self) -> None:
-        self._codes: list[str] = []
+        self._numbers: list[int] = []
         self.used = 0
         """How many of them the present try has been given; a new try sets it back to what it was."""
 
-    def given(self, count: int) -> list[str]:
-        """Return at most so many codes that an earlier try took."""
-        given = self._codes[self.used : self.used + count]
+    @property
+    def left(self) -> bool:
+        """Whether the next one was taken by an earlier try, so that others may have come by its code meanwhile."""
+        return self.used < len(self._numbers)
+
+    def given(self, count: int) -> list[int]:
+        """Return at most so many numbers that an earlier try took."""
+        given = self._numbers[self.used : self.used + count]
         self.used += len(given)
         return given
 
-    def keep(self, codes: list[str]) -> None:
-        """Remember codes that the present try has taken, whatever becomes of it."""
-        del self._codes[self.used :]
-        self._codes += codes
-        self.used += len(codes)
+    def keep(self, numbers: list[int]) -> None:
+        """Remember numbers that the present try has taken, whatever becomes of it."""
+        del self._numbers[self.used :]
+        self._numbers += numbers
+        self.used += len(numbers)
 
 
 class Codes:
@@ -57,18 +62,17 @@ class Codes:
 
         ``taken`` is what the same use case took in a try before: that is handed out first, in its order.
         """
-        codes = taken.given(count) if taken is not None else []
-        while len(codes) < count:
+        numbers = taken.given(count) if taken is not None else []
+        while len(numbers) < count:
             with self._lock:
-                numbers = [self._numbers.pop() for _ in range(min(count - len(codes), len(self._numbers)))]
-            lasting = bool(numbers) or self._separate
-            if not numbers:
-                numbers = self._block(units, work, pattern, count - len(codes))
-            new = [_code(pattern, number) for number in numbers]
+                new = [self._numbers.pop() for _ in range(min(count - len(numbers), len(self._numbers)))]
+            lasting = bool(new) or self._separate
+            if not new:
+                new = self._block(units, work, pattern, count - len(numbers))
             if taken is not None and lasting:  # what was taken inside the unit is gone with it
                 taken.keep(new)
-            codes += new
-        return codes
+            numbers += new
+        return [_code(pattern, number) for number in numbers]
 
     def _block(self, units: Units, work: Work, pattern: str, count: int) -> list[int]:
         size = max(BLOCK, count)

@@ -9,6 +9,7 @@ from customercore.domain.customer import REGISTERED, Customer
 from customercore.domain.evolving import evolved
 from customercore.domain.tenant import Definitions
 from customercore.domain.text import identity_key
+from customercore.services.codes import TakenCodes
 from customercore.services.context import Context, Stamp, id_of, settled
 from customercore.services.customer_drafts import CustomerDrafts
 from customercore.services.customer_search import stored_customer
@@ -78,20 +79,29 @@ class CustomerWrites:
         """Make a new customer of a kind in one unit."""
         stamp, fields = self._context.stamp(reason), settled(fields)
         call = Call(operation, key, {"reason": stamp.reason, **fields}, stamp.id, stored_customer)
-        return self._context.write(call, lambda work: self.add_new(work, stamp, fields, kind))
+        taken = TakenCodes()
+        return self._context.write(call, lambda work: self.add_new(work, stamp, fields, kind, taken))
 
     def add_new(
-        self, work: Work, stamp: Stamp, fields: Mapping[str, object], kind: str, *, at_till: bool = False
+        self,
+        work: Work,
+        stamp: Stamp,
+        fields: Mapping[str, object],
+        kind: str,
+        taken: TakenCodes,
+        *,
+        at_till: bool = False,
     ) -> Customer:
-        """Make a new customer in the given unit."""
+        """Make a new customer in the given unit; ``taken`` is of all tries of the call."""
         context, definitions = self._context, work.definitions
+        taken.used = 0
         customer = self.drafts.new(fields, definitions, id=stamp.id, at=stamp.at, kind=kind)
         pattern = definitions.settings.customers_code_pattern
         if at_till:
             customer = evolved(customer, at_till=True)
         made = {"id"}
         if customer.code is None and kind == REGISTERED and pattern:
-            customer = evolved(customer, code=self._code(work, pattern))
+            customer = evolved(customer, code=self._code(work, pattern, taken))
             made.add("code")
         work.made |= made
         with contested(made):
@@ -101,10 +111,11 @@ class CustomerWrites:
         )
         return customer
 
-    def _code(self, work: Work, pattern: str) -> str:
-        """Return a code that nobody has; in a transaction of the caller's there is no second try, so look first."""
+    def _code(self, work: Work, pattern: str, taken: TakenCodes) -> str:
+        """Return a code that nobody has; look first where an earlier try had it, or there is no second one."""
         units = self._context.units
         while True:
-            (code,) = self._context.codes.take(units, work, pattern)
-            if not units.joined or work.uow.customers.by("code", identity_key(code)) is None:
+            look = units.joined or taken.left
+            (code,) = self._context.codes.take(units, work, pattern, taken=taken)
+            if not look or work.uow.customers.by("code", identity_key(code)) is None:
                 return code

@@ -9,6 +9,7 @@ from customercore.domain.criteria.where import where
 from customercore.domain.customer import ACTIVE, GUEST, REGISTERED, Customer
 from customercore.domain.text import unstorable
 from customercore.errors import ConflictError, DuplicateError
+from customercore.services.codes import TakenCodes
 from customercore.services.context import Context, code_of, settled
 from customercore.services.customer_search import CustomerSearch, mailbox_holder, stored_customer
 from customercore.services.customer_writes import CustomerWrites
@@ -52,12 +53,12 @@ class Guests(CustomerSearch):
         given = settled({**fields, "email": email, **({} if shop is None else {"shop": shop})})
         kind = GUEST if guest else REGISTERED
         context, stamp = self._context, self._context.stamp(reason)
-        strict = CustomerWrites(context, at_checkout=True)
+        strict, taken = CustomerWrites(context, at_checkout=True), TakenCodes()
 
         def use_case(work: Work) -> Customer:
             found = self._at_the_till(work, email, shop, guest=guest)
             if found is None:
-                return strict.add_new(work, stamp, given, kind, at_till=guest)
+                return strict.add_new(work, stamp, given, kind, taken, at_till=guest)
             if found.status != ACTIVE:
                 raise ConflictError("customer_inactive", "the customer is in the bin")
             return found

@@ -51,10 +51,12 @@ class Watch:
         """Allow for a last short exchange: an end of the transaction that undoes what was done."""
         self.end, self.patience, self.expired = inf, min(self.patience, _LAST), False
 
-    @property
-    def late(self) -> bool:
-        """Whether the time of all exchanges has passed, noticed by the thread or not yet."""
-        return self.expired or time.monotonic() >= self.end
+    def ended(self, *, slow: bool) -> bool:
+        """Tell whether an exchange failed for want of time, noticed by the thread or not yet.
+
+        ``slow``: the server has ended it, which does so a little sooner where there is an end.
+        """
+        return self.expired or time.monotonic() >= self.end or (slow and self.end < inf)
 
     def over(self, now: float) -> bool:
         """Tell whether an exchange takes too long."""

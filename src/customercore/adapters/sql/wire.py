@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Table
 
-from customercore.adapters.meanings import doomed, over
+from customercore.adapters.meanings import MEANINGS, doomed, over
 from customercore.adapters.sql.deadlines import Watch
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.put_off import Refusal, Rows, Told, Waiting, refusals_of
@@ -21,7 +21,7 @@ __all__ = ["Wire"]
 
 _CHUNK = 500
 """How many rows of a stream are in memory at once."""
-_READ_ONLY = "store_read_only"
+_READ_ONLY, _TOO_SLOW = MEANINGS["read_only"][1], MEANINGS["slow"][1]
 _ASTRAY = (UNREACHABLE, _READ_ONLY)
 """The codes of what a server answers that has left its cluster, or is no longer the one to write to."""
 _FEW = 50
@@ -144,7 +144,7 @@ class Wire:
     def _failure(self, error: BaseException) -> CustomerCoreError:
         self.failed = True
         ours = self._translate(error)
-        if self._watch is not None and self._watch.late:
+        if self._watch is not None and self._watch.ended(slow=ours.code == _TOO_SLOW):
             return deadline_exceeded()
         self.astray = self.astray or ours.code in _ASTRAY
         return ours
