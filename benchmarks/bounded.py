@@ -110,7 +110,7 @@ def _place(server: str | None, folder: Path) -> Iterator[str]:
     if server is None:
         yield f"sqlite:///{folder / 'bounded.db'}"
         return
-    with started(server, folder) as found, found.database() as url:
+    with started(server, folder.parent) as found, found.database() as url:  # whose own user may not see into `folder`
         yield url
 
 

@@ -212,19 +212,21 @@ class _Rest(NamedTuple):
         from customercore.ports.store import SEPARATE_WRITES
         from customercore.services.codes import Codes
         from customercore.services.context import Context
+        from customercore.services.drawn import DrawnIdentifiers
         from customercore.services.enrolment import Enrolment
         from customercore.services.known import DefinitionsCache
         from customercore.services.units import OwnUnits
 
         tell = self.extensions.tell if self.extensions.listening else None
         told: dict[str, Any] = {"tell": tell, "enrolment": Enrolment(self.subscribers, self.clock)}
-        own = OwnUnits(self.store, tenant, DefinitionsCache(), self.load, pause=self.pause, **told)
+        drawn = DrawnIdentifiers(self.identifiers)
+        own = OwnUnits(self.store, tenant, DefinitionsCache(), self.load, pause=self.pause, drawn=drawn, **told)
         return Context(
             tenant=tenant,
             catalogue=self.catalogue,
             units=own,
             clock=self.clock,
-            identifiers=self.identifiers,
+            identifiers=drawn,
             address_rules=installed_rules()[1],
             codes=Codes(own, separate=SEPARATE_WRITES in self.store.capabilities),
             secret=self.store.secret,

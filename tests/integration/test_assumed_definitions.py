@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from database_servers.databases import any_database
@@ -13,7 +15,7 @@ from sqlalchemy import create_engine
 
 from customercore import CustomerCore, Money, open_core
 from customercore.errors import ConflictError, DuplicateError, InsufficientFundsError, InvalidValueError
-from customercore.testing.fakes import RecordingSubscriber
+from customercore.testing.fakes import RecordingSubscriber, SequentialIdentifiers
 
 PERSON = {"email": "a@example.com", "first_name": "Ada", "last_name": "Berg"}
 
@@ -64,6 +66,20 @@ def test_what_another_process_has_defined_meanwhile_counts_for_the_next_customer
             first.customers.create(**PERSON | {"email": "c@example.com"}, flags=["none"])
         assert first.customers.get(customer).flags == changed.flags == {"vip", "old"}
         assert first.customers.count() == 2
+
+
+def test_a_second_try_makes_the_same_records(url: str) -> None:
+    def made(email: str) -> list[int]:
+        customer = first.customers.create(**PERSON | {"email": email}, addresses=[{"country": "SE"}])
+        ids = (customer.id, customer.addresses[0].id, first.events_of(customer)[0].id)
+        return [UUID(id).int for id in ids]
+
+    open_here = partial(open_core, url, tenant="ids")
+    with open_here(identifiers=SequentialIdentifiers()) as first, open_here() as second:
+        made("a@example.com")
+        before = made("b@example.com")
+        second.flags.define("vip")
+        assert made("c@example.com") == [id + len(before) for id in before]
 
 
 def test_a_lost_race_takes_no_second_code(url: str) -> None:

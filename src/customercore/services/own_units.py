@@ -14,6 +14,7 @@ from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.commits import Behind
 from customercore.services.contested import contested
 from customercore.services.deadline import Deadline
+from customercore.services.drawn import DrawnIdentifiers, Draws
 from customercore.services.enrolment import Enrolment
 from customercore.services.joined_units import BoundUnits
 from customercore.services.known import BorrowedCache, DefinitionsCache, Load
@@ -52,6 +53,7 @@ class OwnUnits:
         load: Load,
         *,
         pause: Pause,
+        drawn: DrawnIdentifiers,
         tell: Tell | None = None,
         enrolment: Enrolment | None = None,
         timeout: float | None = None,
@@ -61,6 +63,7 @@ class OwnUnits:
         self._cache = cache
         self._load = load
         self._pause = pause
+        self._drawn = drawn
         self._tell = tell
         self._enrolment = enrolment
         self.timeout = timeout
@@ -74,6 +77,7 @@ class OwnUnits:
             self._cache,
             self._load,
             pause=self._pause,
+            drawn=self._drawn,
             tell=self._tell,
             enrolment=self._enrolment,
             timeout=seconds,
@@ -109,7 +113,7 @@ class OwnUnits:
             tries += 1
             if unanswered is not None and self._kept(unanswered.work, deadline):
                 return _committed(unanswered)
-            done = self._tried(use_case, deadline, trusting=tries == 1)
+            done = self._tried(use_case, deadline, draws, trusting=tries == 1)
             try:
                 with contested(done.work.made):
                     done.work.uow.commit()
@@ -124,7 +128,8 @@ class OwnUnits:
             return unanswered is not None or _repeatable(error)
 
         try:
-            return self._repeated(once, again, deadline, attempt=1 if unanswered is None else 2)
+            with self._drawn.tries() as draws:
+                return self._repeated(once, again, deadline, attempt=1 if unanswered is None else 2)
         except CustomerCoreError as error:
             if unanswered is None or not retryable(error):
                 raise
@@ -143,11 +148,15 @@ class OwnUnits:
             attempt += 1
             self._pause.before(attempt)
 
-    def _tried(self, use_case: Callable[[Work], T], deadline: Deadline, *, trusting: bool) -> _Done[T]:
+    def _tried(
+        self, use_case: Callable[[Work], T], deadline: Deadline, draws: Draws | None = None, *, trusting: bool
+    ) -> _Done[T]:
         """Run the use case in a new unit, which stays open; when it raises, nothing is left of it.
 
         An error for what a unit has read that trusts it is raised only if a unit that does not comes to it, too.
         """
+        if draws is not None:
+            draws.again()
         work = self._work(write=True, deadline=deadline)
         work.trusting = work.uow.repeatable(trusting=trusting)
         try:
@@ -159,7 +168,7 @@ class OwnUnits:
         except BaseException:
             work.uow.rollback()
             raise
-        return self._tried(use_case, deadline, trusting=False)
+        return self._tried(use_case, deadline, draws, trusting=False)
 
     def _kept(self, work: Work, deadline: Deadline) -> bool:
         """Tell whether a unit was committed: whether the last event that it recorded is there."""

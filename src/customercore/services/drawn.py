@@ -1,0 +1,61 @@
+"""What a use case draws: the same again for each of its tries."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from customercore.ports.identifiers import Identifiers
+
+__all__ = ["DrawnIdentifiers", "Draws"]
+
+
+class Draws:
+    """The ids that the tries of one use case have drawn, in their order."""
+
+    def __init__(self, source: Identifiers) -> None:
+        self._source = source
+        self._ids: list[str] = []
+        self._given = 0
+
+    def again(self) -> None:
+        """Begin a try: it draws what the ones before it drew."""
+        self._given = 0
+
+    def new(self) -> str:
+        """Return the next id."""
+        if self._given == len(self._ids):
+            self._ids.append(self._source.new())
+        self._given += 1
+        return self._ids[self._given - 1]
+
+
+class DrawnIdentifiers:
+    """Implements `Identifiers` for use cases that may be tried again, each thread for itself.
+
+    A second try makes the same records with the same ids: what it repeats is the same call and not another one.
+    """
+
+    def __init__(self, source: Identifiers) -> None:
+        self._source = source
+        self._of_thread = threading.local()
+
+    @contextmanager
+    def tries(self) -> Iterator[Draws]:
+        """Have what is drawn in the block drawn for the tries of one use case; one may run within another."""
+        outer = getattr(self._of_thread, "draws", None)
+        draws = self._of_thread.draws = Draws(self._source)
+        try:
+            yield draws
+        finally:
+            self._of_thread.draws = outer
+
+    def new(self) -> str:
+        """Return an id."""
+        draws: Draws | None = getattr(self._of_thread, "draws", None)
+        return self._source.new() if draws is None else draws.new()
+
+    def token(self) -> bytes:
+        """Return 17 bytes that nobody can foresee; they are drawn before the first try."""
+        return self._source.token()
