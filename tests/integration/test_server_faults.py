@@ -8,11 +8,12 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from database_servers.databases import Database, new_database
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url, text
 
 from customercore import CustomerCore, where
 from customercore.errors import (
@@ -222,6 +223,28 @@ def test_a_statement_that_the_end_of_a_call_ends_is_told_of_as_that(store: Store
     with store.unit(TENANT, write=True, within=0.5) as uow, pytest.raises(StorageUnavailableError) as caught:
         uow._wire.run(_SLEEP[product(database)])  # type: ignore[attr-defined]  # noqa: SLF001  # no verb is so slow
     assert (caught.value.code, caught.value.retryable) == ("deadline_exceeded", True)
+
+
+def test_who_waited_for_a_turn_is_not_told_of_an_end_that_nobody_knows(core: CustomerCore, database: Database) -> None:
+    """The server gives up before the call does, however little was left when the statement was sent."""
+    wallet = core.balances.open("party", currency="SEK")
+    core.balances.credit(wallet, "100.00")
+    core.balances.debit(wallet, "1.00")
+
+    def debit(number: int) -> str:
+        time.sleep(0.15 * number)
+        with pytest.raises(StorageUnavailableError) as caught:
+            core.with_timeout(0.8).balances.debit(wallet, "5.00")
+        return caught.value.code
+
+    engine = create_engine(database.url)
+    with engine.connect() as host, ThreadPoolExecutor(4) as pool:
+        host.execute(text("SELECT 1 FROM customercore_wallets FOR UPDATE")).all()
+        codes = set(pool.map(debit, range(4)))
+        host.rollback()
+    engine.dispose()
+    assert codes <= {"deadline_exceeded", "store_busy"}
+    assert core.balances.posted(wallet).minor == 9_900
 
 
 @pytest.mark.parametrize("timeout", [0.001, 31_535_999])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import NoReturn
 
 from customercore.errors import (
     ConflictError,
@@ -16,7 +17,7 @@ from customercore.errors import (
 )
 from customercore.ports.store import UNREACHABLE
 
-__all__ = ["MEANINGS", "Meaning", "closed", "doomed", "lost", "meant", "numbered", "over", "reading"]
+__all__ = ["MEANINGS", "Ended", "Meaning", "closed", "doomed", "lost", "meant", "numbered", "over", "reading"]
 
 Meaning = tuple[type[StorageError] | type[ConflictError], str, str, bool]
 """The class of an error, its code, its message, and whether the unit may be run again."""
@@ -71,6 +72,13 @@ def doomed() -> TransactionError:
 def over() -> TransactionError:
     """Return the error of whatever is asked of a unit after its end."""
     return TransactionError("transaction_over", "the unit of work has ended")
+
+
+class Ended:
+    """Stands where something of a unit was when it has ended: whatever it is asked raises `over`."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise over()
 
 
 def reading() -> TransactionError:

@@ -104,7 +104,7 @@ class OwnUnits:
         self._enrolled()
         return self._settled(use_case, None)
 
-    def _settled(self, use_case: Callable[[Work], T], unanswered: _Done[T] | None) -> T:
+    def _settled(self, use_case: Callable[[Work], T], unanswered: _Done[T] | None, *, trusting: bool = True) -> T:
         """Run the use case until it is committed; ``unanswered`` is a try whose commit may have happened."""
         deadline, tries = Deadline(self.timeout), 0
 
@@ -113,7 +113,7 @@ class OwnUnits:
             tries += 1
             if unanswered is not None and self._kept(unanswered.work, deadline):
                 return _committed(unanswered)
-            done = self._tried(use_case, deadline, draws, trusting=tries == 1)
+            done = self._tried(use_case, deadline, draws, trusting=trusting and tries == 1)
             try:
                 with contested(done.work.made):
                     done.work.uow.commit()
@@ -188,7 +188,7 @@ class OwnUnits:
         except CustomerCoreError as error:
             if not _repeatable(error):
                 raise
-            return lambda: self.write(use_case)
+            return lambda: self._settled(use_case, None, trusting=False)
         commit = Behind(done.work.uow.commit)
 
         def answer() -> T:
@@ -199,7 +199,7 @@ class OwnUnits:
                 unknown = isinstance(error, StorageError) and error.code == OUTCOME_UNKNOWN
                 if not unknown and not _repeatable(error):
                     raise
-                return self._settled(use_case, done if unknown else None)
+                return self._settled(use_case, done if unknown else None, trusting=False)
             return _committed(done)
 
         return answer

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 
 import attrs
 import pytest
 
 from customercore.domain.delivery import CLAIMED, Candidate, Delivery, chosen
-from customercore.errors import CustomerCoreError, retryable
+from customercore.errors import ConflictError, CustomerCoreError, retryable
 from customercore.ports.store import SEPARATE_WRITES, Store
 from customercore.testing.arrangement import OTHER, TENANT
 from customercore.testing.samples import HARD_TEXTS, delivery, moment
@@ -156,6 +157,26 @@ class DeliveryConformance:
                     taken.clear()
         assert not {one.event_id for one in got} & {one.event_id for one in late}
         assert got or late
+
+    @pytest.mark.parametrize("trusting", [False, True])
+    def test_what_one_unit_was_shown_no_other_one_begins_with_meanwhile(self, store: Store, *, trusting: bool) -> None:
+        """Else the first one would go on with the second event of a stream before the first one is delivered."""
+        if SEPARATE_WRITES not in store.capabilities:
+            pytest.skip("this store has one writer at a time")
+        put(store, delivery(1), delivery(2))
+        taken: list[list[Delivery]] = [[], []]
+        with store.unit(TENANT, write=True) as first, store.unit(TENANT, write=True) as second:
+            for uow in (first, second):
+                uow.repeatable(trusting=trusting)
+            shown = first.deliveries.due("crm", NOW, 2)
+            for number, uow in ((1, second), (0, first)):
+                with suppress(ConflictError):  # a store may find out later, or at the commit
+                    found = shown if uow is first else uow.deliveries.due("crm", NOW, 1)
+                    claimed, _ = chosen(found, NOW, NOW + _SECOND)
+                    claimed = [one for one in claimed if uow.deliveries.save(one, fence=one.fence - 1)]
+                    uow.commit()
+                    taken[number] = claimed
+        assert [len(one) for one in taken] in ([2, 0], [0, 1])
 
     def test_dead_letters_are_listed_in_their_order_and_page_by_page(self, store: Store) -> None:
         many = [delivery(version, of=at) for at in (1, 2) for version in (1, 2)] + [delivery(1, subscriber="erp")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import attrs
 import pytest
 
+from customercore.catalogue.query import Query
 from customercore.domain.wallet import Wallet
 from customercore.errors import ConflictError, DuplicateError, retryable
-from customercore.ports.store import Store
+from customercore.ports.store import SEPARATE_WRITES, Store
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore.testing.arrangement import OTHER, TENANT, keep, repeat, stored
 from customercore.testing.ledger_suite import account, after
@@ -20,6 +22,9 @@ from customercore.testing.samples import counter, customer, entry, event, identi
 __all__ = ["TrustingConformance"]
 
 THREADS, POSTINGS = 4, 15
+MANY = 1_200
+SOON = 1.0
+"""Seconds in which nobody would give up waiting."""
 WALLET = identifier(1)
 RANGE = counter("range", next=1)
 RAISED = next_version(RANGE, next=2)
@@ -163,6 +168,56 @@ class TrustingConformance:
             repeat(store, lambda other: other.counters.save(next_version(counter("held")), was=counter("held")))
             assert lost(uow.commit)
         assert stored(store, "customers", identifier(1)) is None
+
+    def test_a_change_of_another_version_than_was_expected_is_a_lost_race(self, store: Store) -> None:
+        keep(store, [counter("held")])
+        with store.unit(TENANT, write=True) as uow:
+            if not uow.repeatable(trusting=True):
+                pytest.skip("this store holds what is read to be held")
+            uow.expect("counters", "held", 1)
+            repeat(store, lambda other: other.counters.save(next_version(counter("held")), was=counter("held")))
+            was = uow.counters.get("held")
+            assert was is not None
+            uow.counters.save(next_version(was), was=was, deferred=True)
+            assert lost(uow.commit)
+        assert stored(store, "counters", "held").version == 2
+
+    def test_a_key_that_is_given_up_can_be_taken_by_what_is_changed_after(self, store: Store) -> None:
+        keep(store, [shop(1, code="a"), shop(2, code="b")])
+        with store.unit(TENANT, write=True) as uow:
+            uow.repeatable(trusting=True)
+            other, one = uow.shops.get(identifier(2), held=True), uow.shops.get(identifier(1))
+            assert other is not None
+            assert one is not None
+            uow.shops.save(next_version(one, code="c"), was=one, deferred=True)
+            uow.shops.save(next_version(other, code="a"), was=other, deferred=True)
+            uow.commit()
+        assert [stored(store, "shops", identifier(number)).code for number in (1, 2)] == ["c", "a"]
+
+    def test_very_much_may_be_put_off(self, store: Store) -> None:
+        with store.unit(TENANT, write=True) as uow:
+            uow.repeatable(trusting=True)
+            for number in range(1, MANY + 1):
+                uow.shops.add(shop(number, code=f"s{number}"), deferred=True)
+            uow.commit()
+        with store.unit(TENANT, write=False) as uow:
+            assert len(list(uow.shops.stream(Query()))) == MANY
+
+    def test_who_has_begun_waits_for_no_turn(self, store: Store) -> None:
+        """Whoever has the turn might be waiting, in the database, for what this unit has done there."""
+        if SEPARATE_WRITES not in store.capabilities:
+            pytest.skip("this store has one writer at a time")
+        keep(store, [wallet(1)])
+        with store.unit(TENANT, write=True) as first, store.unit(TENANT, write=True) as second:
+            if not first.repeatable(trusting=True):
+                pytest.skip("this store holds what is read to be changed")
+            second.repeatable(trusting=False)
+            assert first.wallets.get(WALLET, held=True) == wallet(1)
+            second.counters.add(counter("begun"))
+            start = time.monotonic()
+            assert second.wallets.get(WALLET, held=True) == wallet(1)
+            assert time.monotonic() - start < SOON
+            second.commit()
 
     def test_what_one_unit_has_made_of_a_record_the_next_one_goes_on_from(self, store: Store) -> None:
         keep(store, [wallet(1)])

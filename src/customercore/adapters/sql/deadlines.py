@@ -17,6 +17,7 @@ _TICK = 0.05
 """How many seconds late a deadline may be noticed."""
 _LAST = 1.0
 """How many seconds a call may take beyond its time to undo what it did."""
+_SOONER, _NOTICED = 0.9, 0.95
 _IDLE = 200
 """After how many ticks without anything to watch the thread ends."""
 
@@ -27,7 +28,7 @@ class Watch:
     Times are those of `time.monotonic`.
     """
 
-    __slots__ = ("_until", "abort", "end", "expired", "patience")
+    __slots__ = ("_told", "_until", "abort", "end", "expired", "patience")
 
     def __init__(self, abort: Callable[[], None], end: float, patience: float) -> None:
         self.abort = abort
@@ -35,6 +36,21 @@ class Watch:
         self.patience = patience
         self.expired = False
         self._until = inf
+        self._told = inf
+
+    def told(self) -> float:
+        """Return how many seconds the server is to be told that a statement may take.
+
+        A little less than there are: where one is cut off from here, nobody knows what it has done.
+        """
+        self._told = max(0.001, _SOONER * (self.end - time.monotonic()))
+        return self._told
+
+    def shortened(self) -> float | None:
+        """Return the same once more, if the server has been told of noticeably more than is left."""
+        if self._told == inf or _SOONER * (self.end - time.monotonic()) > _NOTICED * self._told:
+            return None
+        return self.told()
 
     def enter(self) -> None:
         """Begin an exchange with the database."""

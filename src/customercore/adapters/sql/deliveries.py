@@ -161,7 +161,7 @@ class SqlDeliveries:
         values = {"tenant": self._tenant, "subscriber": subscriber, "now": self._plan.moment(now), "most": limit}
         return [
             Candidate(_read(row), row[-2], None if row[-1] is None else moment_of(row[-1]))
-            for row in self._wire.rows(self._plan.due, values)
+            for row in self._wire.rows(self._plan.due, values, locking=True)
         ]
 
     def save(self, one: Delivery, *, fence: int) -> bool:

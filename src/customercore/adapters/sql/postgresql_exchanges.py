@@ -27,11 +27,16 @@ class PostgresqlMerger:
 
     Each part that is needed is counted in what the whole returns, and one is divided by the count: where there is no
     row the server itself refuses the whole statement, for nobody can look before it is done. Parts that change
-    something are executed whether they are counted or not, those that are counted first and in their order.
+    something are executed whether they are counted or not: first those that are, in their order, then the others, the
+    last one first (`ExecPostprocessPlan` of the server).
     """
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, ...], str] = {}
+
+    def ordered(self, statements: Sequence[Told]) -> Sequence[Told]:
+        """Return those that are counted, then the others from their end."""
+        return [*(one for one in statements if one.needed), *(one for one in reversed(statements) if not one.needed)]
 
     def merged(self, statements: Sequence[Told]) -> str:
         """Return the statement that does all of it."""

@@ -13,6 +13,8 @@ __all__ = ["FEW", "Merger", "PutOff", "Record", "Refusal", "Rows", "Sender", "To
 
 FEW = 8
 """Up to how many rows of a table are put off as statements; more of them are stored sooner many at once."""
+_MOST_PARTS = 100
+"""How many statements are made one at most."""
 Refusal = Callable[[], AbstractContextManager[None]]
 """Surrounds what is executed, and says what an error of it means."""
 Record = tuple[str, str]
@@ -40,6 +42,8 @@ class Told:
     """The one record that it is about, where others of the unit may be about it too."""
     needed: bool = False
     """Whether the unit has lost a race where it finds, or returns, no row."""
+    version: int | None = None
+    """The version that it must find the record in."""
     holds: bool = False
     """Whether it changes nothing, and only sees to it that what was read is so still."""
 
@@ -50,6 +54,9 @@ PutOff = Rows | Told
 
 class Merger(Protocol):
     """How a database does what several statements do by one."""
+
+    def ordered(self, statements: Sequence[Told]) -> Sequence[Told]:
+        """Return them in the order to merge them in, so that the database executes them in the order they have."""
 
     def merged(self, statements: Sequence[Told]) -> str:
         """Return the statement that does all of it, or nothing; its parameters are theirs, one after the other.
@@ -111,12 +118,10 @@ class Waiting:
         return taken
 
     def add(self, one: Told) -> None:
-        """Put off a statement; a change of a record that is held takes the place of what holds it."""
+        """Put off a statement; a change of the version of a record that is held sees to it that it is held, too."""
         if one.needed and one.record is not None:
-            for at, other in enumerate(self._all):
-                if isinstance(other, Told) and other.holds and other.record == one.record:
-                    self._all[at] = one
-                    return
+            held = (one.record, one.version, True)
+            self._all = [it for it in self._all if isinstance(it, Rows) or (it.record, it.version, it.holds) != held]
         self._all.append(one)
 
     def add_rows(self, new: Rows) -> None:
@@ -133,8 +138,10 @@ class Waiting:
         return any(isinstance(one, Rows) or not one.holds for one in self._all)
 
     def mergeable(self) -> list[Told] | None:
-        """Return all of it, where one statement can do it."""
+        """Return all of it, where one statement can do it: the server reads a long one for long, or not at all."""
         records: set[Record] = set()
+        if len(self._all) > _MOST_PARTS:
+            return None
         for one in self._all:
             if isinstance(one, Rows) or one.record in records:
                 return None

@@ -58,7 +58,8 @@ class SqlRepository(Generic[T]):
         plan, wire, here = self._plan, self._wire, (self._tenant, id)
         if held:
             self._writes()
-            if self._turn is not None and (handed := self._turn.take(plan.aggregate.plural, id)) is not None:
+            turn = self._turn
+            if turn is not None and (handed := turn.take(plan.aggregate.plural, id, patient=wire.patient)) is not None:
                 return self._gone_on_from(handed, id)
         if not (held and wire.outside):
             return self._one(wire.first((plan.held if held else plan.get).sql, here))
@@ -131,7 +132,7 @@ class SqlRepository(Generic[T]):
         here = {"the_tenant": self._tenant, "the_id": one.id, "was": was.version}
         arguments = statement.arguments({**changes, **here, "document": document})
         if deferred and self._wire.merger is not None and self._of_the_row(one.id, changes, before, after):
-            self._save_later(one, document, statement.sql, arguments, claimed=_claimed(was))
+            self._save_later(one, was, document, statement.sql, arguments)
             return
         old = plan.side.keys_of(self._wire, self._tenant, one.id) if plan.side.moved(changes) else []
         if self._wire.run(statement.sql, arguments).rowcount == 0:
@@ -146,14 +147,16 @@ class SqlRepository(Generic[T]):
         claims = [side.claim_rows(self._tenant, id, one) for one in (before, after)]
         return not side.moved(changes) and not any(claims)
 
-    def _save_later(self, one: T, document: str, sql: str, arguments: Sequence[Any], *, claimed: bool) -> None:
+    def _save_later(self, one: T, was: T, document: str, sql: str, arguments: Sequence[Any]) -> None:
         """Put off a change; a record that has another version by then, or is gone, is a lost race."""
         id = one.id
         sql, arguments = self._exactly(id, sql, arguments)
-        self._wire.tell(Told(f"{sql} RETURNING 1", arguments, record=self._record(id), needed=True))
+        self._known.pop(id, None)  # from here on it is what this unit makes of it
+        told = Told(f"{sql} RETURNING 1", arguments, record=self._record(id), needed=True, version=was.version)
+        self._wire.tell(told)
         if self._turn is not None:
             self._turn.made(self._plan.aggregate.plural, id, one, document)
-        if claimed and (given_up := self._plan.side.given_up(self._tenant, id)) is not None:
+        if _claimed(was) and (given_up := self._plan.side.given_up(self._tenant, id)) is not None:
             self._wire.tell(Told(*given_up))
 
     def expect(self, id: str, version: int) -> None:
@@ -167,7 +170,8 @@ class SqlRepository(Generic[T]):
 
     def _hold(self, id: str, version: int, lock: str) -> None:
         sql, here = self._exactly(id, self._plan.still.sql, (self._tenant, id, version))
-        self._wire.tell(Told(sql + lock, here, record=self._record(id), needed=True, holds=True))
+        told = Told(sql + lock, here, record=self._record(id), needed=True, version=version, holds=True)
+        self._wire.tell(told)
 
     def reindex(self, one: T) -> None:
         """Write columns, keys and terms of a stored aggregate anew."""

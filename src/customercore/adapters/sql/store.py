@@ -140,8 +140,7 @@ class SqlStore:
         watch = Watch(partial(self._dialect.cut_off, connection), end, self._patience)
         if end == math.inf or self._connections.lent:
             return Guard(watch, self._deadlines)
-        # The server is to say so first: where it is cut off during its only statement, nobody knows what it has done.
-        left = max(0.001, 0.9 * (end - time.monotonic()))
+        left = watch.told()
         usual = self._dialect.limit(*waits(self._timeout))
         return Guard(watch, self._deadlines, opening=(self._dialect.limit(left, left),), closing=(usual,))
 

@@ -86,12 +86,15 @@ class Turn:
         self._key: _Key | None = None
         self._made: tuple[Any, str] | None = None
 
-    def take(self, plural: str, id: str) -> Handed | None:
-        """Wait for the turn at a record, if it is the unit's first; return what the unit before has made of it."""
+    def take(self, plural: str, id: str, *, patient: bool) -> Handed | None:
+        """Wait for the turn at a record, if it is the unit's first; return what the unit before has made of it.
+
+        Not ``patient``: take it only if nobody else has it. Whoever has might wait in the database for this unit.
+        """
         if self._key is not None:
             return None
         key = self._key = (self._tenant, plural, id)
-        self._lane = self._turns.entered(key, self._most)
+        self._lane = self._turns.entered(key, self._most if patient else 0.0)
         if not self._trusting:
             self._turns.forget(key)
             return None

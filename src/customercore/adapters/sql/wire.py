@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext, suppress
-from typing import Any, NoReturn
+from contextlib import contextmanager, nullcontext, suppress
+from typing import Any
 
 from sqlalchemy import Table
 
-from customercore.adapters.meanings import MEANINGS, doomed, over
+from customercore.adapters.meanings import MEANINGS, Ended, doomed, over
 from customercore.adapters.sql.deadlines import Watch
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.put_off import Refusal, Rows, Told, Waiting, refusals_of
@@ -26,13 +26,6 @@ _ASTRAY = (UNREACHABLE, _READ_ONLY)
 """The codes of what a server answers that has left its cluster, or is no longer the one to write to."""
 _FEW = 50
 """Up to how many rows stored by one call are not counted as stored many at once."""
-
-
-class _Over:
-    """Stands where a cursor was when its unit has ended."""
-
-    def __getattr__(self, name: str) -> NoReturn:
-        raise over()
 
 
 class Wire:
@@ -68,7 +61,7 @@ class Wire:
     def end(self) -> None:
         """Let go of the connection: whatever is asked afterwards raises `TransactionError`."""
         self._close(self._cursor)
-        self._cursor = _Over()
+        self._cursor = Ended()
         self._put_off.clear()
 
     def _close(self, cursor: Any) -> None:
@@ -128,6 +121,11 @@ class Wire:
         return self.trusting and bool(self._opening)
 
     @property
+    def patient(self) -> bool:
+        """Whether the unit may wait for others of this process: nobody waits for what it has done in the database."""
+        return bool(self._opening)
+
+    @property
     def outside(self) -> bool:
         """Whether what is asked now is asked outside of a transaction, and nothing is held by it."""
         return self.unbegun and not self._put_off.changes
@@ -149,6 +147,16 @@ class Wire:
         self.astray = self.astray or ours.code in _ASTRAY
         return ours
 
+    @contextmanager
+    def _exchange(self) -> Iterator[None]:
+        """Surround what the driver is asked; where every microsecond counts this is spelled out."""
+        try:
+            yield
+        except self.errors as error:
+            raise self._failure(error) from error
+        finally:
+            self._leave()
+
     def run(self, sql: str, arguments: Sequence[Any] = ()) -> Any:
         """Execute one statement and return the cursor, which the next call uses again."""
         return self._run(self._sound(), sql, arguments)
@@ -162,9 +170,9 @@ class Wire:
             self._leave()
         return cursor
 
-    def rows(self, statement: Statement, values: dict[str, Any]) -> list[Any]:
-        """Return every row of a query, which is planned for its values."""
-        cursor = self._sound(reads=True)
+    def rows(self, statement: Statement, values: dict[str, Any], *, locking: bool = False) -> list[Any]:
+        """Return every row of a query, which is planned for its values; with ``locking`` they are the unit's now."""
+        cursor = self._sound(reads=not locking)
         try:
             cursor.execute(statement.sql, statement.arguments(values), **self._dialect.planned_afresh)
             return cursor.fetchall()  # type: ignore[no-any-return]  # a driver's cursor
@@ -178,22 +186,14 @@ class Wire:
         self._sound()
         cursor = self._dialect.stream_cursor(self._connection)
         self._streaming.append(cursor)
-        try:
+        with self._exchange():
             cursor.execute(statement.sql, statement.arguments(values))
-        except self.errors as error:
-            raise self._failure(error) from error
-        finally:
-            self._leave()
         while True:
             if cursor not in self._streaming:
                 raise over()
             self._enter()
-            try:
+            with self._exchange():
                 rows = cursor.fetchmany(_CHUNK)
-            except self.errors as error:
-                raise self._failure(error) from error
-            finally:
-                self._leave()
             if not rows:
                 self._streaming.remove(cursor)
                 self._close(cursor)
@@ -214,13 +214,9 @@ class Wire:
     def insert(self, table: Table, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Store rows with values in the order of the table's columns, as ``sql`` stores one of them."""
         cursor = self._sound()
-        try:
+        with self._exchange():
             self._dialect.insert_rows(cursor, table, sql, rows)
             self.inserted += len(rows) if len(rows) > _FEW else 0
-        except self.errors as error:
-            raise self._failure(error) from error
-        finally:
-            self._leave()
 
     def later(self, table: Table, sql: str, rows: list[Any], refusal: Refusal = nullcontext) -> None:
         """Store rows like `insert`, with other rows for the same table, before anything else is asked or committed.
@@ -255,6 +251,7 @@ class Wire:
     def _merge(self, statements: Sequence[Told]) -> None:
         """Execute statements by one."""
         merger: Any = self.merger  # there is one, or nothing is put off but rows
+        statements = merger.ordered(statements)
         arguments = [value for one in statements for value in one.arguments]
         self._enter()
         with refusals_of(statements):
@@ -280,6 +277,7 @@ class Wire:
         """Execute statements outside of a transaction; tell whether that may be."""
         try:
             if statements:
+                self._hurry()
                 self._merge(statements)
         except StorageUnavailableError as error:
             if error.code != _READ_ONLY:
@@ -289,12 +287,14 @@ class Wire:
             return False
         return True
 
+    def _hurry(self) -> None:
+        """Tell the server that it has less time now than when the unit began, where that is so."""
+        watch = self._watch
+        if watch is not None and (most := watch.shortened()) is not None:
+            self.control(self._dialect.limit(most, most))
+
     def many(self, sql: str, arguments: Iterable[Sequence[Any]]) -> None:
         """Execute one statement for many sets of parameters."""
         cursor = self._sound()
-        try:
+        with self._exchange():
             cursor.executemany(sql, arguments)
-        except self.errors as error:
-            raise self._failure(error) from error
-        finally:
-            self._leave()
