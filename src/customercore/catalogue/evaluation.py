@@ -7,7 +7,7 @@ from operator import attrgetter, ge, gt, le, lt
 from typing import Any, Protocol, TypeVar
 
 from customercore.catalogue.bound_field import Projection
-from customercore.catalogue.query import All, ElementLeaf, Leaf, Node, Position, Query, TermLeaf
+from customercore.catalogue.query import All, ElementLeaf, Leaf, Node, Position, Query, Some, TermLeaf
 
 __all__ = ["Row", "arranged", "behind", "position_of", "predicate"]
 
@@ -41,7 +41,9 @@ def predicate(node: Node, columns: Mapping[str, int]) -> Test:
         return _leaf(columns[node.column], node)
     if isinstance(node, TermLeaf | ElementLeaf):
         return _of_terms(node)
-    tests = [predicate(part, columns) for part in node.parts]
+    # What is implied is for stores that have an index of it.
+    parts = [part for part in node.parts if not _implied(part)] if isinstance(node, All) else node.parts
+    tests = [predicate(part, columns) for part in parts]
     if len(tests) == 1:
         return tests[0]
     if isinstance(node, All):
@@ -49,6 +51,12 @@ def predicate(node: Node, columns: Mapping[str, int]) -> Test:
             return lambda _projection: True
         return _every(tests)
     return lambda projection: any(test(projection) for test in tests)
+
+
+def _implied(node: Node) -> bool:
+    if isinstance(node, Some):
+        return bool(node.parts) and all(map(_implied, node.parts))
+    return isinstance(node, Leaf) and node.implied
 
 
 def _of_terms(node: TermLeaf | ElementLeaf) -> Test:

@@ -20,6 +20,8 @@ class Leaf:
     op: str
     value: Any
     negated: bool
+    implied: bool = False
+    """Whether the condition beside it in an `All` says so already: it is there for the index of its column."""
 
 
 @attrs.frozen

@@ -27,11 +27,13 @@ from customercore.domain.tenant import Definitions
 from customercore.domain.text import identity_key, unstorable
 from customercore.errors import InvalidValueError, Problem
 
-__all__ = ["resolve", "resolve_sort"]
+__all__ = ["equal", "resolve", "resolve_sort"]
 
 _MOST_WORDS = 16
 _LONGEST_WORD = 64
 _MOST_VALUES = 10_000
+_MOST_STARTS = 100
+"""How many beginnings of an order are asked for side by side at most: each is a range of its own for a store."""
 _ORDERING = frozenset({"lt", "le", "gt", "ge", "between"})
 _TEXTUAL = frozenset({"startswith", "contains"})
 
@@ -147,11 +149,33 @@ def _leaf(field: BoundField, criteria: Comparison, definitions: Definitions) -> 
             raise RefusedError("required", "needs something to search for")
         return Leaf(field.order_column, op, key, negated)
     values = tuple(field.asked(value, definitions) for value in _operands(op, criteria.value))
-    if op == "eq":
-        return Leaf(field.equality_column, op, field.equality(values[0]), negated)
-    if op == "in":
-        return Leaf(field.equality_column, op, tuple(dict.fromkeys(map(field.equality, values))), negated)
+    if op in ("eq", "in"):
+        return equal(field, op, values, negated=negated)
     return _range(field, op, values, negated=negated)
+
+
+def equal(field: BoundField, op: str, values: Sequence[Any], *, negated: bool = False) -> Node:
+    """Return the condition that a field equals the value (``eq``) or one of the values (``in``), parsed ones."""
+    keys = tuple(dict.fromkeys(map(field.equality, values)))
+    asked = Leaf(field.equality_column, op, keys[0] if op == "eq" else keys, negated)
+    places = () if negated or not (field.field.indexed and field.kind.keyed) else _places(field, values)
+    if not places:
+        return asked
+    # Stores have an index of the order of such a field and none of its identity keys, so they are told both.
+    return All((asked, places[0] if len(places) == 1 else Some(places)))
+
+
+def _places(field: BoundField, values: Sequence[Any]) -> tuple[Leaf, ...]:
+    """Return where in a field's order everything stands that equals one of the values; nothing where it is no help."""
+    places = set(map(field.kind.stands, values))
+    exact = sorted(place[1] for place in places if place and place[0] == "eq")
+    starts = sorted(place[1] for place in places if place and place[0] == "startswith")
+    if None in places or len(starts) > _MOST_STARTS:
+        return ()
+    asked: list[tuple[str, Any]] = [("startswith", one) for one in starts]
+    if exact:
+        asked.append(("eq", exact[0]) if len(exact) == 1 else ("in", tuple(exact)))
+    return tuple(Leaf(field.order_column, op, key, negated=False, implied=True) for op, key in asked)
 
 
 _OPPOSITE = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}

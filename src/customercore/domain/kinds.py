@@ -92,6 +92,13 @@ class Kind:
         """Return `equality` and `order` of the value together."""
         return self.equality(value), self.order(value)
 
+    def stands(self, value: Any) -> tuple[str, Any] | None:
+        """Return where everything that is equal to the value stands in the order, None when that may be anywhere.
+
+        It is ``("eq", key)`` where all of it has this `order`, ``("startswith", key)`` where the `order` begins so.
+        """
+        return None
+
     def number(self, value: Any) -> int:
         """Return the 64-bit integer that a value of an info type is compared by, for kinds of numbers."""
         return int(value)

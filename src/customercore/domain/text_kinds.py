@@ -40,6 +40,8 @@ _URL = re.compile(
 """Scheme, host and the rest of a web address (RFC 3986, the parts that matter for telling one from a typing error)."""
 _REGION, _SCRIPT = 3, 4
 _LONGEST_KEY = 255
+_ENCODED = "xn--"
+"""How a label of a domain begins that stands for letters beyond ASCII."""
 
 
 class TextKind(Kind):
@@ -59,6 +61,9 @@ class TextKind(Kind):
 
     def order(self, value: Any) -> Any:
         return sort_key(value)
+
+    def stands(self, value: Any) -> tuple[str, Any] | None:
+        return "eq", sort_key(value)  # made of the same folded text as `equality`
 
 
 class LongTextKind(Kind):
@@ -140,6 +145,16 @@ class EmailKind(TextKind):
 
     def keys(self, value: Any) -> tuple[Any, Any]:
         return self._key(value), sort_key(value)
+
+    def stands(self, value: Any) -> tuple[str, Any] | None:
+        """Return how the order of every spelling of a mailbox begins.
+
+        A domain has several spellings: its labels in letters or encoded, full stops or ideographic ones between them.
+        They agree up to the first label that can be encoded, or the first stop.
+        """
+        local, at, domain = self._key(value).rpartition("@")
+        label = domain.partition(".")[0]
+        return "startswith", sort_key(f"{local}{at}{'' if label.startswith(_ENCODED) else label}")
 
 
 class PhoneKind(Kind):

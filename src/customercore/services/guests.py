@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from customercore.catalogue.customers import till_unique_key
-from customercore.catalogue.query import All, Leaf, Query
-from customercore.catalogue.resolve import resolve, resolve_sort
+from customercore.catalogue.query import All, Query
+from customercore.catalogue.resolve import equal, resolve, resolve_sort
 from customercore.domain.criteria.where import where
 from customercore.domain.customer import ACTIVE, GUEST, REGISTERED, Customer
 from customercore.domain.text import unstorable
@@ -83,15 +83,15 @@ class Guests(CustomerSearch):
         if not guest:
             return mailbox_holder(self._context, work, email, shop)
         customers = work.catalogue.customers
-        key = customers.by_name["email"].equality(email.strip())
+        mailbox = customers.by_name["email"]
+        key = mailbox.equality(email.strip())
         home = None if shop is None else code_of(shop)
         made = work.uow.customers.by("till", till_unique_key(key, home))
         if made is not None:
             return made
         lived = (where.kind == GUEST) & (where.status == ACTIVE)
         lived &= where.field("shop").is_missing() if home is None else where.shop(home)
-        mailbox = Leaf(customers.by_name["email"].equality_column, "eq", key, negated=False)
-        node = All((mailbox, resolve(customers, lived, work.definitions)))
+        node = All((equal(mailbox, "eq", (email.strip(),)), resolve(customers, lived, work.definitions)))
         order = resolve_sort(customers, "-created_at")
         found = work.uow.customers.find(Query(where=node, order=order, limit=1)).items
         return found[0] if found else None

@@ -13,7 +13,7 @@ from typing import Any
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.catalogue import Catalogue
 from customercore.catalogue.columns import INFO
-from customercore.catalogue.query import Query
+from customercore.catalogue.query import All, Leaf, Query
 from customercore.catalogue.resolve import resolve
 from customercore.domain.address import Address
 from customercore.domain.criteria.where import where
@@ -25,7 +25,7 @@ from customercore.services.units import Work
 __all__ = ["KnownGuests", "Said", "guests_of"]
 
 _EMAILS = 100
-"""How many mailboxes one search names."""
+"""How many addresses one search names."""
 
 
 class Said:
@@ -49,12 +49,17 @@ def _readers(aggregate: Aggregate[Any]) -> list[Callable[[Any], Any]]:
 
 
 def guests_of(said: Said, work: Work, rows: Iterable[ImportedRow]) -> Counter[int]:
-    """Count the stored guests, by what they say, that have the mailbox of one of the rows of guests."""
-    emails = sorted({email for row in rows if row.kind == GUEST and (email := row.values.get("email"))})
+    """Count the stored guests, by what they say, that may be one of the rows of guests.
+
+    One that says the same has its address in the same spelling, so it stands where that does in the order.
+    """
+    customers = work.catalogue.customers
+    email, guests = customers.by_name["email"], resolve(customers, where.kind == GUEST, work.definitions)
+    places = sorted({email.order(typed) for row in rows if row.kind == GUEST and (typed := row.values.get("email"))})
     stored = Counter[int]()
-    for start in range(0, len(emails), _EMAILS):
-        wanted = where.email.is_in(emails[start : start + _EMAILS]) & (where.kind == GUEST)
-        node = resolve(work.catalogue.customers, wanted, work.definitions)
+    for start in range(0, len(places), _EMAILS):
+        wanted = Leaf(email.order_column, "in", tuple(places[start : start + _EMAILS]), negated=False)
+        node = All((wanted, guests))
         stored.update(map(said.digest, work.uow.customers.stream(Query(where=node))))
     return stored
 

@@ -31,13 +31,38 @@ def refused(criteria: Any) -> list[tuple[str, str]]:
 
 
 def test_equality_is_asked_of_the_identity_key_and_order_of_the_search_key() -> None:
-    assert resolved(where.last_name == "ÅNG") == Leaf("last_name_key", "eq", "ång", negated=False)
+    assert resolved(where.middle_name == "ÅNG") == Leaf("middle_name_key", "eq", "ång", negated=False)
     assert resolved(where.last_name < "ÅNG") == Leaf("last_name_sort", "lt", "ang", negated=False)
     assert resolved(where.last_name.startswith("ÅN")) == Leaf("last_name_sort", "startswith", "an", negated=False)
     assert resolved(~where.last_name.contains("N")) == Leaf("last_name_sort", "contains", "n", negated=True)
-    assert resolved(where.last_name.is_in(["A", "a", "b"])) == Leaf("last_name_key", "in", ("a", "b"), negated=False)
+    assert resolved(where.code.is_in(["A", "a", "b"])) == Leaf("code_key", "in", ("a", "b"), negated=False)
     assert resolved(where.last_name.between("A", "Ö")) == Leaf("last_name_sort", "between", ("a", "o"), negated=False)
     assert (resolved(where.last_name.is_missing()).op, resolved(~where.code.is_missing()).negated) == ("missing", True)
+
+
+def implied(column: str, op: str, value: Any) -> Leaf:
+    return Leaf(column, op, value, negated=False, implied=True)
+
+
+def test_where_the_order_has_an_index_equality_is_asked_of_both_keys() -> None:
+    one, some = where.last_name == "ÅNG", where.company_name.is_in(["Ö", "o", "A"])
+    key = Leaf("last_name_key", "eq", "ång", negated=False)
+    assert resolved(one) == All((key, implied("last_name_sort", "eq", "ang")))
+    keys = Leaf("company_name_key", "in", ("ö", "o", "a"), negated=False)
+    assert resolved(some) == All((keys, implied("company_name_sort", "in", ("a", "o"))))
+    assert resolved(~one) == Leaf("last_name_key", "eq", "ång", negated=True)
+    assert resolved(where.last_name.is_in([])) == Leaf("last_name_key", "in", (), negated=False)
+
+
+def test_equal_mailboxes_are_looked_for_where_all_their_spellings_stand() -> None:
+    key = Leaf("email_key", "eq", "info@shop.example", negated=False)
+    start = implied("email_sort", "startswith", "info@shop")
+    assert resolved(where.email == "Info@SHOP.example") == All((key, start))
+    two = Some((implied("email_sort", "startswith", "a@b"), start))
+    keys = Leaf("email_key", "in", ("info@shop.example", "a@b.c"), negated=False)
+    assert resolved(where.email.is_in(["info@shop.example", "a@b.c"])) == All((keys, two))
+    many = resolved(where.email.is_in([f"{number}@shop.example" for number in range(101)]))
+    assert isinstance(many, Leaf), "so many ranges would take a store longer than reading on"
 
 
 def test_values_are_normalised_like_stored_ones() -> None:

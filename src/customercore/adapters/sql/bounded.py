@@ -26,7 +26,7 @@ def may_mislead(query: Query, aggregate: Aggregate[Any]) -> bool:
 
 
 def _usual(leaf: Node, aggregate: Aggregate[Any]) -> bool:
-    return isinstance(leaf, Leaf) and leaf.op == "eq" and leaf.column in aggregate.filters
+    return isinstance(leaf, Leaf) and (leaf.implied or (leaf.op == "eq" and leaf.column in aggregate.filters))
 
 
 def _leaves(node: Node) -> list[Node]:

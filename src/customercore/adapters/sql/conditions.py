@@ -47,7 +47,7 @@ def _named(node: Node, values: dict[str, Any], encode: Encode) -> Node:
     if isinstance(node, ElementLeaf):
         return ElementLeaf(tuple([_term(term, values, prefix=False) for term in node.terms]), node.negated)
     if isinstance(node, Leaf):
-        return Leaf(node.column, node.op, _values(node, values, encode), node.negated)
+        return attrs.evolve(node, value=_values(node, values, encode))
     return type(node)(tuple([_named(part, values, encode) for part in node.parts]))
 
 

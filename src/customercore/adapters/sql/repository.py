@@ -221,21 +221,27 @@ class SqlRepository(Generic[T]):
 
     def documents(self, query: Query, wanted: int | None) -> list[Any]:
         """Return the first ``wanted`` of what matches as rows of document and id, as `find` reads them."""
+        if wanted is None:
+            return [row for told in self._whole(query) for row in self._wire.rows(*told)]
         searches = self._plan.searches
-        if wanted is not None and searches is not None:
+        if searches is not None:
             return searches.page(self._wire, self._tenant, query, wanted)
         documents: list[Any] = []
         for segment in segments_of(query):
-            left = None if wanted is None else wanted - len(documents)
-            documents += self._segment(query, segment, left)
-            if wanted is not None and len(documents) >= wanted:
+            documents += self._segment(query, segment, wanted - len(documents))
+            if len(documents) >= wanted:
                 break
         return documents
 
-    def _segment(self, query: Query, segment: Segment, most: int | None) -> list[Any]:
+    def _whole(self, query: Query) -> list[tuple[Statement, dict[str, Any]]]:
+        searches = self._plan.searches
+        few = None if searches is None else searches.few(self._tenant, query)
+        return [few] if few else [self._select(query, segment, None) for segment in segments_of(query)]
+
+    def _segment(self, query: Query, segment: Segment, most: int) -> list[Any]:
         wire, explain = self._wire, self._plan.explain
         statement, values = self._select(query, segment, most)
-        if explain is None or most is None or not may_mislead(query, self._plan.aggregate):
+        if explain is None or not may_mislead(query, self._plan.aggregate):
             return wire.rows(statement, values)
         if not explain.walks(wire.rows(attrs.evolve(statement, sql=explain.before + statement.sql), values)):
             return wire.rows(statement, values)
@@ -285,7 +291,7 @@ class SqlRepository(Generic[T]):
         """Yield what matches, all of one state of the store: one statement walks it, whatever it is sorted by."""
         self._snapshot()
         whole = attrs.evolve(query, limit=None)
-        rows = (row for segment in segments_of(whole) for row in self._wire.stream(*self._select(whole, segment, None)))
+        rows = (row for told in self._whole(whole) for row in self._wire.stream(*told))
         for row in islice(rows, query.limit):
             yield self._plan.documents.load(*row)
 

@@ -22,7 +22,7 @@ from customercore.adapters.sql.planning import Plan, Segment, plan
 from customercore.adapters.sql.statements import Statement
 from customercore.adapters.sql.ways import ROW, Choice, Scan, Walk
 from customercore.adapters.sql.wire import Wire
-from customercore.catalogue.query import Query
+from customercore.catalogue.query import Leaf, Query
 
 __all__ = ["Searches", "search"]
 
@@ -32,6 +32,7 @@ Ask = Callable[[Sql, dict[str, Any]], Rows]
 
 _ALL = float(1 << 40)
 _MOST_SHAPES = 500
+_NO_LIMIT = -1
 
 
 def search(plan: Plan, ask: Ask, values: dict[str, Any], wanted: int, limits: Limits) -> Rows:
@@ -170,6 +171,25 @@ class Searches:
 
     def page(self, wire: Wire, tenant: str, query: Query, wanted: int) -> Rows:
         """Return the first documents behind the query's position, with their ids."""
+        known, values = self._planned(tenant, query)
+
+        def ask(sql: Sql, values: dict[str, Any]) -> Rows:
+            return wire.rows(self._statement(sql), values)
+
+        return search(known, ask, values, wanted, self.layout.hints.limits)
+
+    def few(self, tenant: str, query: Query) -> tuple[Statement, dict[str, Any]] | None:
+        """Return the statement of all that matches where an index finds it, and its values; None where none may.
+
+        The database itself would rather walk along the order than sort.
+        """
+        known, values = self._planned(tenant, query)
+        for choice in known[0].choices:
+            if all(isinstance(one, Leaf) and one.implied for one in choice.nodes):
+                return self._statement(choice.page[False]), {**values, "most": _NO_LIMIT}
+        return None
+
+    def _planned(self, tenant: str, query: Query) -> tuple[Plan, dict[str, Any]]:
         shape, values = named(query, self._encode)
         known = self._plans.get(shape)
         if known is None:
@@ -178,11 +198,7 @@ class Searches:
                 self._statements.clear()
             known = self._plans[shape] = plan(shape, self.layout)
         values["tenant"] = tenant
-
-        def ask(sql: Sql, values: dict[str, Any]) -> Rows:
-            return wire.rows(self._statement(sql), values)
-
-        return search(known, ask, values, wanted, self.layout.hints.limits)
+        return known, values
 
     def _statement(self, sql: Sql) -> Statement:
         kept = self._statements.get(id(sql))
