@@ -14,12 +14,12 @@ from customercore.adapters.sql.criteria import Expression, count_of, page_of, sh
 from customercore.adapters.sql.many_keys import asked
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.put_off import Record, Told
+from customercore.adapters.sql.side_rows import claimed_by
 from customercore.adapters.sql.statements import Statement
 from customercore.adapters.sql.turns import Handed, Turn
 from customercore.adapters.sql.wire import Wire
 from customercore.catalogue.bound_field import Projection
 from customercore.catalogue.query import Position, Query, Segment, segments_of
-from customercore.catalogue.values import UnknownValue
 from customercore.errors import NotFoundError, StaleVersionError
 from customercore.ports.repository import Found
 
@@ -139,7 +139,7 @@ class SqlRepository(Generic[T]):
             if self.version(one.id) is None:
                 raise NotFoundError(f"{plan.aggregate.name}_not_found", f"there is no such {plan.aggregate.name}")
             raise StaleVersionError(plan.aggregate.name, was.version)
-        plan.side.replace(self._wire, self._tenant, one.id, before, after, old=old, claimed=_claimed(was))
+        plan.side.replace(self._wire, self._tenant, one.id, before, after, old=old, claimed=claimed_by(was))
 
     def _of_the_row(self, id: str, changes: dict[str, Any], before: Projection, after: Projection) -> bool:
         """Tell whether a change is one of the row alone, or of the row and claims that are given up all together."""
@@ -156,7 +156,7 @@ class SqlRepository(Generic[T]):
         self._wire.tell(told)
         if self._turn is not None:
             self._turn.made(self._plan.aggregate.plural, id, one, document)
-        if _claimed(was) and (given_up := self._plan.side.given_up(self._tenant, id)) is not None:
+        if claimed_by(was) and (given_up := self._plan.side.given_up(self._tenant, id)) is not None:
             self._wire.tell(Told(*given_up))
 
     def expect(self, id: str, version: int) -> None:
@@ -294,10 +294,3 @@ class SqlRepository(Generic[T]):
         rows = (row for told in self._whole(whole) for row in self._wire.stream(*told))
         for row in islice(rows, query.limit):
             yield self._plan.documents.load(*row)
-
-
-def _claimed(was: Any) -> bool:
-    """Tell whether a record may have claims that its fields as they are now do not tell of."""
-    info = getattr(was, "info", None) or {}
-    # While a kind is missing, the claims of its fields cannot be made again: they stay.
-    return bool(info) and not any(isinstance(value, UnknownValue) for value in info.values())

@@ -15,9 +15,10 @@ from customercore.adapters.sql.tables import MISSING, TERMS, Tables
 from customercore.adapters.sql.wire import Wire
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
+from customercore.catalogue.values import UnknownValue
 from customercore.errors import DuplicateError
 
-__all__ = ["OWN", "SEPARATOR", "SideRows", "listed"]
+__all__ = ["OWN", "SEPARATOR", "SideRows", "claimed_by", "listed"]
 
 OWN = -1
 """The element of terms that are the record's own; those of an address have its number in the book."""
@@ -210,3 +211,10 @@ def _insert(table: Table, grammar: Grammar) -> Statement:
 
 def _delete(table: Table, grammar: Grammar, *names: str) -> Statement:
     return compiled(table.delete().where(*(table.c[name] == bindparam(f"the_{name}") for name in names)), grammar)
+
+
+def claimed_by(was: Any) -> bool:
+    """Tell whether a record may have claims that its fields as they are now do not tell of."""
+    info = getattr(was, "info", None) or {}
+    # While a kind is missing, the claims of its fields cannot be made again: they stay.
+    return bool(info) and not any(isinstance(value, UnknownValue) for value in info.values())
