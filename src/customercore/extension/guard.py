@@ -88,6 +88,10 @@ class GuardedKind(Kind):
         keys: tuple[Any, Any] = self._call("keys", lambda: (self._equality(value), self._order(value)))
         return keys
 
+    def stands(self, value: Any) -> tuple[str, Any] | None:
+        # A kind that has it from one of ours may mean more by `equality` than that one does: nothing would tell.
+        return None
+
     def number(self, value: Any) -> int:
         number: int = self._call("number", lambda: self._number(value))
         return number
