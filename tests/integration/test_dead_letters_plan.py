@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from told_plans import TOLD_BY, Plans, telling_store
+from told_plans import TOLD_BY, Plans, filled_store
 
 from customercore.domain.delivery import DEAD, DELIVERED, Delivery
 from customercore.ports.store import Store
-from customercore.testing.arrangement import OTHER, TENANT
+from customercore.testing.arrangement import TENANT
 from customercore.testing.samples import delivery
 
 MANY, STEP = 3_000, 500
@@ -28,13 +27,8 @@ def filled(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Store, Plans]]:
     """Give a store in which two tenants have many deliveries and few dead letters."""
-    with telling_store(request.param, tmp_path, monkeypatch) as (empty, plans), closing(empty) as store:
-        store.prepare("create")
-        for tenant in (TENANT, OTHER):
-            with store.unit(tenant, write=True) as uow:
-                uow.deliveries.add(ROWS)
-                uow.commit()
-        yield store, plans
+    with filled_store(request.param, tmp_path, monkeypatch, lambda uow: uow.deliveries.add(ROWS)) as told:
+        yield told
 
 
 @pytest.mark.parametrize(

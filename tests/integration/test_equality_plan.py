@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 
 import attrs
 import pytest
-from told_plans import TOLD_BY, Plans, telling_store
+from told_plans import TOLD_BY, Plans, filled_store
 
 from customercore import Criteria, where
 from customercore.catalogue.query import Query
 from customercore.catalogue.resolve import resolve, resolve_sort
 from customercore.domain.customer import GUEST, Customer
 from customercore.ports.store import Store
-from customercore.testing.arrangement import OTHER, TENANT, ids
+from customercore.testing.arrangement import TENANT, ids
 from customercore.testing.samples import customer, definitions_for_tests, identifier
 from customercore.wiring import default_catalogue
 
@@ -43,15 +42,11 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """Give a store in which two tenants have many customers."""
     with (
         pytest.MonkeyPatch.context() as patches,
-        telling_store(request.param, tmp_path_factory.mktemp("plans"), patches) as (empty, plans),
-        closing(empty) as store,
+        filled_store(
+            request.param, tmp_path_factory.mktemp("plans"), patches, lambda uow: uow.customers.load(ROWS)
+        ) as told,
     ):
-        store.prepare("create")
-        for tenant in (TENANT, OTHER):
-            with store.unit(tenant, write=True) as uow:
-                uow.customers.load(ROWS)
-                uow.commit()
-        yield store, plans
+        yield told
 
 
 MISSING = ("Impossible WHERE", " IS NULL))", "[null, null]", "'search.last_name_sort': []")

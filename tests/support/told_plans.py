@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,11 @@ from customercore.adapters.mongo.store import MongoStore
 from customercore.adapters.sql.statements import Statement
 from customercore.adapters.sql.wire import Wire
 from customercore.ports.store import Store
+from customercore.ports.unit_of_work import UnitOfWork
+from customercore.testing.arrangement import OTHER, TENANT
 from customercore.wiring import default_catalogue, open_store
 
-__all__ = ["TOLD_BY", "Plans", "telling_store"]
+__all__ = ["TOLD_BY", "Plans", "filled_store"]
 
 TOLD_BY = ["sqlite", "postgresql-18", "postgresql-16", "mariadb", "mongodb"]
 """The products that can be asked."""
@@ -27,11 +29,19 @@ Plans = Callable[[], list[str]]
 """Returns the plans of the queries since it was called last, in their order."""
 
 
-def telling_store(
-    product: str, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> AbstractContextManager[tuple[Store, Plans]]:
-    """Make a store without any tables, and what tells of its plans."""
-    return _mongo_store() if product == "mongodb" else _sql_store(product, folder, monkeypatch)
+@contextmanager
+def filled_store(
+    product: str, folder: Path, monkeypatch: pytest.MonkeyPatch, fill: Callable[[UnitOfWork], None]
+) -> Iterator[tuple[Store, Plans]]:
+    """Make a store that is filled for two tenants, each in one unit, and what tells of its plans."""
+    made = _mongo_store() if product == "mongodb" else _sql_store(product, folder, monkeypatch)
+    with made as (empty, plans), closing(empty) as store:
+        store.prepare("create")
+        for tenant in (TENANT, OTHER):
+            with store.unit(tenant, write=True) as uow:
+                fill(uow)
+                uow.commit()
+        yield store, plans
 
 
 @contextmanager
@@ -40,11 +50,11 @@ def _sql_store(product: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> I
     told: list[str] = []
     rows, before = Wire.rows, "EXPLAIN QUERY PLAN " if product == "sqlite" else "EXPLAIN "
 
-    def telling(wire: Wire, statement: Statement, values: dict[str, Any]) -> list[Any]:
+    def telling(wire: Wire, statement: Statement, values: dict[str, Any], **how: Any) -> list[Any]:
         if not statement.sql.startswith(before):  # the store itself may ask for a plan
             plan = rows(wire, attrs.evolve(statement, sql=before + statement.sql), values)
             told.append("\n".join(map(str, plan)))
-        return rows(wire, statement, values)
+        return rows(wire, statement, values, **how)
 
     def plans() -> list[str]:
         now = told.copy()

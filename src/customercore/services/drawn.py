@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 from customercore.ports.identifiers import Identifiers
 
-__all__ = ["DrawnIdentifiers", "Draws"]
+__all__ = ["DrawnIdentifiers"]
 
 
-class Draws:
+class _Draws:
     """The ids that the tries of one use case have drawn, in their order."""
 
     def __init__(self, source: Identifiers) -> None:
@@ -20,7 +20,7 @@ class Draws:
         self._given = 0
 
     def again(self) -> None:
-        """Begin a try: it draws what the ones before it drew."""
+        """Begin with the first of them."""
         self._given = 0
 
     def new(self) -> str:
@@ -42,18 +42,22 @@ class DrawnIdentifiers:
         self._of_thread = threading.local()
 
     @contextmanager
-    def tries(self) -> Iterator[Draws]:
+    def tries(self) -> Iterator[None]:
         """Have what is drawn in the block drawn for the tries of one use case; one may run within another."""
         outer = getattr(self._of_thread, "draws", None)
-        draws = self._of_thread.draws = Draws(self._source)
+        self._of_thread.draws = _Draws(self._source)
         try:
-            yield draws
+            yield
         finally:
             self._of_thread.draws = outer
 
+    def again(self) -> None:
+        """Begin a try of the use case: it draws what the tries before it drew."""
+        self._of_thread.draws.again()
+
     def new(self) -> str:
         """Return an id."""
-        draws: Draws | None = getattr(self._of_thread, "draws", None)
+        draws: _Draws | None = getattr(self._of_thread, "draws", None)
         return self._source.new() if draws is None else draws.new()
 
     def token(self) -> bytes:

@@ -14,7 +14,7 @@ from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.commits import Behind
 from customercore.services.contested import contested
 from customercore.services.deadline import Deadline
-from customercore.services.drawn import DrawnIdentifiers, Draws
+from customercore.services.drawn import DrawnIdentifiers
 from customercore.services.enrolment import Enrolment
 from customercore.services.joined_units import BoundUnits
 from customercore.services.known import BorrowedCache, DefinitionsCache, Load
@@ -113,7 +113,7 @@ class OwnUnits:
             tries += 1
             if unanswered is not None and self._kept(unanswered.work, deadline):
                 return _committed(unanswered)
-            done = self._tried(use_case, deadline, draws, trusting=trusting and tries == 1)
+            done = self._tried(use_case, deadline, trusting=trusting and tries == 1)
             try:
                 with contested(done.work.made):
                     done.work.uow.commit()
@@ -128,7 +128,7 @@ class OwnUnits:
             return unanswered is not None or _repeatable(error)
 
         try:
-            with self._drawn.tries() as draws:
+            with self._drawn.tries():
                 return self._repeated(once, again, deadline, attempt=1 if unanswered is None else 2)
         except CustomerCoreError as error:
             if unanswered is None or not retryable(error):
@@ -148,15 +148,12 @@ class OwnUnits:
             attempt += 1
             self._pause.before(attempt)
 
-    def _tried(
-        self, use_case: Callable[[Work], T], deadline: Deadline, draws: Draws | None = None, *, trusting: bool
-    ) -> _Done[T]:
+    def _tried(self, use_case: Callable[[Work], T], deadline: Deadline, *, trusting: bool) -> _Done[T]:
         """Run the use case in a new unit, which stays open; when it raises, nothing is left of it.
 
         An error for what a unit has read that trusts it is raised only if a unit that does not comes to it, too.
         """
-        if draws is not None:
-            draws.again()
+        self._drawn.again()
         work = self._work(write=True, deadline=deadline)
         work.trusting = work.uow.repeatable(trusting=trusting)
         try:
@@ -168,7 +165,7 @@ class OwnUnits:
         except BaseException:
             work.uow.rollback()
             raise
-        return self._tried(use_case, deadline, draws, trusting=False)
+        return self._tried(use_case, deadline, trusting=False)
 
     def _kept(self, work: Work, deadline: Deadline) -> bool:
         """Tell whether a unit was committed: whether the last event that it recorded is there."""
@@ -184,7 +181,8 @@ class OwnUnits:
         """Run the use case in a unit of its own, which a thread commits; whatever ends it early is seen to then."""
         self._enrolled()
         try:
-            done = self._tried(use_case, Deadline(self.timeout), trusting=False)
+            with self._drawn.tries():
+                done = self._tried(use_case, Deadline(self.timeout), trusting=False)
         except CustomerCoreError as error:
             if not _repeatable(error):
                 raise

@@ -16,7 +16,7 @@ from customercore.testing.arrangement import TENANT, keep, repeat, stored
 from customercore.testing.ledger_suite import account, after
 from customercore.testing.samples import entry, identifier, wallet
 
-__all__ = ["HoldingConformance"]
+__all__ = ["HoldingConformance", "post_at_once"]
 
 THREADS, POSTINGS = 4, 15
 
@@ -72,13 +72,18 @@ class HoldingConformance:
 
     def test_many_units_post_to_one_wallet_without_a_gap(self, store: Store) -> None:
         keep(store, [wallet(1)])
-        with ThreadPoolExecutor(THREADS) as pool:
-            done = [pool.submit(repeat, store, credited) for _ in range(THREADS * POSTINGS)]
-        assert [one.exception() for one in done] == [None] * len(done)
-        with store.unit(TENANT, write=False) as uow:
-            numbers = [one.sequence for one in uow.ledger.entries(identifier(1), limit=1_000)]
-        assert numbers == [*range(1, THREADS * POSTINGS + 1)]
+        post_at_once(store, credited)
         assert stored(store, "wallets", identifier(1)).posted_minor == THREADS * POSTINGS * 100
+
+
+def post_at_once(store: Store, post: Callable[[UnitOfWork], object]) -> None:
+    """Post to wallet 1 from several threads, each time in a unit of its own; all of it must be kept, without a gap."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        done = [pool.submit(repeat, store, post) for _ in range(THREADS * POSTINGS)]
+    assert [one.exception() for one in done] == [None] * len(done)
+    with store.unit(TENANT, write=False) as uow:
+        numbers = [one.sequence for one in uow.ledger.entries(identifier(1), limit=1_000)]
+    assert numbers == [*range(1, THREADS * POSTINGS + 1)]
 
 
 def _credit(store: Store) -> None:

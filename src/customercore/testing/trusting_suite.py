@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import attrs
@@ -16,12 +15,12 @@ from customercore.errors import ConflictError, DuplicateError, retryable
 from customercore.ports.store import SEPARATE_WRITES, Store
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore.testing.arrangement import OTHER, TENANT, keep, repeat, stored
+from customercore.testing.holding_suite import post_at_once
 from customercore.testing.ledger_suite import account, after
 from customercore.testing.samples import counter, customer, entry, event, identifier, next_version, shop, wallet
 
 __all__ = ["TrustingConformance"]
 
-THREADS, POSTINGS = 4, 15
 MANY = 1_200
 SOON = 1.0
 """Seconds in which nobody would give up waiting."""
@@ -245,12 +244,7 @@ class TrustingConformance:
 
     def test_many_units_that_trust_post_to_one_wallet_without_a_gap(self, store: Store) -> None:
         keep(store, [wallet(1)])
-        with ThreadPoolExecutor(THREADS) as pool:
-            done = [pool.submit(repeat, store, debited) for _ in range(THREADS * POSTINGS)]
-        assert [one.exception() for one in done] == [None] * len(done)
-        with store.unit(TENANT, write=False) as uow:
-            numbers = [one.sequence for one in uow.ledger.entries(WALLET, limit=1_000)]
-        assert numbers == [*range(1, THREADS * POSTINGS + 1)]
+        post_at_once(store, debited)
 
     def test_a_unit_that_does_nothing_ends_well(self, store: Store) -> None:
         with store.unit(TENANT, write=True) as uow:

@@ -17,7 +17,10 @@ _TICK = 0.05
 """How many seconds late a deadline may be noticed."""
 _LAST = 1.0
 """How many seconds a call may take beyond its time to undo what it did."""
-_SOONER, _NOTICED = 0.9, 0.95
+_SOONER = 0.9
+"""The part of what is left of a call that the server is given for a statement."""
+_NOTICED = 0.95
+"""To what part of what the server was told its time must have shrunk for it to be told again."""
 _IDLE = 200
 """After how many ticks without anything to watch the thread ends."""
 

@@ -139,12 +139,14 @@ class Waiting:
 
     def mergeable(self) -> list[Told] | None:
         """Return all of it, where one statement can do it: the server reads a long one for long, or not at all."""
-        records: set[Record] = set()
         if len(self._all) > _MOST_PARTS:
             return None
+        records: set[Record] = set()
+        found: list[Told] = []
         for one in self._all:
             if isinstance(one, Rows) or one.record in records:
                 return None
             if one.record is not None:
                 records.add(one.record)
-        return list(self._all)  # type: ignore[arg-type]  # no rows are among it
+            found.append(one)
+        return found

@@ -38,7 +38,7 @@ class Turns:
 
     def __init__(self) -> None:
         self._lanes = Lanes()
-        self._handed: dict[_Key, Handed | None] = {}
+        self._handed: dict[_Key, Handed] = {}
         self._late: dict[_Key, float] = {}
 
     def entered(self, key: _Key, most: float) -> Lane | None:
