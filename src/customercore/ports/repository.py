@@ -41,7 +41,8 @@ class Repository(Protocol[T]):
         """Return the version of the aggregate with this id without reading it, or None.
 
         ``held``: no other unit changes this record while this unit goes on to its commit, or one of the two
-        ends with a retryable `ConflictError`. What is not there cannot be held.
+        ends with a retryable `ConflictError`. What is not there cannot be held. And who changes a record that it
+        got as held has seen, in all that it read after that, whatever those who held it have committed.
         """
 
     def by(self, unique: str, key: str) -> T | None:

@@ -80,6 +80,12 @@ class Context:
             return self.units.write(use_case)
         return once(self.units, call, use_case, now=self.clock.now(), secret=self.secret())
 
+    def redefine(self, call: Call[T], use_case: Callable[[Work], T]) -> T:
+        """Do the same, alone with the tenant's definitions, which the use case changes."""
+        if call.key is None:
+            return self.units.redefine(use_case)
+        return once(self.units, call, use_case, now=self.clock.now(), secret=self.secret(), run=self.units.redefine)
+
     def event(
         self,
         aggregate: Aggregate[T],

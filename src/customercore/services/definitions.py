@@ -82,7 +82,7 @@ def define(
 
     arguments = {"reason": stamp.reason, **given}
     call = Call(f"{aggregate.plural}.create", key, arguments, stamp.id, lambda work, id: _stored(work, aggregate, id))
-    return context.write(call, use_case)
+    return context.redefine(call, use_case)
 
 
 def change(
@@ -119,7 +119,7 @@ def change(
 
     arguments = {"code": code, "reason": stamp.reason, "expected_version": expected_version, **given}
     again: Callable[[Work, str], T] = lambda work, id: what.known(work.definitions)[id]  # noqa: E731  one expression
-    return context.write(Call(f"{aggregate.plural}.update", key, arguments, code, again), use_case)
+    return context.redefine(Call(f"{aggregate.plural}.update", key, arguments, code, again), use_case)
 
 
 def _changed(aggregate: Aggregate[T], was: T, given: Mapping[str, object], definitions: Definitions) -> T:

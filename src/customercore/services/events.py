@@ -124,7 +124,7 @@ class Events:
             work.uow.subscriptions.remove(subscription_of(work, subscriber))
             definitions_moved(work)
 
-        self._context.units.write(use_case)
+        self._context.units.redefine(use_case)
         return self._in_chunks(lambda work: work.uow.deliveries.remove(subscriber, _CHUNK))
 
     def _in_chunks(self, chunk: Callable[[Work], int]) -> int:

@@ -58,12 +58,21 @@ def fingerprint(secret: bytes, arguments: Mapping[str, object]) -> str:
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
 
 
-def once(units: Units, call: Call[T], use_case: Callable[[Work], T], *, now: dt.datetime, secret: bytes) -> T:
-    """Run the use case unless this operation has taken effect under this key.
+def once(
+    units: Units,
+    call: Call[T],
+    use_case: Callable[[Work], T],
+    *,
+    now: dt.datetime,
+    secret: bytes,
+    run: Callable[[Callable[[Work], T]], T] | None = None,
+) -> T:
+    """Run the use case unless this operation has taken effect under this key; ``run`` is how, `Units.write` by default.
 
     The record is written first, so that of two units at once the later one waits or conflicts on it
     and not on what the use case does; a use case that fails takes its record with it.
     """
+    run = run or units.write
     record = _record(call, now, secret)
     since = now - dt.timedelta(days=IDEMPOTENCY_DAYS)
 
@@ -85,12 +94,12 @@ def once(units: Units, call: Call[T], use_case: Callable[[Work], T], *, now: dt.
         return outcome
 
     try:
-        return units.write(guarded)
+        return run(guarded)
     except DuplicateError:
         if units.joined:
             raise
         # Perhaps the same call, at the same time: if so its record is there now, and answers.
-        return units.write(guarded)
+        return run(guarded)
 
 
 def _record(call: Call[Any], now: dt.datetime, secret: bytes) -> IdempotencyRecord:

@@ -52,7 +52,7 @@ class InfoTypes:
 
         arguments = {"reason": stamp.reason, **given}
         call = Call("info_types.define", idempotency_key, arguments, stamp.id, self._definitions.stored)
-        return self._context.write(call, use_case)
+        return self._context.redefine(call, use_case)
 
     def define_standard(self, *, reason: str | None = None) -> tuple[InfoType, ...]:
         """Define the well-known attributes (``MARKETING_OPT_IN``, ``CUSTOMER_BLOCK_CHECKOUT`` and so on).
@@ -94,7 +94,7 @@ class InfoTypes:
 
         arguments = {"key": key, "applies_to": applies_to, "break_values": break_values}
         arguments |= {"reason": stamp.reason, **given}
-        return self._context.write(self._call("update", idempotency_key, arguments, applies_to, key), use_case)
+        return self._context.redefine(self._call("update", idempotency_key, arguments, applies_to, key), use_case)
 
     def impact(self, key: str, *, applies_to: str = CUSTOMER, **options: object) -> Impact:
         """Tell which stored values would break if the options were changed: how many, by code, with some ids."""
@@ -122,7 +122,7 @@ class InfoTypes:
             return self._definitions.retire(work, stamp, (applies_to, key), expected_version=expected_version)
 
         arguments = {"key": key, "applies_to": applies_to, "reason": stamp.reason}
-        return self._context.write(self._call("retire", idempotency_key, arguments, applies_to, key), use_case)
+        return self._context.redefine(self._call("retire", idempotency_key, arguments, applies_to, key), use_case)
 
     def get(self, key: str, *, applies_to: str = CUSTOMER) -> InfoType:
         """Return the info type with this key, retired or not, or raise `NotFoundError`."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from customercore.errors import TransactionError
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.contested import contested
 from customercore.services.known import BorrowedCache, Load
-from customercore.services.work import Work
+from customercore.services.work import Work, alone
 
 __all__ = ["BoundUnits", "JoinedUnits"]
 
@@ -57,6 +58,10 @@ class JoinedUnits:
             return use_case(self.work)
 
     read = write
+
+    def redefine(self, use_case: Callable[[Work], T]) -> T:
+        """Run the use case like `write`, alone with the tenant's definitions."""
+        return self.write(partial(alone, use_case))
 
     def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
         """Run the use case in the open unit, which somebody else commits."""
@@ -114,6 +119,10 @@ class BoundUnits:
             with contested():
                 uow.commit()
         return result
+
+    def redefine(self, use_case: Callable[[Work], T]) -> T:
+        """Run the use case like `write`, alone with the tenant's definitions."""
+        return self.write(partial(alone, use_case))
 
     def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
         """Run the use case like `write`: somebody else commits."""

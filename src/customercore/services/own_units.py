@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, TypeVar
 
 import attrs
@@ -18,7 +19,7 @@ from customercore.services.drawn import DrawnIdentifiers
 from customercore.services.enrolment import Enrolment
 from customercore.services.joined_units import BoundUnits
 from customercore.services.known import BorrowedCache, DefinitionsCache, Load
-from customercore.services.work import Tell, Work
+from customercore.services.work import Tell, Work, alone
 
 __all__ = ["OwnUnits"]
 
@@ -103,6 +104,11 @@ class OwnUnits:
         """Run the use case in a unit of its own and commit it."""
         self._enrolled()
         return self._settled(use_case, None)
+
+    def redefine(self, use_case: Callable[[Work], T]) -> T:
+        """Do as `write` does, alone with the tenant's definitions."""
+        self._enrolled()
+        return self._settled(partial(alone, use_case), None, trusting=False)
 
     def _settled(self, use_case: Callable[[Work], T], unanswered: _Done[T] | None, *, trusting: bool = True) -> T:
         """Run the use case until it is committed; ``unanswered`` is a try whose commit may have happened."""

@@ -64,7 +64,7 @@ class Settings:
 
         arguments = {"reason": stamp.reason, "expected_version": expected_version, **given}
         call = Call("settings.update", idempotency_key, arguments, TENANT_ID, lambda work, _: work.definitions.settings)
-        return context.write(call, use_case)
+        return context.redefine(call, use_case)
 
 
 def _section(section: str, values: Mapping[str, object] | None) -> dict[str, object]:

@@ -25,6 +25,9 @@ class Units(Protocol):
     def write(self, use_case: Callable[[Work], T]) -> T:
         """Run a use case that changes something, and commit it."""
 
+    def redefine(self, use_case: Callable[[Work], T]) -> T:
+        """Do as `write` does, alone with the tenant's definitions, which the use case changes."""
+
     def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
         """Do as `write` does, but commit while the caller goes on: what comes back waits for it and must be called."""
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from customercore.catalogue.catalogue import Catalogue
 from customercore.domain.delivery import Delivery
 from customercore.domain.event import Event
-from customercore.domain.tenant import Definitions
+from customercore.domain.tenant import DEFINITIONS, Definitions
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.deadline import Deadline
 from customercore.services.known import DefinitionsCache, Known, Load
 
-__all__ = ["Tell", "Work"]
+__all__ = ["Tell", "Work", "alone"]
+
+T = TypeVar("T")
 
 Tell = Callable[[Event], None]
 """Tells listeners of an event that has been committed."""
@@ -106,3 +109,12 @@ class Work:
         for action in self.after_commit:
             action()
         self.after_commit.clear()
+
+
+def alone(use_case: Callable[[Work], T], work: Work) -> T:
+    """Run a use case that changes definitions: nobody else defines, or goes by them, before its unit has ended.
+
+    They are held before anything is looked at: what was in the way then is all there is.
+    """
+    work.uow.counters.get(DEFINITIONS, held=True)
+    return use_case(work)

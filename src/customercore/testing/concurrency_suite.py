@@ -163,6 +163,34 @@ class ConcurrencyConformance:
             other.result(20)
         assert stored(store, "counters", "held").version == 2
 
+    def test_who_changes_a_record_has_seen_all_that_its_holders_have_made(self, store: Store) -> None:
+        if SEPARATE_WRITES not in store.capabilities:
+            pytest.skip("this store has one writer at a time")
+        keep(store, [counter("held")])
+        seen: list[int | None] = []
+
+        def hold(uow: UnitOfWork) -> None:
+            seen.append(uow.counters.version("held", held=True))
+            uow.shops.add(shop(1))
+
+        with ThreadPoolExecutor(1) as threads, store.unit(TENANT, write=True) as changer:
+            was = changer.counters.get("held", held=True)
+            assert was is not None
+            assert changer.shops.count(query("shops")) == 0
+            other = threads.submit(repeat, store, hold)
+            wait([other], 0.3)
+            try:
+                changer.counters.save(next_version(was), was=was)
+                changer.commit()
+            except ConflictError as error:
+                assert retryable(error)  # noqa: PT017  # its holder was there first
+                changed = 1
+            else:
+                changed = 2
+            other.result(20)
+        assert stored(store, "counters", "held").version == seen[-1] == changed
+        repeat(store, raised("held", 5))  # nobody is in the way any more
+
     def test_many_units_may_hold_a_record_at_once(self, store: Store) -> None:
         if SEPARATE_WRITES not in store.capabilities:
             pytest.skip("this store has one writer at a time")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,6 +54,7 @@ class LmdbView:
         self._seen = environment.files.begin()
         self._over = self._doomed = False
         self.written: dict[bytes, bytes | None] = {}
+        self._marked: set[bytes] = set()
         self._lost: dict[bytes, Callable[[], Exception]] = {}
 
     def reading(self) -> None:
@@ -87,6 +89,10 @@ class LmdbView:
         """Let the commit fail when somebody has changed this key meanwhile."""
         self._lost.setdefault(key, lost)
 
+    def mark(self, key: bytes) -> None:
+        """Have the commit give this key another value, whoever has changed it meanwhile: who holds it loses."""
+        self._marked.add(key)
+
     def under(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Yield the keys that begin so, with their values, in no order."""
         self.reading()
@@ -108,6 +114,8 @@ class LmdbView:
                 for key, lost in self._lost.items():
                     if now.get(key) != self._seen.get(key):
                         raise lost()
+                for key in self._marked:
+                    now.put(key, secrets.token_bytes(8))
                 for key, value in self.written.items():
                     if value is None:
                         now.delete(key)

@@ -28,6 +28,7 @@ class KeyValueRepository(Generic[T]):
         self._rows = Rows(aggregate)
         self._view = view
         self._records = key_of("records", tenant, aggregate.plural)
+        self._holds = key_of("holds", tenant, aggregate.plural)
         self._claims = key_of("claims", tenant, aggregate.plural)
 
     def get(self, id: str, *, held: bool = False) -> T | None:
@@ -37,6 +38,7 @@ class KeyValueRepository(Generic[T]):
         row = self._row(id)
         if held and row is not None:
             self._view.hold(self._key(id), lost)
+            self._view.hold(self._holders(id), lost)
         return None if row is None else row.one
 
     def version(self, id: str, *, held: bool = False) -> int | None:
@@ -44,6 +46,7 @@ class KeyValueRepository(Generic[T]):
         row = self._row(id)
         if held and row is not None:
             self._view.hold(self._key(id), lost)
+            self._view.mark(self._holders(id))
         return None if row is None else row.version
 
     def by(self, unique: str, key: str) -> T | None:
@@ -152,6 +155,10 @@ class KeyValueRepository(Generic[T]):
 
     def _key(self, id: str) -> bytes:
         return self._records + key_of(id)
+
+    def _holders(self, id: str) -> bytes:
+        """Return the key that changes with every commit of a unit that held a record beside others."""
+        return self._holds + key_of(id)
 
     def _claim(self, name: str, key: str) -> bytes:
         return self._claims + key_of(name, key)

@@ -35,6 +35,9 @@ class View(Protocol):
     def hold(self, key: bytes, lost: Callable[[], Exception]) -> None:
         """Let the commit fail when somebody has changed this key meanwhile."""
 
+    def mark(self, key: bytes) -> None:
+        """Have the commit give this key another value, whoever has changed it meanwhile: who holds it loses."""
+
     def under(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Yield the keys that begin so, with their values, in no order."""
 

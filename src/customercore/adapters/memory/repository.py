@@ -44,7 +44,8 @@ class MemoryRepository(Generic[T]):
     def version(self, id: str, *, held: bool = False) -> int | None:
         """Return the version of the aggregate with this id, or None."""
         if held:
-            self._draft.held.add(id)
+            self._draft.shared.add(id)
+            self._table.holds.enter(id)
         row = self._row(id, self._snapshot.reading())
         return None if row is None else row.one.version
 

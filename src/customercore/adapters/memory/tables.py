@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 from customercore.adapters.meanings import lost
+from customercore.adapters.memory.holds import Holds
 from customercore.adapters.memory.revisions import Revisions, Snapshot, Timeline
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
@@ -74,10 +75,12 @@ class Kept:
 class Draft:
     """What a unit has written to one table, None for what it removed, and the ids that must not change meanwhile."""
 
-    __slots__ = ("claims", "held", "rows")
+    __slots__ = ("claims", "held", "rows", "shared")
 
     def __init__(self) -> None:
         self.held: set[str] = set()
+        self.shared: set[str] = set()
+        """Those that it holds beside others, who change nothing of them either."""
         self.rows: dict[str, Any] = {}
         self.claims: dict[Claim, str | None] = {}
 
@@ -98,15 +101,18 @@ class Drafts:
 class Table:
     """The aggregates of one type of one tenant by id, and by unique key the ids that hold them."""
 
-    __slots__ = ("claims", "rows")
+    __slots__ = ("claims", "holds", "rows")
 
     def __init__(self) -> None:
+        self.holds = Holds()
         self.rows: Revisions[str, Any] = Revisions()
         self.claims: Revisions[Claim, str] = Revisions()
 
     def check(self, draft: Draft, at: int) -> None:
         """Raise `ConflictError` or `DuplicateError` if a commit after ``at`` forbids the draft."""
-        if any(self.rows.changed(id, at) for id in draft.held):
+        if any(self.rows.changed(id, at) for held in (draft.held, draft.shared) for id in held):
+            raise lost()
+        if self.holds.forbid(draft.rows, at):
             raise lost()
         for id, row in draft.rows.items():
             if self.rows.changed(id, at):
@@ -121,8 +127,10 @@ class Table:
 
     def apply(self, draft: Draft, timeline: Timeline) -> None:
         """Write the draft as part of the commit that ``timeline`` is at."""
+        self.holds.used(draft.shared, timeline.now)
         for id, row in draft.rows.items():
             self.rows.put(id, row, timeline)
+        self.holds.changed(draft.rows)
         for claim, holder in draft.claims.items():
             self.claims.put(claim, holder, timeline)
 

@@ -59,6 +59,8 @@ class MongoRepository(Generic[T]):
         if held:
             self._wire.writing()
             self._wire.line_up(self._tenant, id)
+            if self._shared:
+                self._holds.alone(self._wire, self._tenant, id)
         return self._first(self._of(id), _BY_ID)
 
     def _first(self, where: dict[str, Any], index: Mapping[str, Any]) -> T | None:

@@ -60,6 +60,12 @@ class Wire:
         self.over = False
         self.wrote = False
         """Whether anything was written."""
+        self._last: Callable[[], object] | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether the unit has a session, so that it sees nothing of what others make from now on."""
+        return self._session is not None
 
     @property
     def limits(self) -> dict[str, int]:
@@ -215,6 +221,10 @@ class Wire:
             with suppress(*DRIVER), pymongo.timeout(left):
                 exchange()
 
+    def at_end(self, exchange: Callable[[], object]) -> None:
+        """Do one exchange outside of the unit when it has ended, whichever way."""
+        self._last = exchange
+
     def abort(self) -> None:
         """Undo everything; what cannot be told to the server it undoes by itself, when the transaction's time is up."""
         if self._write and self._session is not None and self._session.in_transaction:
@@ -227,10 +237,13 @@ class Wire:
         self._put_off.clear()
         session, self._session = self._session, None
         lane, self._lane = self._lane, None
-        if lane is not None:
-            lane.release()
         if session is not None:
             session.end_session()
+        if self._last is not None:
+            with suppress(*DRIVER), pymongo.timeout(_LAST):
+                self._last()
+        if lane is not None:
+            lane.release()
 
 
 def _stored(collection: Collection[Any], documents: list[dict[str, Any]], session: ClientSession | None) -> None:
