@@ -18,7 +18,7 @@ from customercore.extension.built_in import BuiltIn
 from customercore.extension.discovery import installed
 from customercore.extension.dispatch import Extensions
 from customercore.testing.fakes import FixedClock
-from customercore.wiring import core_on, open_store
+from customercore.wiring import _standard, core_on, open_store
 
 Plugin = Any
 MakePlugin = Callable[..., Plugin]
@@ -29,9 +29,15 @@ OpenCore = Callable[..., CustomerCore]
 def _nothing_installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let no plug-in that is installed on this machine take part."""
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda *, group: [])  # noqa: ARG005  that keyword is used
-    installed.cache_clear()
+    _forget()
     yield
+    _forget()
+
+
+def _forget() -> None:
+    """Have what is installed looked up anew, and the catalogue made anew that has its kinds."""
     installed.cache_clear()
+    _standard.cache_clear()
 
 
 @pytest.fixture
