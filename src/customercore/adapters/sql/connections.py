@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Engine
@@ -13,9 +14,9 @@ from customercore.adapters.sql.dialect import Dialect
 __all__ = ["Connections"]
 
 _KEPT = 10
-"""How many connections wait for the next unit of work."""
+"""How many connections wait for the next unit of work, however long; more of them while they are wanted."""
 _IDLE = 10.0
-"""After how many seconds a waiting connection is asked whether it is still there."""
+"""After how many seconds a waiting connection is asked whether it is still there, or is one too many."""
 
 
 class Connections:
@@ -55,12 +56,24 @@ class Connections:
         """
         if connection.is_valid and (astray or not self._dialect.usable(connection)):
             self._drop(connection)
-        elif sound and connection.is_valid and not (self.lent or self._closed) and len(self._waiting) < _KEPT:
-            self._waiting.append((connection, time.monotonic()))
+        elif sound and connection.is_valid and not (self.lent or self._closed):
+            now = time.monotonic()
+            self._waiting.append((connection, now))
+            if len(self._waiting) > _KEPT:
+                self._spare(now)
         else:
             if self._closed:
                 connection.invalidate()  # the pool is not used again, so nobody else would end it
             connection.close()
+
+    def _spare(self, now: float) -> None:
+        """Give the connection that has waited longest back to the pool, if nobody has wanted it for a while."""
+        with suppress(IndexError):
+            longest = self._waiting.pop(0)
+            if now - longest[1] < _IDLE:
+                self._waiting.insert(0, longest)
+            else:
+                longest[0].close()
 
     def _drop(self, connection: Any) -> None:
         connection.invalidate()

@@ -16,6 +16,8 @@ from customercore.errors import CustomerCoreError, StorageError
 __all__ = ["PostgresqlMerger", "translated"]
 
 _MOST_SHAPES = 500
+_CURSOR = "customercore-cursor"
+"""What the cursor of a connection that merged statements share is kept by, beside the connection."""
 _PLACE = re.compile("%[s%]")
 _READ_ONLY, _NOT_SUPPORTED = "25006", "0A000"
 _SETTING = "call_bool_check_hook"
@@ -50,7 +52,10 @@ class PostgresqlMerger:
 
     def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
         """Execute it as it is: the driver need not look for the places of the parameters."""
-        psycopg.RawCursor(connection.driver_connection).execute(sql, arguments)
+        cursor = connection.info.get(_CURSOR)
+        if cursor is None:
+            cursor = connection.info[_CURSOR] = psycopg.RawCursor(connection.driver_connection)
+        cursor.execute(sql, arguments)
 
 
 def _merged(statements: Sequence[Told]) -> str:
