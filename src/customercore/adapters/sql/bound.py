@@ -75,8 +75,9 @@ class BoundUnitOfWork(SqlUnitOfWork):
         finally:
             self._give_back()
 
-    def _snapshot(self) -> None:
-        """Nothing: what is seen together is for the host's transaction to say."""
+    def _snapshot(self) -> bool:
+        """Do nothing: what is seen together is for the host's transaction to say."""
+        return False
 
     def _let_go(self) -> None:
         """Nothing: the connection is the host's."""

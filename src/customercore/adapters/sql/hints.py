@@ -51,6 +51,8 @@ class Explain:
     """What stands before a statement."""
     sorts: str
     """The line of a plan that sorts what was found; one without it walks along the order."""
+    roomy: str
+    """What gives the rest of a transaction the room, and the liking, to find things by several indexes at once."""
     furthest: int = 20_000
     """How many entries of the order are walked where that may be in vain."""
 

@@ -61,6 +61,8 @@ _SLACK = 5
 """Seconds that the server has to say so itself before the connection is given up."""
 _SCHEMA_LOCK = 0x63757374
 """The key of the advisory lock that changes of the schema hold: "cust"."""
+_ROOMY = "SELECT set_config('work_mem', '32MB', true), set_config('random_page_cost', '1.1', true)"
+"""With the usual 4 MB, bitmaps of more than 100,000 places lose what they know of single rows."""
 _OLDEST = 140_000
 
 
@@ -80,7 +82,7 @@ class PostgresqlDialect:
     key_list = KeyArrays()
     merger = PostgresqlMerger()
     sender = PostgresqlCopies()
-    explain: Explain | None = Explain("EXPLAIN (COSTS OFF) ", "Sort")
+    explain: Explain | None = Explain("EXPLAIN (COSTS OFF) ", "Sort", _ROOMY)
     leaves_out_nulls = True
     planned_afresh: Mapping[str, Any] = {"prepare": False}
 

@@ -39,7 +39,7 @@ class SqlRepository(Generic[T]):
         wire: Wire,
         tenant: str,
         writes: Callable[[], None],
-        snapshot: Callable[[], None],
+        snapshot: Callable[[], bool],
         *,
         turn: Turn | None = None,
     ) -> None:
@@ -247,6 +247,8 @@ class SqlRepository(Generic[T]):
             return wire.rows(statement, values)
         found = wire.rows(*self._select(query, segment, most, walked))
         if len(found) < most:
+            if self._snapshot():
+                wire.run(explain.roomy)
             rest, values = self._select(query, segment, most - len(found), gathered)
             found += wire.rows(rest, {**values, "known": len(found)})
         return found

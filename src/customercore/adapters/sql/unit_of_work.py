@@ -181,11 +181,15 @@ class SqlUnitOfWork(UnitOfWork):
         finally:
             self._give_back()
 
-    def _snapshot(self) -> None:
-        """See one state of the store from now on: what is read in several statements belongs together."""
+    def _snapshot(self) -> bool:
+        """See one state of the store from now on: what is read in several statements belongs together.
+
+        Returns whether the transaction is the unit's own.
+        """
         self._alive()
         if not self._write and not self._dialect.in_transaction(self._connection):
             self._begin(self._dialect.begin_read)
+        return True
 
     def _alive(self) -> None:
         if self._over:
