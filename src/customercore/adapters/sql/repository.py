@@ -9,13 +9,14 @@ from typing import Any, Generic, TypeVar
 import attrs
 from sqlalchemy import Select, Table
 
-from customercore.adapters.sql.bounded import gathered, may_mislead, walked
+from customercore.adapters.sql.bounded import Bounded, may_mislead
 from customercore.adapters.sql.criteria import Expression, count_of, page_of, shape
 from customercore.adapters.sql.many_keys import asked
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.put_off import Record, Told
 from customercore.adapters.sql.side_rows import claimed_by
 from customercore.adapters.sql.statements import Statement
+from customercore.adapters.sql.statistics import Statistics
 from customercore.adapters.sql.turns import Handed, Turn
 from customercore.adapters.sql.wire import Wire
 from customercore.catalogue.bound_field import Projection
@@ -41,6 +42,7 @@ class SqlRepository(Generic[T]):
         writes: Callable[[], None],
         snapshot: Callable[[], bool],
         *,
+        statistics: Statistics,
         turn: Turn | None = None,
     ) -> None:
         self._plan = plan
@@ -50,6 +52,7 @@ class SqlRepository(Generic[T]):
         self._tenant = tenant
         self._writes = writes
         self._snapshot = snapshot
+        self._statistics = statistics
         self._turn = turn
         self._known: dict[str, str] = {}
 
@@ -239,19 +242,11 @@ class SqlRepository(Generic[T]):
         return [few] if few else [self._select(query, segment, None) for segment in segments_of(query)]
 
     def _segment(self, query: Query, segment: Segment, most: int) -> list[Any]:
-        wire, explain = self._wire, self._plan.explain
-        statement, values = self._select(query, segment, most)
+        explain = self._plan.explain
         if explain is None or not may_mislead(query, self._plan.aggregate):
-            return wire.rows(statement, values)
-        if not explain.walks(wire.rows(attrs.evolve(statement, sql=explain.before + statement.sql), values)):
-            return wire.rows(statement, values)
-        found = wire.rows(*self._select(query, segment, most, walked))
-        if len(found) < most:
-            if self._snapshot():
-                wire.run(explain.roomy)
-            rest, values = self._select(query, segment, most - len(found), gathered)
-            found += wire.rows(rest, {**values, "known": len(found)})
-        return found
+            return self._wire.rows(*self._select(query, segment, most))
+        bounded = Bounded(explain, self._wire, self._statistics, self._snapshot)
+        return bounded.page(lambda most, form=page_of: self._select(query, segment, most, form), most)
 
     def _select(
         self, query: Query, segment: Segment, most: int | None, form: Form = page_of

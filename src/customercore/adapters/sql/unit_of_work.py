@@ -123,6 +123,7 @@ class SqlUnitOfWork(UnitOfWork):
                 self._tenant,
                 self._writes,
                 self._snapshot,
+                statistics=self._statistics,
                 turn=self._turn,
             )
             made.aggregate = self._described.get(plural, made.aggregate)

@@ -43,10 +43,13 @@ def test_what_many_units_at_once_have_opened_waits_for_the_next_ones_while_it_is
     now = SimpleNamespace(monotonic=lambda: 0.0)
     monkeypatch.setattr(module, "time", now)
 
+    seen: list[Any] = []
+
     def used(many: int) -> set[int]:
         taken: list[Any] = [connections.take() for _ in range(many)]
         for one in taken:
             connections.give_back(one, sound=True)
+        seen.extend(one.dbapi_connection for one in taken)  # what is there still has an id of its own
         return {id(one.dbapi_connection) for one in taken}
 
     first = used(30)
