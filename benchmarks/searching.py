@@ -16,6 +16,7 @@ from benchmarks.measure import Contest, Goal, Options, Side, least, repeated
 from benchmarks.stores import opened
 
 from customercore import Criteria, CustomerCore, where
+from customercore.adapters.sql.connections import Lease
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.sqlite import SqliteDialect
 from customercore.adapters.sql.statements import grammar_of
@@ -96,7 +97,7 @@ class _Sides:
         dialect = SqliteDialect()
         engine = dialect.engine(f"sqlite:///{file}", timeout=10.0)
         self._plan: RowPlan[Any] = RowPlan(self._customers, store.tables, grammar_of(engine), dialect)
-        self._wire = Wire(connection, dialect.translate, sqlite3.Error, dialect)
+        self._wire = Wire(Lease(lambda: connection), dialect.translate, sqlite3.Error, dialect)
 
     def query(self, question: Question, after: Position | None) -> Query:
         """Return a question as the store gets it: of active registered customers, as `core.customers.search` asks."""

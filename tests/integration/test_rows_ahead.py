@@ -74,10 +74,10 @@ def test_what_is_on_its_way_is_gone_with_its_unit(store: Store, tenant: str) -> 
     for _ in range(3):  # on one connection, which the next unit can use
         with store.unit(tenant, write=True) as uow:
             assert load(uow, many())
-            connection = uow._connection  # type: ignore[attr-defined]  # noqa: SLF001  # which of them
+            connection = uow._lease.connection  # type: ignore[attr-defined]  # noqa: SLF001  # which of them
             uow.rollback()
         with store.unit(tenant, write=False) as uow:
-            assert uow._connection is connection  # type: ignore[attr-defined]  # noqa: SLF001  # which of them
+            assert uow._lease.connection is connection  # type: ignore[attr-defined]  # noqa: SLF001  # which of them
             assert uow.customers.get(identifier(1)) is None
 
 
@@ -110,7 +110,7 @@ def test_a_key_of_a_row_on_its_way_is_taken_for_the_next_ones(store: Store, tena
 def test_a_connection_that_is_lost_meanwhile_is_told(store: Store, tenant: str) -> None:
     with store.unit(tenant, write=True) as uow:
         assert load(uow, many())
-        uow._dialect.cut_off(uow._connection)  # type: ignore[attr-defined]  # noqa: SLF001  # as a fault does
+        uow._dialect.cut_off(uow._lease.connection)  # type: ignore[attr-defined]  # noqa: SLF001  # as a fault does
         with pytest.raises(StorageUnavailableError):
             uow.customers.get(identifier(1))
     assert stored(store, "customers", identifier(1), tenant) is None

@@ -261,7 +261,7 @@ def test_a_connection_that_an_interruption_has_broken_is_not_used_again(store: S
     for _ in range(3):
         with store.unit(TENANT, write=True) as uow:
             uow.shops.add(shop(2))
-            uow._connection.driver_connection.close()  # type: ignore[attr-defined]  # noqa: SLF001  # as drivers do then
+            uow._lease.connection.driver_connection.close()  # type: ignore[attr-defined]  # noqa: SLF001  # as drivers do then
         assert stored(store, "shops", identifier(1)) == shop(1)
         assert stored(store, "shops", identifier(2)) is None
 

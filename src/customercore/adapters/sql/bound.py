@@ -45,7 +45,7 @@ class BoundUnitOfWork(SqlUnitOfWork):
     def open(self) -> Self:
         """Set the savepoint, in the host's transaction."""
         dialect = self._dialect
-        if not dialect.in_transaction(self._connection):
+        if not dialect.in_transaction(self._lease.connection):
             self._begin(dialect.begin_joined if self._write else ())
         self._begin((_SAVEPOINT,))
         return self

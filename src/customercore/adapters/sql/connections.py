@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -11,12 +12,31 @@ from sqlalchemy import Engine
 from customercore.adapters.meanings import closed
 from customercore.adapters.sql.dialect import Dialect
 
-__all__ = ["Connections"]
+__all__ = ["Connections", "Lease"]
 
 _KEPT = 10
 """How many connections wait for the next unit of work, however long; more of them while they are wanted."""
 _IDLE = 10.0
 """After how many seconds a waiting connection is asked whether it is still there, or is one too many."""
+
+
+class Lease:
+    """The connection of a unit of work, taken when it is first needed: whoever waits for a turn holds none.
+
+    Of units that change one record one after the other, each has the connection of the one before then.
+    """
+
+    def __init__(self, take: Callable[[], Any]) -> None:
+        self._take = take
+        self.taken: Any = None
+        """The connection; None as long as nothing was asked of the database."""
+
+    @property
+    def connection(self) -> Any:
+        """The connection."""
+        if self.taken is None:
+            self.taken = self._take()
+        return self.taken
 
 
 class Connections:
@@ -37,8 +57,10 @@ class Connections:
         self._waiting: list[tuple[Any, float]] = []  # taking from its end and adding to it is safe between threads
 
     def take(self) -> Any:
-        """Return a connection; wait for one, or open it, when none is left here."""
-        self.check_open()
+        """Return a connection; wait for one, or open it, when none is left here.
+
+        Units that were opened before these were closed may still take theirs.
+        """
         while True:
             try:
                 connection, since = self._waiting.pop()

@@ -98,7 +98,7 @@ class Guard:
     def end(self, connection: Any, errors: type[Exception]) -> None:
         """Give its connection the usual limits back, and watch it no longer; one that cannot have them is given up."""
         try:
-            if connection.is_valid and self.closing:
+            if self.closing and connection is not None and connection.is_valid:
                 self.watch.extend()
                 self.watch.enter()
                 for statement in self.closing:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from customercore.adapters.meanings import MEANINGS, Ended, doomed, over
+from customercore.adapters.sql.connections import Lease
 from customercore.adapters.sql.deadlines import Watch
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.statements import Statement
@@ -33,13 +34,13 @@ class Exchanges:
 
     def __init__(
         self,
-        connection: Any,
+        lease: Lease,
         translate: Callable[[BaseException], CustomerCoreError],
         errors: type[Exception],
         dialect: Dialect,
         watch: Watch | None = None,
     ) -> None:
-        self._connection = connection
+        self._lease = lease
         self._made: Any = None
         self._translate = translate
         self.errors = errors
@@ -64,7 +65,7 @@ class Exchanges:
         """The unit's cursor, made when it is first needed."""
         if self._made is None:
             try:
-                self._made = self._connection.cursor()
+                self._made = self._lease.connection.cursor()
             except self.errors as error:
                 raise self._failure(error) from error
         return self._made
@@ -160,7 +161,7 @@ class Exchanges:
     def stream(self, statement: Statement, values: dict[str, Any]) -> Iterator[Any]:
         """Yield every row of a query, fetched a few at a time by a cursor of its own: others may run meanwhile."""
         self._sound()
-        cursor = self._dialect.stream_cursor(self._connection)
+        cursor = self._dialect.stream_cursor(self._lease.connection)
         self._streaming.append(cursor)
         with self._exchange():
             cursor.execute(statement.sql, statement.arguments(values))

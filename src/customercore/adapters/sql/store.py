@@ -14,7 +14,7 @@ import sqlalchemy.exc
 from sqlalchemy import Engine, func, select
 
 from customercore.adapters.sql.bound import BoundUnitOfWork, connection_of
-from customercore.adapters.sql.connections import Connections
+from customercore.adapters.sql.connections import Connections, Lease
 from customercore.adapters.sql.deadlines import Deadlines, Guard, Watch
 from customercore.adapters.sql.deliveries import tenants_due
 from customercore.adapters.sql.dialect import Dialect
@@ -122,33 +122,37 @@ class SqlStore:
             prepare(self._engine, self._plans, self._dialect, migrate)
 
     def unit(self, tenant: str, *, write: bool, within: float | None = None) -> UnitOfWork:
-        """Open a unit of work on a connection of the pool."""
+        """Open a unit of work, which takes a connection of the pool when it first needs one."""
         end = math.inf if within is None else time.monotonic() + within
+        self._connections.check_open()
+        lease = Lease(self._taken)
+        return self._opened(SqlUnitOfWork, lease, tenant, write=write, guard=self._guard(lease, end))
+
+    def _taken(self) -> Any:
         try:
-            connection = self._connections.take()
+            return self._connections.take()
         except (sqlalchemy.exc.SQLAlchemyError, self._errors) as error:
             raise self._translate(error) from error
-        try:
-            return self._opened(SqlUnitOfWork, connection, tenant, write=write, guard=self._guard(connection, end))
-        except self._errors as error:  # the driver gives no cursor: it has noticed meanwhile that it was cut off
-            self._connections.give_back(connection, sound=False)
-            raise self._translate(error) from error
 
-    def _guard(self, connection: Any, end: float) -> Guard | None:
+    def _guard(self, lease: Lease, end: float) -> Guard | None:
         if end == math.inf == self._patience:
             return None
-        watch = Watch(partial(self._dialect.cut_off, connection), end, self._patience)
+        watch = Watch(partial(self._cut_off, lease), end, self._patience)
         if end == math.inf or self._connections.lent:
             return Guard(watch, self._deadlines)
         left = watch.told()
         usual = self._dialect.limit(*waits(self._timeout))
         return Guard(watch, self._deadlines, opening=(self._dialect.limit(left, left),), closing=(usual,))
 
+    def _cut_off(self, lease: Lease) -> None:
+        if lease.taken is not None:
+            self._dialect.cut_off(lease.taken)
+
     def joined(self, host: object, tenant: str, *, write: bool) -> UnitOfWork:
         """Open a unit inside the transaction of a SQLAlchemy `Connection` or `Session`."""
         self._connections.check_open()
         connection = connection_of(host, self._dialect, self._planning.dialect.driver)
-        return self._opened(BoundUnitOfWork, connection, tenant, write=write)
+        return self._opened(BoundUnitOfWork, Lease(lambda: connection), tenant, write=write)
 
     def _look(self) -> None:
         """Have the database look at the tables that searches read."""
@@ -158,16 +162,16 @@ class SqlStore:
                 connection.exec_driver_sql(statement)
 
     def _opened(
-        self, sort: type[SqlUnitOfWork], connection: Any, tenant: str, *, write: bool, guard: Guard | None = None
+        self, sort: type[SqlUnitOfWork], lease: Lease, tenant: str, *, write: bool, guard: Guard | None = None
     ) -> UnitOfWork:
         watch = None if guard is None else guard.watch
-        sender, given = self._dialect.sender, (connection, self._translate, self._errors, self._dialect, watch)
+        sender, given = self._dialect.sender, (lease, self._translate, self._errors, self._dialect, watch)
         # The connection of a host's transaction is the host's to use between any two statements.
         theirs = sort is not SqlUnitOfWork
         wire = Wire(*given) if sender is None or theirs or not write else AheadWire(*given, sender=sender)
         return sort(
             self._connections,
-            connection,
+            lease,
             wire,
             tenant,
             plans=self._plans,

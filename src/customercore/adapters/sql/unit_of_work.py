@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from customercore.adapters.meanings import doomed, over, reading
-from customercore.adapters.sql.connections import Connections
+from customercore.adapters.sql.connections import Connections, Lease
 from customercore.adapters.sql.deadlines import Guard
 from customercore.adapters.sql.deliveries import SqlDeliveries
 from customercore.adapters.sql.dialect import Dialect
@@ -34,7 +34,7 @@ class SqlUnitOfWork(UnitOfWork):
     def __init__(
         self,
         connections: Connections,
-        connection: Any,
+        lease: Lease,
         wire: Wire,
         tenant: str,
         *,
@@ -47,7 +47,7 @@ class SqlUnitOfWork(UnitOfWork):
         guard: Guard | None = None,
     ) -> None:
         self._connections = connections
-        self._connection = connection
+        self._lease = lease
         self._wire = wire
         self._plans = plans
         self._tenant = tenant
@@ -156,7 +156,7 @@ class SqlUnitOfWork(UnitOfWork):
         try:
             self._wire.commit()
         except StorageUnavailableError as error:
-            lost = error.code == UNREACHABLE or not self._dialect.usable(self._connection)
+            lost = error.code == UNREACHABLE or not self._dialect.usable(self._lease.connection)
             self.rollback()
             if not lost:
                 raise
@@ -175,10 +175,10 @@ class SqlUnitOfWork(UnitOfWork):
         if self._over:
             return
         try:
-            if self._dialect.in_transaction(self._connection):
+            if self._lease.taken is not None and self._dialect.in_transaction(self._lease.taken):
                 self._wire.undo("ROLLBACK")
         except StorageError:
-            self._connection.invalidate()  # the database undoes what a connection that is gone had begun
+            self._lease.taken.invalidate()  # the database undoes what a connection that is gone had begun
         finally:
             self._give_back()
 
@@ -188,7 +188,7 @@ class SqlUnitOfWork(UnitOfWork):
         Returns whether the transaction is the unit's own.
         """
         self._alive()
-        if not self._write and not self._dialect.in_transaction(self._connection):
+        if not self._write and not self._dialect.in_transaction(self._lease.connection):
             self._begin(self._dialect.begin_read)
         return True
 
@@ -206,16 +206,25 @@ class SqlUnitOfWork(UnitOfWork):
         if self._wire.failed:
             self.rollback()
             raise doomed()
+        try:
+            _ = self._lease.connection  # one that cannot be had leaves nobody in doubt
+        except BaseException:
+            self.rollback()
+            raise
 
     def _give_back(self, *, kept: bool = False) -> None:
         if not self._over:
             self._over = True
             self._wire.end()
-            if self._turn is not None:
-                self._turn.end(kept=kept)
-            self._let_go()
+            try:
+                self._let_go()  # before the turn ends: the next unit may have the connection
+            finally:
+                if self._turn is not None:
+                    self._turn.end(kept=kept)
 
     def _let_go(self) -> None:
+        connection = self._lease.taken
         if self._guard is not None:
-            self._guard.end(self._connection, self._wire.errors)
-        self._connections.give_back(self._connection, sound=not self._wire.failed, astray=self._wire.astray)
+            self._guard.end(connection, self._wire.errors)
+        if connection is not None:
+            self._connections.give_back(connection, sound=not self._wire.failed, astray=self._wire.astray)

@@ -103,7 +103,7 @@ class Wire(Exchanges):
         self._enter()
         with refusals_of(statements):
             try:
-                merger.execute(self._connection, merger.merged(statements), arguments)
+                merger.execute(self._lease.connection, merger.merged(statements), arguments)
             except self.errors as error:
                 raise self._failure(error) from error
             finally:
