@@ -65,6 +65,18 @@ class InfoDefinitions:
         values = self._context.catalogue.info_types.parse(rest, work.definitions, problems)
         return self._checked(work, evolved(was, **values), problems)
 
+    def met(self, work: Work, name: tuple[str, str], given: Mapping[str, object]) -> int:
+        """Refuse a narrower definition that stored values would not meet; return the version of all definitions.
+
+        That takes as long as reading every customer, and may be done before anybody is kept from writing: a value
+        that comes between is one that was stored before. What becomes unique is looked at when nobody writes.
+        """
+        was = self._known(work, name, None)
+        now = self.changed(work, was, given)
+        if _tightened(was, now) and not _becomes_unique(was, now):
+            _refuse_breaking(impact_of(self._context, work, was, now), break_values=False)
+        return work.definitions.version
+
     def change(
         self,
         work: Work,
@@ -74,13 +86,18 @@ class InfoDefinitions:
         *,
         expected_version: int | None,
         break_values: bool,
+        met: int | None = None,
     ) -> InfoType:
-        """Change a definition; refuse when stored values would break, unless that is wanted and possible."""
+        """Change a definition; refuse when stored values would break, unless that is wanted and possible.
+
+        ``met``: what `met` has returned.
+        """
         was = self._known(work, name, expected_version)
         now = self.changed(work, was, given)
         if now == was:
             return was
-        if _becomes_unique(was, now) or (not break_values and _tightened(was, now)):
+        unmet = not break_values and met != work.definitions.version
+        if _becomes_unique(was, now) or (unmet and _tightened(was, now)):
             _refuse_breaking(impact_of(self._context, work, was, now), break_values=break_values)
         if now.searchable and not was.searchable:
             now = self._placed(work, now, new=False)

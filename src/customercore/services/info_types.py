@@ -86,10 +86,14 @@ class InfoTypes:
         store is ``pending`` until `backfill` has run.
         """
         stamp, given = self._context.stamp(reason), settled(options)
+        name, units = (applies_to, key), self._context.units
+        met = (
+            None if break_values or units.joined else units.read(lambda work: self._definitions.met(work, name, given))
+        )
 
         def use_case(work: Work) -> InfoType:
             return self._definitions.change(
-                work, stamp, (applies_to, key), given, expected_version=expected_version, break_values=break_values
+                work, stamp, name, given, expected_version=expected_version, break_values=break_values, met=met
             )
 
         arguments = {"key": key, "applies_to": applies_to, "break_values": break_values}

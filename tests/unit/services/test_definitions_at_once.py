@@ -46,6 +46,8 @@ class Meanwhile:
         self._threads = threads
         self._what = what
         self._done: Future[object] | None = None
+        self.waited = False
+        """Whether it had to wait until the calls that follow the function were done."""
 
     def after(self, patch: pytest.MonkeyPatch, owner: object, name: str) -> None:
         looked = getattr(owner, name)
@@ -54,7 +56,7 @@ class Meanwhile:
             answer = looked(*arguments, **named)
             if self._done is None:
                 self._done = self._threads.submit(self._what)
-                wait([self._done], MEANWHILE)
+                self.waited = bool(wait([self._done], MEANWHILE).not_done)
             return answer
 
         patch.setattr(owner, name, call)
@@ -80,6 +82,20 @@ def test_a_value_that_is_written_while_its_field_becomes_unique_stays_unique(
     unique = core.info_types.get("number").unique
     assert core.customers.count() == (1 if unique else 2)
     assert isinstance(ended, DuplicateError) is unique
+
+
+def test_nobody_waits_while_values_are_compared_with_a_narrower_definition(
+    core: CustomerCore, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core.customers.create(email="a@example.com", info={"number": 7}, **NAME)
+    meanwhile = Meanwhile(threads, lambda: core.customers.create(email="b@example.com", info={"number": 8}, **NAME))
+    meanwhile.after(monkeypatch, info_definitions, "impact_of")
+    assert core.info_types.update("number", maximum=10).maximum == 10
+    assert not meanwhile.waited
+    meanwhile.ended()
+    with pytest.raises(ConflictError, match="1 stored values"):
+        core.info_types.update("number", maximum=7)
+    assert core.info_types.update("number", maximum=7, break_values=True).maximum == 7
 
 
 def test_a_value_that_is_written_while_its_field_becomes_searchable_is_found(

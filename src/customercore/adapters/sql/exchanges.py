@@ -112,9 +112,10 @@ class Exchanges:
         """Return the cursor for the next exchange; ``reads``: it changes nothing."""
         if self.failed:
             raise doomed()
+        cursor = self._cursor  # before the exchange begins: whoever waits for a connection hangs on no database
         if self._watch is not None:
             self._enter()
-        return self._cursor
+        return cursor
 
     def _failure(self, error: BaseException) -> CustomerCoreError:
         self.failed = True
