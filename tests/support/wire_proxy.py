@@ -24,10 +24,13 @@ Fault = Literal["lost_answer", "lost_request", "stall", "reset"]
 ``stall``: nothing gets through from then on, and nobody says so.
 """
 _SIZE = 65_536
-COMMIT = rb"[\x00-\x1f]COMMIT(?:\x00|$)|[\x00-\x1f]commitTransaction\x00|\x00WITH part_0 AS \("
+COMMIT = (
+    rb"[\x00-\x1f]COMMIT(?:\x00|$)|[\x00-\x1f]commitTransaction\x00"
+    rb"|\x00WITH part_0 AS \(|\x03BEGIN NOT ATOMIC DECLARE"
+)
 """The statement alone, as each protocol sends it; ``READ COMMITTED`` is another one.
 
-Or the one statement of a whole unit on PostgreSQL, which must not be a prepared one: `spelled_out`.
+Or the one statement of a whole unit: on PostgreSQL, which must not be a prepared one (`spelled_out`), and on MariaDB.
 """
 READ = rb"SELECT|\x02find"
 """A question."""

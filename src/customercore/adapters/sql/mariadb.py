@@ -23,6 +23,8 @@ from sqlalchemy.types import TypeEngine
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
 from customercore.adapters.sql.dialect import TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
+from customercore.adapters.sql.mariadb_blocks import MariadbMerger
+from customercore.adapters.sql.mariadb_sessions import configure, limits
 from customercore.adapters.sql.mariadb_streams import StreamCursor, StreamingConnection
 from customercore.adapters.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, StorageError, StorageUnavailableError
@@ -70,7 +72,8 @@ class MariadbDialect:
     hints: Hints | None = None
     term_column: TermColumn | None = None
     explain: Explain | None = None
-    merger = sender = key_list = None
+    merger = MariadbMerger()
+    sender = key_list = None
     leaves_out_nulls = False
     planned_afresh: Mapping[str, Any] = {}
 
@@ -98,7 +101,7 @@ class MariadbDialect:
                 "write_timeout": patience,
             }
             connection = StreamingConnection(*arguments, **{**named, **defaults})
-            _configure(connection, timeout)
+            configure(connection, timeout)
             return connection
 
         engine = sa.create_engine(
@@ -186,7 +189,7 @@ class MariadbDialect:
 
     def limit(self, locks: float, statement: float) -> str:
         """Limit locks, in whole seconds, and statements."""
-        return f"SET SESSION {', '.join(f'{name} = {value}' for name, value in _limits(locks, statement).items())}"
+        return f"SET SESSION {', '.join(f'{name} = {value}' for name, value in limits(locks, statement).items())}"
 
     def cut_off(self, connection: Any) -> None:
         """End the connection on this side: the driver, which waits for an answer, gets an end instead."""
@@ -279,22 +282,3 @@ def _fell_silent(error: BaseException) -> bool:
     """
     broken = (pymysql.err.InterfaceError, pymysql.err.InternalError, pymysql.err.OperationalError)
     return isinstance(error, broken) or type(error) is pymysql.err.Error
-
-
-def _configure(connection: StreamingConnection, timeout: float) -> None:
-    """Make every session the same, however the server is set up."""
-    wait, limit = waits(timeout)
-    settings = {
-        "sql_mode": "'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
-        "time_zone": "'+00:00'",
-        "default_storage_engine": "InnoDB",
-        **_limits(wait, limit),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute("SET SESSION " + ", ".join(f"{name} = {value}" for name, value in settings.items()))
-        cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
-
-
-def _limits(locks: float, statement: float) -> dict[str, float]:
-    wait = math.ceil(locks)
-    return {"innodb_lock_wait_timeout": wait, "lock_wait_timeout": wait, "max_statement_time": statement}

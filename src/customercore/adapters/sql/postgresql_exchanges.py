@@ -33,6 +33,8 @@ class PostgresqlMerger:
     last one first (`ExecPostprocessPlan` of the server).
     """
 
+    shared, exclusive = " FOR SHARE", " FOR UPDATE"
+
     def __init__(self) -> None:
         self._known: dict[tuple[str, ...], str] = {}
 
@@ -40,8 +42,8 @@ class PostgresqlMerger:
         """Return those that are counted, then the others from their end."""
         return [*(one for one in statements if one.needed), *(one for one in reversed(statements) if not one.needed)]
 
-    def merged(self, statements: Sequence[Told]) -> str:
-        """Return the statement that does all of it."""
+    def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> str:
+        """Return the statement that does all of it, by itself a transaction where none was begun."""
         key = tuple([one.sql for one in statements])
         known = self._known.get(key)
         if known is None:
@@ -61,9 +63,13 @@ class PostgresqlMerger:
 def _merged(statements: Sequence[Told]) -> str:
     if len(statements) == 1 and not statements[0].needed:
         return statements[0].sql
-    parts = ", ".join(f"part_{at} AS ({one.sql})" for at, one in enumerate(statements))
+    parts = ", ".join(f"part_{at} AS ({_counted(one)})" for at, one in enumerate(statements))
     needed = [f"1 / (SELECT COUNT(*) FROM part_{at})" for at, one in enumerate(statements) if one.needed]
     return f"WITH {parts} SELECT {', '.join(needed) or '1'}"
+
+
+def _counted(one: Told) -> str:
+    return f"{one.sql} RETURNING 1" if one.needed and not one.holds else one.sql
 
 
 def _numbered(sql: str) -> str:

@@ -55,12 +55,18 @@ PutOff = Rows | Told
 class Merger(Protocol):
     """How a database does what several statements do by one."""
 
+    shared: str
+    """What a question ends with that keeps others from changing what it finds."""
+    exclusive: str
+    """What one ends with that keeps others from holding it, too."""
+
     def ordered(self, statements: Sequence[Told]) -> Sequence[Told]:
         """Return them in the order to merge them in, so that the database executes them in the order they have."""
 
-    def merged(self, statements: Sequence[Told]) -> str:
+    def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> str:
         """Return the statement that does all of it, or nothing; its parameters are theirs, one after the other.
 
+        ``opening``: no transaction was begun, as these would; it is one of its own then.
         They must be about different records, for none sees what another has done. Where one that is needed finds no
         row the database refuses the whole, as a lost race.
         """

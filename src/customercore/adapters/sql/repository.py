@@ -28,7 +28,6 @@ __all__ = ["SqlRepository"]
 
 T = TypeVar("T", bound=Any)
 Form = Callable[[Query, Segment, Expression, Table], Select[Any]]
-_SHARED, _ALONE = " FOR SHARE", " FOR UPDATE"
 
 
 class SqlRepository(Generic[T]):
@@ -68,12 +67,12 @@ class SqlRepository(Generic[T]):
             return self._one(wire.first((plan.held if held else plan.get).sql, here))
         one = self._one(wire.first(plan.get.sql, here))
         if one is not None:
-            self._hold(id, one.version, _ALONE)
+            self._hold(id, one.version)
         return one
 
     def _gone_on_from(self, handed: Handed, id: str) -> T:
         self._known[id] = handed.document
-        self._hold(id, handed.one.version, _ALONE)
+        self._hold(id, handed.one.version)
         return handed.one  # type: ignore[no-any-return]  # it was of this repository
 
     def version(self, id: str, *, held: bool = False) -> int | None:
@@ -155,7 +154,7 @@ class SqlRepository(Generic[T]):
         id = one.id
         sql, arguments = self._exactly(id, sql, arguments)
         self._known.pop(id, None)  # from here on it is what this unit makes of it
-        told = Told(f"{sql} RETURNING 1", arguments, record=self._record(id), needed=True, version=was.version)
+        told = Told(sql, arguments, record=self._record(id), needed=True, version=was.version)
         self._wire.tell(told)
         if self._turn is not None:
             self._turn.made(self._plan.aggregate.plural, id, one, document)
@@ -164,15 +163,17 @@ class SqlRepository(Generic[T]):
 
     def expect(self, id: str, version: int) -> None:
         """Keep others from changing a record at the commit, or fail as a lost race where it has another version."""
-        self._hold(id, version, _SHARED)
+        self._hold(id, version, shared=True)
 
     def _exactly(self, id: str, sql: str, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
         """Return a statement about a record that was handed on with its document, too: a version is not enough."""
         document = self._known.get(id)
         return (sql, arguments) if document is None else (f"{sql} AND document = %s", (*arguments, document))
 
-    def _hold(self, id: str, version: int, lock: str) -> None:
+    def _hold(self, id: str, version: int, *, shared: bool = False) -> None:
+        merger: Any = self._wire.merger  # there is one, or nothing is held at the commit only
         sql, here = self._exactly(id, self._plan.still.sql, (self._tenant, id, version))
+        lock = merger.shared if shared else merger.exclusive
         told = Told(sql + lock, here, record=self._record(id), needed=True, version=version, holds=True)
         self._wire.tell(told)
 

@@ -95,7 +95,7 @@ class Wire(Exchanges):
             else:
                 self._merge([one])
 
-    def _merge(self, statements: Sequence[Told]) -> None:
+    def _merge(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> None:
         """Execute statements by one."""
         merger: Any = self.merger  # there is one, or nothing is put off but rows
         statements = merger.ordered(statements)
@@ -103,7 +103,7 @@ class Wire(Exchanges):
         self._enter()
         with refusals_of(statements):
             try:
-                merger.execute(self._lease.connection, merger.merged(statements), arguments)
+                merger.execute(self._lease.connection, merger.merged(statements, opening), arguments)
             except self.errors as error:
                 raise self._failure(error) from error
             finally:
@@ -125,7 +125,7 @@ class Wire(Exchanges):
         try:
             if statements:
                 self._hurry()
-                self._merge(statements)
+                self._merge(statements, self._opening)
         except StorageUnavailableError as error:
             if error.code != READ_ONLY:
                 raise

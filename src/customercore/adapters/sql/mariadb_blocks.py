@@ -1,0 +1,69 @@
+"""How several statements are one on MariaDB: a block without a name, which the server runs by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymysql.constants import SERVER_STATUS
+
+from customercore.adapters.sql.put_off import Told
+
+__all__ = ["MariadbMerger"]
+
+_MOST_SHAPES = 500
+_LOST = "SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'lost'"
+"""What the server itself says of a lost race."""
+_UNDONE = "DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END"
+
+_Shape = tuple[tuple[str, ...], tuple[tuple[str, bool, bool], ...]]
+
+
+class MariadbMerger:
+    """Implements `adapters.sql.put_off.Merger`: BEGIN NOT ATOMIC … END, which may be a transaction or a part of one."""
+
+    shared, exclusive = " LOCK IN SHARE MODE", " FOR UPDATE"
+
+    def __init__(self) -> None:
+        self._known: dict[_Shape, str] = {}
+
+    def ordered(self, statements: Sequence[Told]) -> Sequence[Told]:
+        """Return them as they are."""
+        return statements
+
+    def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> str:
+        """Return the block that does all of it."""
+        shape = (tuple(opening), tuple([(one.sql, one.needed, one.holds) for one in statements]))
+        known = self._known.get(shape)
+        if known is None:
+            if len(self._known) > _MOST_SHAPES:
+                self._known.clear()
+            known = self._known[shape] = _merged(statements, opening)
+        return known
+
+    def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
+        """Execute it; what an error leaves behind is for the unit to undo: the server says nothing of it then."""
+        driver = connection.driver_connection
+        try:
+            with driver.cursor() as cursor:
+                cursor.execute(sql, arguments)
+        except BaseException:
+            driver.server_status |= SERVER_STATUS.SERVER_STATUS_IN_TRANS
+            raise
+
+
+def _merged(statements: Sequence[Told], opening: Sequence[str]) -> str:
+    if len(statements) == 1 and not statements[0].needed:
+        return statements[0].sql
+    parts = [part for one in statements for part in _parts(one)]
+    if opening:
+        parts = [_UNDONE, *opening, *parts, "COMMIT"]
+    return f"BEGIN NOT ATOMIC {'; '.join(parts)}; END"
+
+
+def _parts(one: Told) -> list[str]:
+    if not one.needed:
+        return [one.sql]
+    if one.holds:
+        return [f"IF NOT EXISTS ({one.sql}) THEN {_LOST}; END IF"]
+    return [one.sql, f"IF ROW_COUNT() = 0 THEN {_LOST}; END IF"]
