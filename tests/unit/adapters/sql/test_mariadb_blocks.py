@@ -25,7 +25,7 @@ def test_a_block_of_its_own_is_a_transaction_that_an_error_undoes() -> None:
         "RESIGNAL",
         "END",
         "START TRANSACTION READ WRITE",
-        f"IF NOT EXISTS (SELECT 1 FROM d FOR UPDATE) THEN {LOST}",
+        f"IF NOT EXISTS ({STILL.sql}) THEN {LOST}",
         "END IF",
         CHANGE.sql,
         f"IF ROW_COUNT() = 0 THEN {LOST}",
