@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pymysql.constants import SERVER_STATUS
+import pymysql
+from pymysql.constants import CR, SERVER_STATUS
 
 from customercore.adapters.sql.put_off import Told
 
@@ -14,7 +15,12 @@ __all__ = ["MariadbMerger"]
 _MOST_SHAPES = 500
 _LOST = "SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'lost'"
 """What the server itself says of a lost race."""
+_ENDED = (1317, 1969)
+"""Interrupted, or out of time."""
 _UNDONE = "DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END"
+_REACHED = "@customercore_commits"
+"""Whether the block of this session has come to its COMMIT."""
+_ITS_OWN = f"BEGIN NOT ATOMIC {_UNDONE}"
 
 _Shape = tuple[tuple[str, ...], tuple[tuple[str, bool, bool], ...]]
 
@@ -42,14 +48,28 @@ class MariadbMerger:
         return known
 
     def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
-        """Execute it; what an error leaves behind is for the unit to undo: the server says nothing of it then."""
+        """Execute it; what an error leaves behind is for the unit to undo: the server says nothing of it then.
+
+        A block that somebody ended when it had come to its COMMIT is told as a connection that was lost.
+        """
         driver = connection.driver_connection
         try:
             with driver.cursor() as cursor:
                 cursor.execute(sql, arguments)
-        except BaseException:
+        except pymysql.Error as error:
             driver.server_status |= SERVER_STATUS.SERVER_STATUS_IN_TRANS
+            if error.args[:1] and error.args[0] in _ENDED and sql.startswith(_ITS_OWN) and _came_to_its_commit(driver):
+                raise pymysql.err.OperationalError(CR.CR_SERVER_LOST, "ended in the midst of a commit") from error
             raise
+
+
+def _came_to_its_commit(driver: Any) -> bool:
+    try:
+        with driver.cursor() as cursor:
+            cursor.execute(f"SELECT {_REACHED}")
+            return bool(cursor.fetchone()[0])
+    except pymysql.Error:
+        return True  # for all that is known
 
 
 def _merged(statements: Sequence[Told], opening: Sequence[str]) -> str:
@@ -57,7 +77,7 @@ def _merged(statements: Sequence[Told], opening: Sequence[str]) -> str:
         return statements[0].sql
     parts = [part for one in statements for part in _parts(one)]
     if opening:
-        parts = [_UNDONE, *opening, *parts, "COMMIT"]
+        parts = [_UNDONE, f"SET {_REACHED} = 0", *opening, *parts, f"SET {_REACHED} = 1", "COMMIT"]
     return f"BEGIN NOT ATOMIC {'; '.join(parts)}; END"
 
 
