@@ -105,3 +105,4 @@ class TestSettings:
                 assert any("OFFSET" in one for one in asked)  # it was found another way than along the order
                 assert any("work_mem" in one for one in asked) is (searched is core)
             assert host.exec_driver_sql("SHOW work_mem").scalar_one() == room
+        engine.dispose()

@@ -146,8 +146,8 @@ def _counting(monkeypatch: pytest.MonkeyPatch, documents: Documents) -> None:
     documents.counted.clear()
     rows = Wire.rows
 
-    def counting(wire: Wire, statement: Statement, values: dict[str, Any]) -> list[Any]:
-        found = rows(wire, statement, values)
+    def counting(wire: Wire, statement: Statement, values: dict[str, Any], **how: Any) -> list[Any]:
+        found = rows(wire, statement, values, **how)
         if statement.sql.startswith("EXPLAIN"):
             return found
         if "document" in statement.sql:

@@ -57,7 +57,7 @@ class Bounded:
         wire, (statement, values) = self._wire, select(most)
         if not self._walks(statement, values):
             return wire.rows(statement, values)
-        found = wire.rows(*select(most, walked))
+        found = wire.rows(*select(most, walked), afresh=False)
         if len(found) < most:
             if self._snapshot():
                 wire.run(self._explain.roomy)

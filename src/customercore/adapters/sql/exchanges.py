@@ -148,11 +148,16 @@ class Exchanges:
             self._leave()
         return cursor
 
-    def rows(self, statement: Statement, values: dict[str, Any], *, locking: bool = False) -> list[Any]:
-        """Return every row of a query, which is planned for its values; with ``locking`` they are the unit's now."""
-        cursor = self._sound(reads=not locking)
+    def rows(
+        self, statement: Statement, values: dict[str, Any], *, locking: bool = False, afresh: bool = True
+    ) -> list[Any]:
+        """Return every row of a query; with ``locking`` they are the unit's now.
+
+        It is planned for its values, unless any values have one and the same plan (not ``afresh``).
+        """
+        cursor, how = self._sound(reads=not locking), self._dialect.planned_afresh if afresh else {}
         try:
-            cursor.execute(statement.sql, statement.arguments(values), **self._dialect.planned_afresh)
+            cursor.execute(statement.sql, statement.arguments(values), **how)
             return cursor.fetchall()  # type: ignore[no-any-return]  # a driver's cursor
         except self.errors as error:
             raise self._failure(error) from error
