@@ -23,7 +23,7 @@ from customercore.ports.store import Finding
 from customercore.ports.subscriber import Subscriber
 from customercore.services.actors import checked_reason
 from customercore.services.codes import Codes
-from customercore.services.idempotency import Call, once
+from customercore.services.idempotency import Call, Run, once
 from customercore.services.units import Units, Work
 
 __all__ = ["Context", "Stamp", "code_of", "id_of", "possible_id", "settled"]
@@ -76,15 +76,16 @@ class Context:
 
     def write(self, call: Call[T], use_case: Callable[[Work], T]) -> T:
         """Run a use case that changes something; a call with a key takes effect at most once (ruling 19)."""
-        if call.key is None:
-            return self.units.write(use_case)
-        return once(self.units, call, use_case, now=self.clock.now(), secret=self.secret())
+        return self._run(self.units.write, call, use_case)
 
     def redefine(self, call: Call[T], use_case: Callable[[Work], T]) -> T:
         """Do the same, alone with the tenant's definitions, which the use case changes."""
+        return self._run(self.units.redefine, call, use_case)
+
+    def _run(self, run: Run[T], call: Call[T], use_case: Callable[[Work], T]) -> T:
         if call.key is None:
-            return self.units.redefine(use_case)
-        return once(self.units, call, use_case, now=self.clock.now(), secret=self.secret(), run=self.units.redefine)
+            return run(use_case)
+        return once(run, call, use_case, joined=self.units.joined, now=self.clock.now(), secret=self.secret())
 
     def event(
         self,

@@ -14,11 +14,13 @@ import attrs
 from customercore.domain.record import IDEMPOTENCY_DAYS, IdempotencyRecord
 from customercore.domain.text import unstorable
 from customercore.errors import DuplicateError, IdempotencyConflictError, InvalidValueError
-from customercore.services.units import Units, Work
+from customercore.services.units import Work
 
-__all__ = ["Call", "fingerprint", "once"]
+__all__ = ["Call", "Run", "fingerprint", "once"]
 
 T = TypeVar("T")
+Run = Callable[[Callable[[Work], T]], T]
+"""Runs a use case in a unit."""
 _LONGEST = 255
 
 
@@ -59,20 +61,13 @@ def fingerprint(secret: bytes, arguments: Mapping[str, object]) -> str:
 
 
 def once(
-    units: Units,
-    call: Call[T],
-    use_case: Callable[[Work], T],
-    *,
-    now: dt.datetime,
-    secret: bytes,
-    run: Callable[[Callable[[Work], T]], T] | None = None,
+    run: Run[T], call: Call[T], use_case: Callable[[Work], T], *, joined: bool, now: dt.datetime, secret: bytes
 ) -> T:
-    """Run the use case unless this operation has taken effect under this key; ``run`` is how, `Units.write` by default.
+    """Run the use case unless this operation has taken effect under this key; ``joined``: in a unit of somebody else's.
 
     The record is written first, so that of two units at once the later one waits or conflicts on it
     and not on what the use case does; a use case that fails takes its record with it.
     """
-    run = run or units.write
     record = _record(call, now, secret)
     since = now - dt.timedelta(days=IDEMPOTENCY_DAYS)
 
@@ -96,7 +91,7 @@ def once(
     try:
         return run(guarded)
     except DuplicateError:
-        if units.joined:
+        if joined:
             raise
         # Perhaps the same call, at the same time: if so its record is there now, and answers.
         return run(guarded)

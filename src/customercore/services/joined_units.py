@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -17,6 +18,25 @@ __all__ = ["BoundUnits", "JoinedUnits"]
 
 T = TypeVar("T")
 S = TypeVar("S")
+
+
+class _Joined(ABC):
+    """What is alike in units that somebody else commits."""
+
+    joined = True
+
+    @abstractmethod
+    def write(self, use_case: Callable[[Work], T]) -> T:
+        """Run the use case."""
+
+    def redefine(self, use_case: Callable[[Work], T]) -> T:
+        """Run the use case like `write`, alone with the tenant's definitions."""
+        return self.write(partial(alone, use_case))
+
+    def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
+        """Run the use case like `write`: somebody else commits."""
+        result = self.write(use_case)
+        return lambda: result
 
 
 class _Watched:
@@ -38,10 +58,8 @@ class _Watched:
         return call
 
 
-class JoinedUnits:
+class JoinedUnits(_Joined):
     """Runs every use case in one open unit. Any error dooms the unit, on every store (ruling 14)."""
-
-    joined = True
 
     def __init__(self, work: Work) -> None:
         self.work = work
@@ -58,15 +76,6 @@ class JoinedUnits:
             return use_case(self.work)
 
     read = write
-
-    def redefine(self, use_case: Callable[[Work], T]) -> T:
-        """Run the use case like `write`, alone with the tenant's definitions."""
-        return self.write(partial(alone, use_case))
-
-    def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
-        """Run the use case in the open unit, which somebody else commits."""
-        result = self.write(use_case)
-        return lambda: result
 
     def watched(self, service: S) -> S:
         """Return the service as it is used in this unit: whatever it raises dooms the unit (ruling 14)."""
@@ -98,14 +107,12 @@ class JoinedUnits:
         self.work.uow.rollback()
 
 
-class BoundUnits:
+class BoundUnits(_Joined):
     """Runs each use case in a savepoint of the host's transaction, which the host commits (ruling 14).
 
     What goes wrong is raised, and nothing is tried again: the transaction is the host's. Nobody is told
     of events, since nobody here learns whether the host has committed.
     """
-
-    joined = True
 
     def __init__(self, unit: Callable[[bool], UnitOfWork], cache: BorrowedCache, load: Load) -> None:
         self._unit = unit
@@ -119,15 +126,6 @@ class BoundUnits:
             with contested():
                 uow.commit()
         return result
-
-    def redefine(self, use_case: Callable[[Work], T]) -> T:
-        """Run the use case like `write`, alone with the tenant's definitions."""
-        return self.write(partial(alone, use_case))
-
-    def write_behind(self, use_case: Callable[[Work], T]) -> Callable[[], T]:
-        """Run the use case like `write`: somebody else commits."""
-        result = self.write(use_case)
-        return lambda: result
 
     def read(self, use_case: Callable[[Work], T]) -> T:
         """Run a use case that only reads; it sees what the host has written."""

@@ -42,24 +42,24 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 class Meanwhile:
     """Does something in another thread once a function has been called, and waits for it, but not for long."""
 
-    def __init__(self, threads: ThreadPoolExecutor, what: Callable[[], object]) -> None:
+    def __init__(self, threads: ThreadPoolExecutor, patch: pytest.MonkeyPatch) -> None:
         self._threads = threads
-        self._what = what
+        self._patch = patch
         self._done: Future[object] | None = None
         self.waited = False
         """Whether it had to wait until the calls that follow the function were done."""
 
-    def after(self, patch: pytest.MonkeyPatch, owner: object, name: str) -> None:
+    def after(self, owner: object, name: str, what: Callable[[], object]) -> None:
         looked = getattr(owner, name)
 
         def call(*arguments: Any, **named: Any) -> Any:
             answer = looked(*arguments, **named)
             if self._done is None:
-                self._done = self._threads.submit(self._what)
+                self._done = self._threads.submit(what)
                 self.waited = bool(wait([self._done], MEANWHILE).not_done)
             return answer
 
-        patch.setattr(owner, name, call)
+        self._patch.setattr(owner, name, call)
 
     def ended(self) -> object:
         """Return what came of it, or the error that it raised."""
@@ -70,12 +70,18 @@ class Meanwhile:
             return error
 
 
+@pytest.fixture
+def meanwhile(threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    return Meanwhile(threads, monkeypatch)
+
+
 def test_a_value_that_is_written_while_its_field_becomes_unique_stays_unique(
-    core: CustomerCore, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+    core: CustomerCore, meanwhile: Meanwhile
 ) -> None:
     core.customers.create(email="a@example.com", info={"number": 7}, **NAME)
-    meanwhile = Meanwhile(threads, lambda: core.customers.create(email="b@example.com", info={"number": 7}, **NAME))
-    meanwhile.after(monkeypatch, info_definitions, "impact_of")
+    meanwhile.after(
+        info_definitions, "impact_of", lambda: core.customers.create(email="b@example.com", info={"number": 7}, **NAME)
+    )
     with suppress(ConflictError):
         core.info_types.update("number", unique=True, searchable=True)
     ended = meanwhile.ended()
@@ -85,11 +91,12 @@ def test_a_value_that_is_written_while_its_field_becomes_unique_stays_unique(
 
 
 def test_nobody_waits_while_values_are_compared_with_a_narrower_definition(
-    core: CustomerCore, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+    core: CustomerCore, meanwhile: Meanwhile
 ) -> None:
     core.customers.create(email="a@example.com", info={"number": 7}, **NAME)
-    meanwhile = Meanwhile(threads, lambda: core.customers.create(email="b@example.com", info={"number": 8}, **NAME))
-    meanwhile.after(monkeypatch, info_definitions, "impact_of")
+    meanwhile.after(
+        info_definitions, "impact_of", lambda: core.customers.create(email="b@example.com", info={"number": 8}, **NAME)
+    )
     assert core.info_types.update("number", maximum=10).maximum == 10
     assert not meanwhile.waited
     meanwhile.ended()
@@ -99,10 +106,13 @@ def test_nobody_waits_while_values_are_compared_with_a_narrower_definition(
 
 
 def test_a_value_that_is_written_while_its_field_becomes_searchable_is_found(
-    core: CustomerCore, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+    core: CustomerCore, meanwhile: Meanwhile
 ) -> None:
-    meanwhile = Meanwhile(threads, lambda: core.customers.create(email="b@example.com", info={"number": 7}, **NAME))
-    meanwhile.after(monkeypatch, info_definitions.InfoDefinitions, "_placed")
+    meanwhile.after(
+        info_definitions.InfoDefinitions,
+        "_placed",
+        lambda: core.customers.create(email="b@example.com", info={"number": 7}, **NAME),
+    )
     core.info_types.update("number", searchable=True)
     meanwhile.ended()
     core.info_types.backfill("number")
@@ -110,12 +120,11 @@ def test_a_value_that_is_written_while_its_field_becomes_searchable_is_found(
 
 
 def test_a_customer_who_is_made_while_the_scope_of_addresses_changes_has_the_key_of_it(
-    core: CustomerCore, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+    core: CustomerCore, meanwhile: Meanwhile
 ) -> None:
     for code in ("se", "no"):
         core.shops.create(code)
-    meanwhile = Meanwhile(threads, lambda: core.customers.create(email="b@example.com", shop="se", **NAME))
-    meanwhile.after(monkeypatch, settings, "_changed")
+    meanwhile.after(settings, "_changed", lambda: core.customers.create(email="b@example.com", shop="se", **NAME))
     with suppress(ConflictError):
         core.settings.update(email={"scope": "shop"})
     meanwhile.ended()

@@ -12,8 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
-from sqlalchemy import Select, Table, bindparam, literal_column
-from sqlalchemy import select as selected
+from sqlalchemy import Select, Table, bindparam, literal_column, select
 
 from customercore.adapters.sql.criteria import Expression, in_order, within
 from customercore.adapters.sql.hints import Explain
@@ -25,7 +24,7 @@ from customercore.catalogue.query import All, Leaf, Node, Query, Segment, Some
 
 __all__ = ["Bounded", "may_mislead"]
 
-Ask = Callable[..., tuple[Statement, dict[str, Any]]]
+Stated = Callable[..., tuple[Statement, dict[str, Any]]]
 
 
 def may_mislead(query: Query, aggregate: Aggregate[Any]) -> bool:
@@ -43,47 +42,47 @@ def _leaves(node: Node) -> list[Node]:
     return [node]
 
 
+@attrs.frozen
 class Bounded:
     """Reads a page whose conditions may mislead the database, by two or three statements."""
 
-    def __init__(self, explain: Explain, wire: Wire, statistics: Statistics, snapshot: Callable[[], bool]) -> None:
-        self._explain = explain
-        self._wire = wire
-        self._statistics = statistics
-        self._snapshot = snapshot
+    explain: Explain
+    wire: Wire
+    statistics: Statistics
+    snapshot: Callable[[], bool]
 
-    def page(self, select: Ask, most: int) -> list[Any]:
-        """Return the rows of a page; ``select`` makes its statement for so many of them, in one form or another."""
-        wire, (statement, values) = self._wire, select(most)
+    def page(self, stated: Stated, most: int) -> list[Any]:
+        """Return the rows of a page; ``stated`` makes its statement for so many of them, in one form or another."""
+        wire, (statement, values) = self.wire, stated(most)
         if not self._walks(statement, values):
             return wire.rows(statement, values)
-        found = wire.rows(*select(most, walked), afresh=False)
+        found = wire.rows(*stated(most, walked), afresh=False)
         if len(found) < most:
-            if self._snapshot():
-                wire.run(self._explain.roomy)
-            rest, values = select(most - len(found), gathered)
+            if self.snapshot():
+                wire.run(self.explain.roomy)
+            rest, values = stated(most - len(found), gathered)
             found += wire.rows(rest, {**values, "known": len(found)})
         return found
 
     def _walks(self, statement: Statement, values: dict[str, Any]) -> bool:
         """Tell whether the database would walk along the order."""
-        explain = self._explain
+        explain = self.explain
         plan = attrs.evolve(statement, sql=explain.before + statement.sql)
-        return self._statistics.told(statement.sql, values, lambda: explain.walks(self._wire.rows(plan, values)))
+        return self.statistics.told(statement.sql, values, lambda: explain.walks(self.wire.rows(plan, values)))
 
 
 def walked(query: Query, segment: Segment, expression: Expression, table: Table) -> Select[Any]:
     """Return the statement that finds a page among the first entries of the order, if it is full by then."""
-    here = selected(table).where(*within(query, segment, expression, table))
+    here = select(table).where(*within(query, segment, expression, table))
     first = in_order(here, attrs.evolve(query, limit=None), segment, table).limit(bindparam("furthest")).subquery()
     expression.turn_to(first)
-    found = selected(first.c.document, first.c.id).where(expression.where(query.where))
+    found = select(first.c.document, first.c.id).where(expression.where(query.where))
     return in_order(found, query, segment, first)
 
 
 def gathered(query: Query, segment: Segment, expression: Expression, table: Table) -> Select[Any]:
     """Return the statement that finds everything that matches, and sorts it; what was found on a walk is left out."""
     behind = within(query, segment, expression, table)
-    here = selected(table).where(*behind, expression.where(query.where))
+    here = select(table).where(*behind, expression.where(query.where))
     found = here.offset(literal_column("0")).subquery()  # which keeps the order out of the database's mind
-    return in_order(selected(found.c.document, found.c.id), query, segment, found).offset(bindparam("known"))
+    return in_order(select(found.c.document, found.c.id), query, segment, found).offset(bindparam("known"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import pymysql
 from pymysql.constants import CR, SERVER_STATUS
 
-from customercore.adapters.sql.put_off import Told
+from customercore.adapters.sql.put_off import Shape, Told, shapes_of
 
 __all__ = ["MariadbMerger"]
 
@@ -22,16 +23,11 @@ _REACHED = "@customercore_commits"
 """Whether the block of this session has come to its COMMIT."""
 _ITS_OWN = f"BEGIN NOT ATOMIC {_UNDONE}"
 
-_Shape = tuple[tuple[str, ...], tuple[tuple[str, bool, bool], ...]]
-
 
 class MariadbMerger:
     """Implements `adapters.sql.put_off.Merger`: BEGIN NOT ATOMIC … END, which may be a transaction or a part of one."""
 
     shared, exclusive = " LOCK IN SHARE MODE", " FOR UPDATE"
-
-    def __init__(self) -> None:
-        self._known: dict[_Shape, str] = {}
 
     def ordered(self, statements: Sequence[Told]) -> Sequence[Told]:
         """Return them as they are."""
@@ -39,13 +35,7 @@ class MariadbMerger:
 
     def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> str:
         """Return the block that does all of it."""
-        shape = (tuple(opening), tuple([(one.sql, one.needed, one.holds) for one in statements]))
-        known = self._known.get(shape)
-        if known is None:
-            if len(self._known) > _MOST_SHAPES:
-                self._known.clear()
-            known = self._known[shape] = _merged(statements, opening)
-        return known
+        return _merged(shapes_of(statements), tuple(opening))
 
     def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
         """Execute it; what an error leaves behind is for the unit to undo: the server says nothing of it then.
@@ -72,7 +62,8 @@ def _came_to_its_commit(driver: Any) -> bool:
         return True  # for all that is known
 
 
-def _merged(statements: Sequence[Told], opening: Sequence[str]) -> str:
+@lru_cache(_MOST_SHAPES)
+def _merged(statements: Sequence[Shape], opening: Sequence[str]) -> str:
     if len(statements) == 1 and not statements[0].needed:
         return statements[0].sql
     parts = [part for one in statements for part in _parts(one)]
@@ -81,7 +72,7 @@ def _merged(statements: Sequence[Told], opening: Sequence[str]) -> str:
     return f"BEGIN NOT ATOMIC {'; '.join(parts)}; END"
 
 
-def _parts(one: Told) -> list[str]:
+def _parts(one: Shape) -> list[str]:
     if not one.needed:
         return [one.sql]
     if one.holds:

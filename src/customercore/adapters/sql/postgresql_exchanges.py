@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import psycopg
 
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
-from customercore.adapters.sql.put_off import Told
+from customercore.adapters.sql.put_off import Shape, Told, shapes_of
 from customercore.errors import CustomerCoreError, StorageError
 
 __all__ = ["PostgresqlMerger", "translated"]
@@ -35,22 +36,13 @@ class PostgresqlMerger:
 
     shared, exclusive = " FOR SHARE", " FOR UPDATE"
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, ...], str] = {}
-
     def ordered(self, statements: Sequence[Told]) -> Sequence[Told]:
         """Return those that are counted, then the others from their end."""
         return [*(one for one in statements if one.needed), *(one for one in reversed(statements) if not one.needed)]
 
     def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> str:
         """Return the statement that does all of it, by itself a transaction where none was begun."""
-        key = tuple([one.sql for one in statements])
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) > _MOST_SHAPES:
-                self._known.clear()
-            known = self._known[key] = _numbered(_merged(statements))
-        return known
+        return _merged(shapes_of(statements))
 
     def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
         """Execute it as it is: the driver need not look for the places of the parameters."""
@@ -60,15 +52,16 @@ class PostgresqlMerger:
         cursor.execute(sql, arguments)
 
 
-def _merged(statements: Sequence[Told]) -> str:
+@lru_cache(_MOST_SHAPES)
+def _merged(statements: Sequence[Shape]) -> str:
     if len(statements) == 1 and not statements[0].needed:
-        return statements[0].sql
+        return _numbered(statements[0].sql)
     parts = ", ".join(f"part_{at} AS ({_counted(one)})" for at, one in enumerate(statements))
     needed = [f"1 / (SELECT COUNT(*) FROM part_{at})" for at, one in enumerate(statements) if one.needed]
-    return f"WITH {parts} SELECT {', '.join(needed) or '1'}"
+    return _numbered(f"WITH {parts} SELECT {', '.join(needed) or '1'}")
 
 
-def _counted(one: Told) -> str:
+def _counted(one: Shape) -> str:
     return f"{one.sql} RETURNING 1" if one.needed and not one.holds else one.sql
 
 

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import attrs
 from sqlalchemy import Table
 
-__all__ = ["FEW", "Merger", "PutOff", "Record", "Refusal", "Rows", "Sender", "Told", "Waiting", "refusals_of"]
+__all__ = [
+    "FEW",
+    "Merger",
+    "PutOff",
+    "Record",
+    "Refusal",
+    "Rows",
+    "Sender",
+    "Shape",
+    "Told",
+    "Waiting",
+    "refusals_of",
+    "shapes_of",
+]
 
 FEW = 8
 """Up to how many rows of a table are put off as statements; more of them are stored sooner many at once."""
@@ -46,6 +59,19 @@ class Told:
     """The version that it must find the record in."""
     holds: bool = False
     """Whether it changes nothing, and only sees to it that what was read is so still."""
+
+
+class Shape(NamedTuple):
+    """What of a statement bears on the text of several that are one."""
+
+    sql: str
+    needed: bool
+    holds: bool
+
+
+def shapes_of(statements: Sequence[Told]) -> tuple[Shape, ...]:
+    """Return the shapes of statements, by which the text of all of them together can be kept."""
+    return tuple([Shape(one.sql, one.needed, one.holds) for one in statements])
 
 
 PutOff = Rows | Told

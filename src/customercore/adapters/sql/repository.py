@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -247,7 +248,7 @@ class SqlRepository(Generic[T]):
         if explain is None or not may_mislead(query, self._plan.aggregate):
             return self._wire.rows(*self._select(query, segment, most))
         bounded = Bounded(explain, self._wire, self._statistics, self._snapshot)
-        return bounded.page(lambda most, form=page_of: self._select(query, segment, most, form), most)
+        return bounded.page(partial(self._select, query, segment), most)
 
     def _select(
         self, query: Query, segment: Segment, most: int | None, form: Form = page_of
