@@ -32,8 +32,24 @@ __all__ = [
 ]  # fmt: skip
 
 T = TypeVar("T")
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]
+
+
+def _encoder() -> Callable[[Any], str]:
+    """Return what makes a JSON text without a space around its parts, by what `json.JSONEncoder` makes anew each time.
+
+    It does so for every value that is no text: for small documents that is a third of the time.
+    """
+    usual = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+    make = vars(json.encoder).get("c_make_encoder")
+    if make is None:
+        return usual.encode
+    texts = json.encoder.encode_basestring
+    chunks = make(None, usual.default, texts, None, ":", ",", usual.sort_keys, usual.skipkeys, usual.allow_nan)
+    return lambda value: "".join(chunks(value, 0))
+
+
+_dump = _encoder()
 
 
 def _parse(text: str) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from types import TracebackType
 from typing import NoReturn
 
 from customercore.errors import (
@@ -51,17 +51,21 @@ def lost() -> ConflictError:
     return ConflictError(code, message, retryable=retry)
 
 
-@contextmanager
-def numbered() -> Iterator[None]:
-    """Say of an event's number that is taken that a race was lost; a unique key of something beside it is one still."""
-    try:
-        yield
-    except DuplicateError as error:
-        if error.field != "id":
-            raise
-        raise ConflictError(
-            "write_conflict", "another unit of work recorded this version", retryable=True
-        ) from error.__cause__
+class numbered:  # noqa: N801  used like a function
+    """Says of a number that is taken that a race was lost; a unique key of something beside it is one still."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, DuplicateError) and error.field == "id":
+            raise ConflictError(
+                "write_conflict", "another unit of work recorded this version", retryable=True
+            ) from error.__cause__
 
 
 def doomed() -> TransactionError:

@@ -28,7 +28,7 @@ class Part:
     """When the lot expires, or expired."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Entry:
     """A line of an account. It holds no personal value: free text stands in a note beside it.
 

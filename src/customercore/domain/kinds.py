@@ -50,7 +50,7 @@ def text_of(value: object, limit: int, *, lines: bool = False) -> str | None:
 def utc(value: dt.datetime) -> dt.datetime:
     """Return the moment in UTC, cut to whole milliseconds (what every store can keep)."""
     try:
-        moment = value.astimezone(dt.UTC)
+        moment = value if value.tzinfo is dt.UTC else value.astimezone(dt.UTC)
     except OverflowError:
         raise RefusedError("out_of_range", "must be within the calendar in UTC") from None
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -39,6 +39,7 @@ Metals, test codes and units of account are left out: ISO gives them no minor un
 withdraws later stays here, because amounts in it are stored.
 """
 
+_CODES = frozenset(CURRENCIES)
 _LOWEST = -(2**63)
 _HIGHEST = 2**63 - 1
 _MOST_DIGITS = 20
@@ -75,9 +76,10 @@ class Money:
     @classmethod
     def of_minor(cls, minor: int, currency: str) -> Money:
         """Return ``minor`` minor units: ``Money.of_minor(5000, "SEK")`` is 50.00 SEK."""
-        _digits(currency)
-        if isinstance(minor, bool) or not isinstance(minor, int):
-            raise InvalidValueError.of("amount", "wrong_type", "minor units must be an int")
+        if type(minor) is not int or type(currency) is not str or currency not in _CODES:  # else it is the usual case
+            _digits(currency)
+            if isinstance(minor, bool) or not isinstance(minor, int):
+                raise InvalidValueError.of("amount", "wrong_type", "minor units must be an int")
         return cls._trusted(_in_range(minor), currency)
 
     @classmethod

@@ -75,7 +75,7 @@ class Posting:
     @property
     def owed(self) -> int:
         """What the credit limit gave and nobody has paid back, holds not counted."""
-        return sum(lot.left for lot in self.lots) - self.posted
+        return sum([lot.left for lot in self.lots]) - self.posted
 
     @property
     def available(self) -> int:
@@ -130,7 +130,7 @@ class Posting:
         limit = was.credit_limit if credit_limit is None else credit_limit
         if not self.entries and limit == was.credit_limit:
             return Posted(was, ())
-        used = self.owed + sum(part.amount for hold in self.holds for part in hold.parts if part.lot == CREDIT_LIMIT)
+        used = self.owed + sum([part.amount for hold in self.holds for part in hold.parts if part.lot == CREDIT_LIMIT])
         most = used if credit_limit is not None else min(used, -was.floor_minor)
         wallet = evolved(
             was,
@@ -203,6 +203,6 @@ def settled(wallet: Wallet, at: dt.datetime) -> Wallet:
 
 def _due_at(posting: Posting) -> dt.datetime | None:
     """Return when the next lot with unheld money, or the next hold, runs out."""
-    lots = (lot.expires_at for lot in posting.lots if lot.expires_at and lot.left > lot.held)
-    holds = (hold.expires_at for hold in posting.holds if hold.expires_at)
-    return min((*lots, *holds), default=None)
+    ends = [lot.expires_at for lot in posting.lots if lot.expires_at and lot.left > lot.held]
+    ends += [hold.expires_at for hold in posting.holds if hold.expires_at]
+    return min(ends, default=None)

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
+from types import TracebackType
 
 from customercore.errors import ConflictError, DuplicateError, StaleVersionError
 
 __all__ = ["contested"]
 
 
-@contextmanager
-def contested(made: Collection[str] = ("id",)) -> Iterator[None]:
-    """Say of a lost race over a record that the caller did not name: the unit may be run again.
+class contested:  # noqa: N801  used like a function
+    """Says of a lost race over a record that the caller did not name: the unit may be run again.
 
-    ``made`` are the unique keys whose values the caller did not give.
+    ``made`` are the unique keys whose values the caller did not give. Every unit is surrounded by it; one made by
+    `contextlib.contextmanager` takes six times as long.
     """
-    try:
-        yield
-    except StaleVersionError as error:
-        raise ConflictError("write_conflict", "another unit of work changed the same record", retryable=True) from error
-    except DuplicateError as error:
-        if error.field not in made:
-            raise
-        raise ConflictError("write_conflict", "another unit of work made the same record", retryable=True) from error
+
+    __slots__ = ("_made",)
+
+    def __init__(self, made: Collection[str] = ("id",)) -> None:
+        self._made = made
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            return
+        if isinstance(error, StaleVersionError):
+            raise ConflictError(
+                "write_conflict", "another unit of work changed the same record", retryable=True
+            ) from error
+        if isinstance(error, DuplicateError) and error.field in self._made:
+            raise ConflictError(
+                "write_conflict", "another unit of work made the same record", retryable=True
+            ) from error

@@ -16,7 +16,7 @@ from customercore.domain.spending import debited
 from customercore.domain.wallet import Hold, Wallet
 from customercore.errors import InvalidValueError
 from customercore.services.holds import Holds
-from customercore.services.ledger_input import Given, Terms, limit_of, moment_of, told
+from customercore.services.ledger_input import Given, Terms, limit_of, moment_of
 from customercore.services.postings import Asked, stored_wallet, wallet_id
 from customercore.services.units import Work
 
@@ -87,7 +87,7 @@ class Covering(Holds):
             covered = total - total if entry is None else entry.held - entry.amount
             return Coverage(covered, total - covered, entry)
 
-        arguments = {"wallet": id, "total": told(order_total), "how": how, "expires_at": until}
+        arguments = {"wallet": id, "total": order_total, "how": how, "expires_at": until}
         return postings.write(Asked("apply_to_order", terms, idempotency_key, arguments), use_case, occasion.id, again)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from types import TracebackType
 
 from customercore.ports.identifiers import Identifiers
 
@@ -31,6 +31,25 @@ class _Draws:
         return self._ids[self._given - 1]
 
 
+class _Tries:
+    """The block in which one thread draws for the tries of one use case."""
+
+    __slots__ = ("_draws", "_of_thread", "_outer")
+
+    def __init__(self, of_thread: threading.local, source: Identifiers) -> None:
+        self._of_thread = of_thread
+        self._draws = _Draws(source)
+
+    def __enter__(self) -> None:
+        self._outer = getattr(self._of_thread, "draws", None)
+        self._of_thread.draws = self._draws
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._of_thread.draws = self._outer
+
+
 class DrawnIdentifiers:
     """Implements `Identifiers` for use cases that may be tried again, each thread for itself.
 
@@ -41,15 +60,9 @@ class DrawnIdentifiers:
         self._source = source
         self._of_thread = threading.local()
 
-    @contextmanager
-    def tries(self) -> Iterator[None]:
+    def tries(self) -> AbstractContextManager[None]:
         """Have what is drawn in the block drawn for the tries of one use case; one may run within another."""
-        outer = getattr(self._of_thread, "draws", None)
-        self._of_thread.draws = _Draws(self._source)
-        try:
-            yield
-        finally:
-            self._of_thread.draws = outer
+        return _Tries(self._of_thread, self._source)
 
     def again(self) -> None:
         """Begin a try of the use case: it draws what the tries before it drew."""

@@ -13,7 +13,7 @@ from customercore.domain.refunding import GRACE, refunded
 from customercore.domain.wallet import Hold, Wallet
 from customercore.errors import ConflictError, InvalidValueError, NotFoundError
 from customercore.services.context import id_of
-from customercore.services.ledger_input import Given, Terms, amount_of, moment_of, told
+from customercore.services.ledger_input import Given, Terms, amount_of, moment_of
 from customercore.services.postings import Asked, stored_entry, wallet_id
 from customercore.services.transfers import Transfers
 from customercore.services.units import Work
@@ -48,7 +48,7 @@ class Holds(Transfers):
         def rule(_: Work, was: Wallet, now: Occasion) -> Posted:
             return authorized(was, amount_of(amount, was.currency), now, expires_at=until)
 
-        arguments = {"wallet": id, "amount": told(amount), "expires_at": until}
+        arguments = {"wallet": id, "amount": amount, "expires_at": until}
         return hold_of(self._postings.post(Asked("authorize", terms, idempotency_key, arguments), id, rule))
 
     def capture(
@@ -74,7 +74,7 @@ class Holds(Transfers):
             minor = None if amount is None else amount_of(amount, was.currency)
             return _open(work, id, captured(was, id, minor, now, keep_open=keep_open))
 
-        arguments = {"hold": id, "amount": None if amount is None else told(amount), "keep_open": keep_open}
+        arguments = {"hold": id, "amount": amount, "keep_open": keep_open}
         return self._postings.post(Asked("capture", terms, idempotency_key, arguments), _wallet_of(hold, id), rule)
 
     def void(
@@ -130,7 +130,7 @@ class Holds(Transfers):
             minor = None if amount is None else amount_of(amount, was.currency)
             return refunded(was, taken, about, minor, now, grace=grace)
 
-        arguments = {"entry": id, "amount": None if amount is None else told(amount), "grace": str(grace)}
+        arguments = {"entry": id, "amount": amount, "grace": str(grace)}
         wallet = entry.wallet if isinstance(entry, Entry) else _entrys_wallet(id)
         return self._postings.post(Asked("refund", terms, idempotency_key, arguments), wallet, rule)
 

@@ -97,8 +97,10 @@ def signed_of(given: Given, currency: str, field: str = "amount") -> int:
     return minor
 
 
-def told(given: object) -> str:
+def told(given: object) -> str | None:
     """Return an amount as it counts when two calls are compared: ``50`` and ``"50.00"`` are the same."""
+    if given is None:
+        return None
     if isinstance(given, Money):
         return f"{_plain(given.amount)} {given.currency}"
     if isinstance(given, Decimal) or (isinstance(given, str) and given.replace(".", "", 1).isdecimal()):

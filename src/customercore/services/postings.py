@@ -15,7 +15,7 @@ from customercore.domain.wallet import Wallet
 from customercore.errors import NotFoundError
 from customercore.services.context import Context, id_of
 from customercore.services.idempotency import Call
-from customercore.services.ledger_input import Terms
+from customercore.services.ledger_input import Terms, told
 from customercore.services.units import Work, contested
 
 __all__ = ["Asked", "Postings", "Rule", "checked_owner", "stored_entry", "stored_wallet", "wallet_id"]
@@ -29,6 +29,8 @@ _EVENTS = {
     VOID: "wallet.voided", REFUND: "wallet.refunded", EXPIRY: "wallet.expired", TRANSFER: "wallet.transferred",
 }  # fmt: skip
 
+_AMOUNTS = ("amount", "total", "credit_limit")
+
 
 @attrs.frozen
 class Asked:
@@ -38,6 +40,11 @@ class Asked:
     terms: Terms
     key: str | None
     arguments: Mapping[str, object]
+
+    def told(self) -> dict[str, object]:
+        """Return all that two calls are compared by: the same amount in another form is the same."""
+        given = {name: told(value) if name in _AMOUNTS else value for name, value in self.arguments.items()}
+        return {**given, "terms": attrs.asdict(self.terms)}
 
 
 class Postings:
@@ -64,8 +71,8 @@ class Postings:
 
     def write(self, asked: Asked, use_case: Callable[[Work], T], result: str, again: Callable[[Work, str], T]) -> T:
         """Run a use case that posts, at most once under the caller's key; ``again`` answers from ``result``."""
-        told = {} if asked.key is None else {**asked.arguments, "terms": attrs.asdict(asked.terms)}
-        return self._context.write(Call(f"balances.{asked.operation}", asked.key, told, result, again), use_case)
+        given = {} if asked.key is None else asked.told()
+        return self._context.write(Call(f"balances.{asked.operation}", asked.key, given, result, again), use_case)
 
     @staticmethod
     def held(work: Work, id: str, terms: Terms) -> Wallet:

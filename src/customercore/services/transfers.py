@@ -11,7 +11,7 @@ from customercore.domain.spending import credited, limited, received, transferre
 from customercore.domain.wallet import Wallet
 from customercore.errors import ConflictError, InvalidValueError
 from customercore.services.definitions import check_version
-from customercore.services.ledger_input import Given, Terms, amount_of, limit_of, moment_of, told
+from customercore.services.ledger_input import Given, Terms, amount_of, limit_of, moment_of
 from customercore.services.postings import Asked, stored_entry, stored_wallet, wallet_id
 from customercore.services.units import Work, contested
 from customercore.services.wallets import Wallets
@@ -56,7 +56,7 @@ class Transfers(Wallets):
             work.record(postings.event(now, "wallet.updated", changes, ordinal=len(posted.entries)))
             return now
 
-        told_of = {"wallet": id, "credit_limit": told(credit_limit), "expected_version": expected_version}
+        told_of = {"wallet": id, "credit_limit": credit_limit, "expected_version": expected_version}
         return postings.write(Asked("set_credit_limit", terms, idempotency_key, told_of), use_case, id, stored_wallet)
 
     def top_up(
@@ -130,5 +130,5 @@ class Transfers(Wallets):
             postings.keep(work, other, received(other, sent.asked, occasion), others)
             return sent.asked
 
-        told_of = {"wallet": source, "to": target, "amount": told(amount)}
+        told_of = {"wallet": source, "to": target, "amount": amount}
         return postings.write(Asked("transfer", terms, idempotency_key, told_of), use_case, occasion.id, stored_entry)

@@ -14,7 +14,7 @@ from customercore.domain.wallet import Wallet
 from customercore.errors import ConflictError, InvalidValueError
 from customercore.services.context import Context
 from customercore.services.idempotency import Call
-from customercore.services.ledger_input import Given, Terms, amount_of, limit_of, moment_of, party, signed_of, told
+from customercore.services.ledger_input import Given, Terms, amount_of, limit_of, moment_of, party, signed_of
 from customercore.services.postings import Asked, Postings, checked_owner, stored_wallet, wallet_id
 from customercore.services.units import Work
 
@@ -131,7 +131,7 @@ class Wallets:
         def rule(_: Work, was: Wallet, now: Occasion) -> Posted:
             return credited(was, amount_of(amount, was.currency), now, expires_at=until)
 
-        arguments = {"wallet": id, "amount": told(amount), "expires_at": until}
+        arguments = {"wallet": id, "amount": amount, "expires_at": until}
         return self._postings.post(Asked("credit", terms, idempotency_key, arguments), id, rule)
 
     def debit(
@@ -154,9 +154,7 @@ class Wallets:
         def rule(_: Work, was: Wallet, now: Occasion) -> Posted:
             return debited(was, amount_of(amount, was.currency), now)
 
-        return self._postings.post(
-            Asked("debit", terms, idempotency_key, {"wallet": id, "amount": told(amount)}), id, rule
-        )
+        return self._postings.post(Asked("debit", terms, idempotency_key, {"wallet": id, "amount": amount}), id, rule)
 
     def adjust(
         self,
@@ -183,6 +181,4 @@ class Wallets:
             minor = signed_of(amount, was.currency)
             return credited(was, minor, now) if minor > 0 else debited(was, -minor, now)
 
-        return self._postings.post(
-            Asked("adjust", terms, idempotency_key, {"wallet": id, "amount": told(amount)}), id, rule
-        )
+        return self._postings.post(Asked("adjust", terms, idempotency_key, {"wallet": id, "amount": amount}), id, rule)

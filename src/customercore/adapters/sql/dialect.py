@@ -49,6 +49,10 @@ class KeyList(Protocol):
         """Return keys as that parameter."""
 
 
+FirstRow = Callable[[Any, str, Sequence[Any]], Any]
+"""Returns the first row of a query, or None, given a driver connection, the statement and its parameters."""
+
+
 class Dialect(Protocol):
     """One database product. Everything else in this room is the same for all of them.
 
@@ -79,6 +83,8 @@ class Dialect(Protocol):
     """How a plan is asked for, of a database that may be misled by its statistics; None where that does not help."""
     leaves_out_nulls: bool
     """Whether a row without a value in most columns is stored sooner by a statement that does not name them."""
+    first: FirstRow | None
+    """How the first row of a query is had by a cursor that all units share; None where each of them has its own."""
     planned_afresh: Mapping[str, Any]
     """What a cursor is told beside a search, so that the database plans it for its values: what is right for a rare
     flag is wrong for a common one. All other statements may keep their plan, which takes longer to make than to run."""

@@ -12,7 +12,7 @@ from sqlalchemy import Table
 from customercore.adapters.meanings import MEANINGS, Ended, doomed, over
 from customercore.adapters.sql.connections import Lease
 from customercore.adapters.sql.deadlines import Watch
-from customercore.adapters.sql.dialect import Dialect
+from customercore.adapters.sql.dialect import Dialect, FirstRow
 from customercore.adapters.sql.statements import Statement
 from customercore.errors import CustomerCoreError
 from customercore.ports.store import UNREACHABLE, deadline_exceeded
@@ -108,10 +108,14 @@ class Exchanges:
         if self._watch is not None:
             self._watch.leave()
 
-    def _sound(self, *, reads: bool = False) -> Any:
-        """Return the cursor for the next exchange; ``reads``: it changes nothing."""
+    def _ready(self, *, reads: bool = False) -> None:
+        """Get ready for the next exchange; ``reads``: it changes nothing."""
         if self.failed:
             raise doomed()
+
+    def _sound(self, *, reads: bool = False) -> Any:
+        """Return the cursor for the next exchange, which begins."""
+        self._ready(reads=reads)
         cursor = self._cursor  # before the exchange begins: whoever waits for a connection hangs on no database
         if self._watch is not None:
             self._enter()
@@ -185,10 +189,26 @@ class Exchanges:
 
     def first(self, sql: str, arguments: Sequence[Any]) -> Any:
         """Return the first row of a query, or None."""
+        shortly = self._dialect.first
+        if shortly is not None:
+            return self._first(shortly, sql, arguments)
         cursor = self._run(self._sound(reads=True), sql, arguments)
         self._enter()
         try:
             return cursor.fetchone()
+        except self.errors as error:
+            raise self._failure(error) from error
+        finally:
+            self._leave()
+
+    def _first(self, shortly: FirstRow, sql: str, arguments: Sequence[Any]) -> Any:
+        self._ready(reads=True)
+        if isinstance(self._made, Ended):
+            raise over()
+        connection = self._lease.connection
+        self._enter()
+        try:
+            return shortly(connection, sql, arguments)
         except self.errors as error:
             raise self._failure(error) from error
         finally:

@@ -64,17 +64,17 @@ def _came_to_its_commit(driver: Any) -> bool:
 
 @lru_cache(_MOST_SHAPES)
 def _merged(statements: Sequence[Shape], opening: Sequence[str]) -> str:
-    if len(statements) == 1 and not statements[0].needed:
-        return statements[0].sql
-    parts = [part for one in statements for part in _parts(one)]
+    if len(statements) == 1 and not statements[0][1]:
+        return statements[0][0]
+    parts = [part for one in statements for part in _parts(*one)]
     if opening:
         parts = [_UNDONE, f"SET {_REACHED} = 0", *opening, *parts, f"SET {_REACHED} = 1", "COMMIT"]
     return f"BEGIN NOT ATOMIC {'; '.join(parts)}; END"
 
 
-def _parts(one: Shape) -> list[str]:
-    if not one.needed:
-        return [one.sql]
-    if one.holds:
-        return [f"IF NOT EXISTS ({one.sql}) THEN {_LOST}; END IF"]
-    return [one.sql, f"IF ROW_COUNT() = 0 THEN {_LOST}; END IF"]
+def _parts(sql: str, needed: bool, holds: bool) -> list[str]:  # noqa: FBT001  a shape
+    if not needed:
+        return [sql]
+    if holds:
+        return [f"IF NOT EXISTS ({sql}) THEN {_LOST}; END IF"]
+    return [sql, f"IF ROW_COUNT() = 0 THEN {_LOST}; END IF"]

@@ -48,7 +48,8 @@ class RowPlan(Generic[T]):
         encoders = [(at, self._encoders[one.name]) for at, one in enumerate(aggregate.columns)]
         self._encoded = [(at, encoder) for at, encoder in encoders if encoder is not None]
         self.uniques = tuple(unique.name for unique in aggregate.uniques)
-        names = [one.name for one in aggregate.columns] + [one.column for one in aggregate.uniques]
+        self._columns = tuple(one.name for one in aggregate.columns)
+        names = [*self._columns] + [one.column for one in aggregate.uniques]
         names += [TERMS] if aggregate.has_terms else []
         self._names = ("tenant", *names, "document")
         self._inserts: dict[tuple[int, ...], str] = {}
@@ -176,8 +177,8 @@ class RowPlan(Generic[T]):
 
         Columns that stay are left out of the update, so that their indexes need not be written again.
         """
-        pairs = zip(self.aggregate.columns, was.values, now.values, strict=True)
-        changed = {one.name: self.encode(one.name, after) for one, before, after in pairs if before != after}
+        pairs = zip(self._columns, was.values, now.values, strict=True)
+        changed = {name: self.encode(name, after) for name, before, after in pairs if before != after}
         for unique in self.aggregate.uniques:
             key = now.uniques.get(unique.name)
             if key != was.uniques.get(unique.name):
@@ -188,10 +189,7 @@ class RowPlan(Generic[T]):
 
     def whole(self, tenant: str, now: Projection) -> dict[str, Any]:
         """Return every column of a row but its id, with the values as the driver takes them."""
-        values = {
-            one.name: self.encode(one.name, value)
-            for one, value in zip(self.aggregate.columns, now.values, strict=True)
-        }
+        values = {name: self.encode(name, value) for name, value in zip(self._columns, now.values, strict=True)}
         del values["id"]
         for unique in self.aggregate.uniques:
             values[unique.column] = self.encode(unique.column, now.uniques.get(unique.name))

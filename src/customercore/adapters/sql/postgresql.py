@@ -30,11 +30,11 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
-from customercore.adapters.sql.dialect import TermColumn
+from customercore.adapters.sql.dialect import FirstRow, TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
 from customercore.adapters.sql.lexemes import Lexemes
 from customercore.adapters.sql.postgresql_copies import PostgresqlCopies
-from customercore.adapters.sql.postgresql_exchanges import PostgresqlMerger, translated
+from customercore.adapters.sql.postgresql_exchanges import PostgresqlMerger, first_row, translated
 from customercore.adapters.sql.postgresql_keys import KeyArrays
 from customercore.adapters.timeouts import waits
 from customercore.errors import CustomerCoreError, InvalidValueError, SchemaError
@@ -84,6 +84,7 @@ class PostgresqlDialect:
     sender = PostgresqlCopies()
     explain: Explain | None = Explain("EXPLAIN (COSTS OFF) ", "Sort", _ROOMY)
     leaves_out_nulls = True
+    first: FirstRow | None = staticmethod(first_row)
     planned_afresh: Mapping[str, Any] = {"prepare": False}
 
     def engine(self, url: str, timeout: float) -> Engine:

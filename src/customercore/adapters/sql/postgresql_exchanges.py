@@ -14,11 +14,11 @@ from customercore.adapters.meanings import MEANINGS, Meaning, meant
 from customercore.adapters.sql.put_off import Shape, Told, shapes_of
 from customercore.errors import CustomerCoreError, StorageError
 
-__all__ = ["PostgresqlMerger", "translated"]
+__all__ = ["PostgresqlMerger", "first_row", "translated"]
 
 _MOST_SHAPES = 500
 _CURSOR = "customercore-cursor"
-"""What the cursor of a connection that merged statements share is kept by, beside the connection."""
+"""What the cursor that units share is kept by, beside the connection."""
 _PLACE = re.compile("%[s%]")
 _READ_ONLY, _NOT_SUPPORTED = "25006", "0A000"
 _SETTING = "call_bool_check_hook"
@@ -38,7 +38,7 @@ class PostgresqlMerger:
 
     def ordered(self, statements: Sequence[Told]) -> Sequence[Told]:
         """Return those that are counted, then the others from their end."""
-        return [*(one for one in statements if one.needed), *(one for one in reversed(statements) if not one.needed)]
+        return [one for one in statements if one.needed] + [one for one in reversed(statements) if not one.needed]
 
     def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> str:
         """Return the statement that does all of it, by itself a transaction where none was begun."""
@@ -46,25 +46,38 @@ class PostgresqlMerger:
 
     def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
         """Execute it as it is: the driver need not look for the places of the parameters."""
-        cursor = connection.info.get(_CURSOR)
-        if cursor is None:
-            cursor = connection.info[_CURSOR] = psycopg.RawCursor(connection.driver_connection)
-        cursor.execute(sql, arguments)
+        _kept(connection).execute(sql, arguments)
+
+
+def first_row(connection: Any, sql: str, arguments: Sequence[Any]) -> Any:
+    """Return the first row of a query, or None, by the cursor that is kept: making one costs as much as asking."""
+    cursor = _kept(connection)
+    cursor.execute(_numbered(sql), arguments)
+    return cursor.fetchone()
+
+
+def _kept(connection: Any) -> psycopg.RawCursor[Any]:
+    """Return the cursor of a driver connection by which merged statements, and questions for one row, are asked."""
+    cursor: psycopg.RawCursor[Any] | None = connection.info.get(_CURSOR)
+    if cursor is None:
+        cursor = connection.info[_CURSOR] = psycopg.RawCursor(connection.driver_connection)
+    return cursor
 
 
 @lru_cache(_MOST_SHAPES)
 def _merged(statements: Sequence[Shape]) -> str:
-    if len(statements) == 1 and not statements[0].needed:
-        return _numbered(statements[0].sql)
-    parts = ", ".join(f"part_{at} AS ({_counted(one)})" for at, one in enumerate(statements))
-    needed = [f"1 / (SELECT COUNT(*) FROM part_{at})" for at, one in enumerate(statements) if one.needed]
+    if len(statements) == 1 and not statements[0][1]:
+        return _numbered(statements[0][0])
+    parts = ", ".join(f"part_{at} AS ({_counted(*one)})" for at, one in enumerate(statements))
+    needed = [f"1 / (SELECT COUNT(*) FROM part_{at})" for at, (_, needed, _) in enumerate(statements) if needed]
     return _numbered(f"WITH {parts} SELECT {', '.join(needed) or '1'}")
 
 
-def _counted(one: Shape) -> str:
-    return f"{one.sql} RETURNING 1" if one.needed and not one.holds else one.sql
+def _counted(sql: str, needed: bool, holds: bool) -> str:  # noqa: FBT001  a shape
+    return f"{sql} RETURNING 1" if needed and not holds else sql
 
 
+@lru_cache(_MOST_SHAPES)
 def _numbered(sql: str) -> str:
     """Return a statement with the places of its parameters numbered, as the server has them."""
     numbers = itertools.count(1)

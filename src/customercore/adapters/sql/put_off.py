@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import attrs
 from sqlalchemy import Table
@@ -44,9 +44,9 @@ class Rows:
     refusal: Refusal = nullcontext
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Told:
-    """A statement of which only its errors matter."""
+    """A statement of which only its errors matter. It is never changed; frozen, it would take ten times as long."""
 
     sql: str
     arguments: Sequence[Any] = ()
@@ -61,17 +61,13 @@ class Told:
     """Whether it changes nothing, and only sees to it that what was read is so still."""
 
 
-class Shape(NamedTuple):
-    """What of a statement bears on the text of several that are one."""
-
-    sql: str
-    needed: bool
-    holds: bool
+Shape = tuple[str, bool, bool]
+"""What of a statement bears on the text of several that are one: its text, whether it is needed, whether it holds."""
 
 
 def shapes_of(statements: Sequence[Told]) -> tuple[Shape, ...]:
     """Return the shapes of statements, by which the text of all of them together can be kept."""
-    return tuple([Shape(one.sql, one.needed, one.holds) for one in statements])
+    return tuple([(one.sql, one.needed, one.holds) for one in statements])
 
 
 PutOff = Rows | Told
@@ -155,8 +151,10 @@ class Waiting:
     def add(self, one: Told) -> None:
         """Put off a statement; a change of the version of a record that is held sees to it that it is held, too."""
         if one.needed and one.record is not None:
-            held = (one.record, one.version, True)
-            self._all = [it for it in self._all if isinstance(it, Rows) or (it.record, it.version, it.holds) != held]
+            for at, it in enumerate(self._all):
+                if not isinstance(it, Rows) and it.holds and it.record == one.record and it.version == one.version:
+                    del self._all[at]  # there is no second one: it would have taken the place of this
+                    break
         self._all.append(one)
 
     def add_rows(self, new: Rows) -> None:

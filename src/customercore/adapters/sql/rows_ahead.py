@@ -94,10 +94,10 @@ class AheadWire(Wire):
             with suppress(_AbandonedError, self.errors):
                 sent.block.__exit__(_AbandonedError, _AbandonedError(), None)
 
-    def _sound(self, *, reads: bool = False) -> Any:
+    def _ready(self, *, reads: bool = False) -> None:
         if not self.failed:
             self._land()
-        return super()._sound(reads=reads)
+        super()._ready(reads=reads)
 
     def settle(self) -> None:
         """Do what was put off."""

@@ -33,7 +33,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
-from customercore.adapters.sql.dialect import TermColumn
+from customercore.adapters.sql.dialect import FirstRow, TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
 from customercore.errors import (
     CustomerCoreError,
@@ -88,6 +88,7 @@ class SqliteDialect:
     merger = None
     sender = None
     leaves_out_nulls = False
+    first: FirstRow | None = None
     planned_afresh: Mapping[str, Any] = {}
 
     def engine(self, url: str, timeout: float) -> Engine:

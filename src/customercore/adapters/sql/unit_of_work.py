@@ -215,6 +215,8 @@ class SqlUnitOfWork(UnitOfWork):
     def _give_back(self, *, kept: bool = False) -> None:
         if not self._over:
             self._over = True
+            self._made.clear()  # they know the unit: in a circle, all of it would wait for the garbage collector
+            self._journal = None
             self._wire.end()
             try:
                 self._let_go()  # before the turn ends: the next unit may have the connection

@@ -60,10 +60,10 @@ class Wire(Exchanges):
         """Whether what is asked now is asked outside of a transaction, and nothing is held by it."""
         return self.unbegun and not self._put_off.changes
 
-    def _sound(self, *, reads: bool = False) -> Any:
+    def _ready(self, *, reads: bool = False) -> None:
         if not self.failed and (self._opening or self._put_off) and not (reads and self.outside):
             self.settle()
-        return super()._sound(reads=reads)
+        super()._ready(reads=reads)
 
     def later(self, table: Table, sql: str, rows: list[Any], refusal: Refusal = nullcontext) -> None:
         """Store rows like `insert`, with other rows for the same table, before anything else is asked or committed.
@@ -101,13 +101,13 @@ class Wire(Exchanges):
         statements = merger.ordered(statements)
         arguments = [value for one in statements for value in one.arguments]
         self._enter()
-        with refusals_of(statements):
-            try:
-                merger.execute(self._lease.connection, merger.merged(statements, opening), arguments)
-            except self.errors as error:
+        try:
+            merger.execute(self._lease.connection, merger.merged(statements, opening), arguments)
+        except self.errors as error:
+            with refusals_of(statements):
                 raise self._failure(error) from error
-            finally:
-                self._leave()
+        finally:
+            self._leave()
 
     def commit(self) -> None:
         """Do what was put off, and make everything durable; streams end here.
