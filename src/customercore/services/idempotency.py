@@ -24,7 +24,7 @@ Run = Callable[[Callable[[Work], T]], T]
 _LONGEST = 255
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Call(Generic[T]):
     """One call of an operation that changes ``result`` (an id), with the caller's idempotency key or None.
 

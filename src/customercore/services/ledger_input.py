@@ -24,7 +24,7 @@ _REASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.:\-]{0,63}")
 _LONGEST_REFERENCE = 128
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Terms:
     """Why something is posted, and for whom: checked by `Terms.of`."""
 

@@ -32,7 +32,7 @@ _EVENTS = {
 _AMOUNTS = ("amount", "total", "credit_limit")
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Asked:
     """A call as it came: by its operation, its terms, its idempotency key and what else tells it from others."""
 

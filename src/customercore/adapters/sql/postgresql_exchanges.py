@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
+from psycopg.types.numeric import Int8Dumper
 
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
 from customercore.adapters.sql.put_off import Shape, Told, shapes_of
@@ -46,13 +47,13 @@ class PostgresqlMerger:
 
     def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
         """Execute it as it is: the driver need not look for the places of the parameters."""
-        _kept(connection).execute(sql, arguments)
+        _kept(connection).execute(_encoded(sql), arguments)
 
 
 def first_row(connection: Any, sql: str, arguments: Sequence[Any]) -> Any:
     """Return the first row of a query, or None, by the cursor that is kept: making one costs as much as asking."""
     cursor = _kept(connection)
-    cursor.execute(_numbered(sql), arguments)
+    cursor.execute(_encoded(_numbered(sql)), arguments)
     return cursor.fetchone()
 
 
@@ -61,7 +62,15 @@ def _kept(connection: Any) -> psycopg.RawCursor[Any]:
     cursor: psycopg.RawCursor[Any] | None = connection.info.get(_CURSOR)
     if cursor is None:
         cursor = connection.info[_CURSOR] = psycopg.RawCursor(connection.driver_connection)
+        # Otherwise an int is of the type that it fits into, and the server prepares a statement for each of them.
+        cursor.adapters.register_dumper(int, Int8Dumper)
     return cursor
+
+
+@lru_cache(_MOST_SHAPES)
+def _encoded(sql: str) -> bytes:
+    """Return a statement as the same bytes each time, whose hash is known: the driver looks it up by that."""
+    return sql.encode()
 
 
 @lru_cache(_MOST_SHAPES)

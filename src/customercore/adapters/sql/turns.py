@@ -24,7 +24,7 @@ _MOST = 4_096
 _Key = tuple[str, str, str]
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Handed:
     """A record as a unit has made it."""
 
