@@ -82,7 +82,7 @@ class Watch:
         return now >= self._until
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Guard:
     """Keeps a unit to its time, on the server by the statements ``opening`` and, at its end, ``closing``."""
 

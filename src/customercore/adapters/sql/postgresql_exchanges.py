@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
+from psycopg.rows import tuple_row
 from psycopg.types.numeric import Int8Dumper
 
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
@@ -61,7 +62,7 @@ def _kept(connection: Any) -> psycopg.RawCursor[Any]:
     """Return the cursor of a driver connection by which merged statements, and questions for one row, are asked."""
     cursor: psycopg.RawCursor[Any] | None = connection.info.get(_CURSOR)
     if cursor is None:
-        cursor = connection.info[_CURSOR] = psycopg.RawCursor(connection.driver_connection)
+        cursor = connection.info[_CURSOR] = psycopg.RawCursor(connection.driver_connection, row_factory=tuple_row)
         # Otherwise an int is of the type that it fits into, and the server prepares a statement for each of them.
         cursor.adapters.register_dumper(int, Int8Dumper)
     return cursor

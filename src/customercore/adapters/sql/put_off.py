@@ -168,7 +168,7 @@ class Waiting:
     @property
     def changes(self) -> bool:
         """Whether anything that waits bears on what is read."""
-        return any([isinstance(one, Rows) or not one.holds for one in self._all])
+        return any(isinstance(one, Rows) or not one.holds for one in self._all)
 
     def mergeable(self) -> list[Told] | None:
         """Return all of it, where one statement can do it: the server reads a long one for long, or not at all."""
