@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -75,3 +78,32 @@ def test_a_closed_store_opens_no_unit_and_lets_open_ones_end(store: SqlStore, co
         store.unit("default", write=False)
     with unit:
         assert unit.customers.count(Query()) == 1
+
+
+def test_a_caller_too_many_is_woken_when_a_connection_is_free(store: SqlStore, core: CustomerCore) -> None:
+    """Also one that reads what no unit of work does; all of them are free by then, and nobody else wants any."""
+    most = 100  # what an engine of ours gives out
+    inside, leave = threading.Barrier(most + 1), threading.Event()
+    wallet = core.balances.open("party", currency="SEK")
+
+    def hold() -> None:
+        with core.transaction() as tx:
+            tx.balances.get(wallet)
+            inside.wait()
+            leave.wait()
+
+    with ThreadPoolExecutor(most + 2) as threads:
+        holding = [threads.submit(hold) for _ in range(most)]
+        inside.wait()
+        late = [
+            threads.submit(lambda: core.balances.posted(wallet).minor),
+            threads.submit(lambda: len(store.due_wallets(dt.datetime.now(dt.UTC)))),
+        ]
+        time.sleep(0.2)
+        assert not any(one.done() for one in late)
+        leave.set()
+        since = time.monotonic()
+        assert [one.result() for one in late] == [0, 0]
+        assert time.monotonic() - since < 2.0
+        for one in holding:
+            one.result()

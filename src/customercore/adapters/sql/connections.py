@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, QueuePool
 
 from customercore.adapters.meanings import closed
 from customercore.adapters.sql.dialect import Dialect
@@ -54,6 +55,9 @@ class Connections:
         self.lent = lent
         """Whether the engine is a host's: nothing of its pool is kept here, and it is not closed."""
         self._closed = False
+        self._wanting = 0
+        """How many are about to wait for one of the pool."""
+        self._counting = threading.Lock()
         self._waiting: list[tuple[Any, float]] = []  # taking from its end and adding to it is safe between threads
 
     def take(self) -> Any:
@@ -65,11 +69,43 @@ class Connections:
             try:
                 connection, since = self._waiting.pop()
             except IndexError:
-                # By way of the engine where its options matter: on going back to the pool they are undone.
-                return self._engine.connect().connection if self.lent else self._engine.raw_connection()
+                with self._wanted():
+                    # By way of the engine where its options matter: on going back to the pool they are undone.
+                    return self._engine.connect().connection if self.lent else self._engine.raw_connection()
             if time.monotonic() - since < _IDLE or self._dialect.answers(connection):
                 return connection
             self._drop(connection)
+
+    def connect(self) -> Connection:
+        """Return a connection of SQLAlchemy's, for what is no unit of work."""
+        with self._wanted():
+            return self._engine.connect()
+
+    @contextmanager
+    def _wanted(self) -> Iterator[None]:
+        """Surround waiting for the pool, which has none while they all wait here: it is given what becomes free."""
+        with self._counting:
+            self._wanting += 1
+        try:
+            if self._exhausted():
+                self._pass_on()  # one that was given back before who did so could know of us
+            yield
+        finally:
+            with self._counting:
+                self._wanting -= 1
+
+    def _exhausted(self) -> bool:
+        pool = self._engine.pool
+        return isinstance(pool, QueuePool) and pool.checkedin() == 0
+
+    def _pass_on(self) -> None:
+        """Give the connection that was used last to the pool."""
+        with suppress(IndexError):
+            connection, since = self._waiting.pop()
+            if time.monotonic() - since < _IDLE or self._dialect.answers(connection):
+                connection.close()
+            else:
+                self._drop(connection)
 
     def give_back(self, connection: Any, *, sound: bool, astray: bool = False) -> None:
         """Take a connection back.
@@ -81,7 +117,9 @@ class Connections:
         elif sound and connection.is_valid and not (self.lent or self._closed):
             now = time.monotonic()
             self._waiting.append((connection, now))
-            if len(self._waiting) > _KEPT:
+            if self._wanting:
+                self._pass_on()
+            elif len(self._waiting) > _KEPT:
                 self._spare(now)
         else:
             if self._closed:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
 )
 
+from customercore.adapters.sql.connections import Connections
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.shared_plans import Plans
 from customercore.adapters.sql.tables import PREFIX, Tables
@@ -142,9 +143,9 @@ def upgrade(engine: Engine, dialect: Dialect) -> None:
         command.upgrade(config, HEAD)
 
 
-def meta_value(engine: Engine, tables: Tables, name: str) -> str:
+def meta_value(connections: Connections, tables: Tables, name: str) -> str:
     """Return a value of the store's meta table."""
-    with engine.connect() as connection:
+    with connections.connect() as connection:
         value = connection.execute(select(tables.meta.c.value).where(tables.meta.c.name == name)).scalar()
     if value is None:
         raise StorageError("store_damaged", f"the store's meta row {name} is missing")

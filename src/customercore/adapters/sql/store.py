@@ -158,7 +158,7 @@ class SqlStore:
         """Have the database look at the tables that searches read."""
         statement = self._dialect.look([*self.tables.rows.values(), *self.tables.terms.values()])
         if statement is not None:
-            with suppress(sqlalchemy.exc.SQLAlchemyError), self._engine.connect() as connection:
+            with suppress(sqlalchemy.exc.SQLAlchemyError), self._connections.connect() as connection:
                 connection.exec_driver_sql(statement)
 
     def _opened(
@@ -187,14 +187,14 @@ class SqlStore:
         """Return the tenants with a delivery to one of these subscribers that is due."""
         self._connections.check_open()
         query = tenants_due(self.tables, subscribers, now)
-        with self._translated(), self._engine.connect() as connection:
+        with self._translated(), self._connections.connect() as connection:
             return sorted({str(tenant) for (tenant,) in connection.execute(query)})
 
     def due_wallets(self, now: dt.datetime) -> list[str]:
         """Return the tenants with a wallet of which something is due."""
         self._connections.check_open()
         query = tenants_with_due_wallets(self.tables, now)
-        with self._translated(), self._engine.connect() as connection:
+        with self._translated(), self._connections.connect() as connection:
             return sorted(str(tenant) for tenant, _ in connection.execute(query))
 
     def secret(self) -> bytes:
@@ -202,7 +202,7 @@ class SqlStore:
         self._connections.check_open()
         if self._secret is None:
             with self._translated():
-                self._secret = bytes.fromhex(meta_value(self._engine, self.tables, "secret"))
+                self._secret = bytes.fromhex(meta_value(self._connections, self.tables, "secret"))
         return self._secret
 
     def check(self) -> tuple[Finding, ...]:
@@ -215,10 +215,10 @@ class SqlStore:
             return (Finding("store", ok=False, detail=str(error)),)
 
     def _own_findings(self) -> Iterator[Finding]:
-        with self._engine.connect() as connection:
+        with self._connections.connect() as connection:
             revision = revision_of(connection)
             yield Finding("schema", revision == HEAD, f"revision {revision}, this release has {HEAD}")
-            fold = meta_value(self._engine, self.tables, "fold")
+            fold = meta_value(self._connections, self.tables, "fold")
             yield Finding("text keys", fold == FOLD_VERSION, f"folded by {fold}, this release folds by {FOLD_VERSION}")
             customers, events = self.tables.rows["customers"], self.tables.events
             told = select(func.count()).where(
