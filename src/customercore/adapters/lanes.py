@@ -24,6 +24,18 @@ class Lanes:
 
     def __init__(self) -> None:
         self._lanes = [Lane() for _ in range(_LANES)]
+        self._of_thread = threading.local()
+
+    def missed(self, tenant: str, id: str) -> None:
+        """Note that this thread comes too late for its turn at a record, its first: its unit has begun already."""
+        if getattr(self._of_thread, "missed", None) is None:
+            self._of_thread.missed = (tenant, id)
+
+    def late(self) -> tuple[str, str] | None:
+        """Return the turn that this thread has missed, once: if its unit is run again, it may begin with it."""
+        missed: tuple[str, str] | None = getattr(self._of_thread, "missed", None)
+        self._of_thread.missed = None
+        return missed
 
     def entered(self, tenant: str, id: str, most: float) -> Lane | None:
         """Wait for the turn at a record and return its lane, to be released; None when ``most`` seconds have passed."""

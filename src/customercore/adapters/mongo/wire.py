@@ -107,10 +107,20 @@ class Wire:
         Only a unit whose transaction has not begun waits: it sees then what the one before it has made of the
         record. Nobody waits twice, so that no two can wait for each other.
         """
-        if self._lanes is not None and self._session is None and self._lane is None:
+        if self._lanes is None or self._lane is not None:
+            return
+        if self._session is None:
             self._lane = self._lanes.entered(
                 tenant, id, max(0.0, min(self._limit / 1000, self._end - time.monotonic()))
             )
+        else:
+            self._lanes.missed(tenant, id)
+
+    def line_up_again(self) -> None:
+        """Begin with the turn that the try before this one has come too late for, as under an idempotency key."""
+        late = None if self._lanes is None else self._lanes.late()
+        if late is not None:
+            self.line_up(*late)
 
     def run(self, exchange: Callable[[ClientSession | None], T]) -> T:
         """Do one exchange, in the unit's session."""
@@ -200,6 +210,8 @@ class Wire:
                 if not unknown:
                     break
             else:
+                if self._lanes is not None:
+                    self._lanes.late()  # it was not missed, as it turned out
                 return
         self.abort()
         if unknown:
