@@ -138,6 +138,27 @@ def test_a_hold_expires_by_itself(core: CustomerCore, clock: FixedClock) -> None
     assert core.balances.verify(wallet).fault is None
 
 
+def test_what_is_left_does_not_depend_on_the_sweep(core: CustomerCore, clock: FixedClock) -> None:
+    """What a hold releases repays on the day it runs out, also when its money has expired before anybody looks."""
+    balances, now = core.balances, clock.now()
+    wallets = [balances.open(owner, currency="SEK", credit_limit="10") for owner in ("swept", "unswept")]
+    for wallet in wallets:
+        balances.credit(wallet, "10", expires_at=now + 10 * DAY)
+        balances.authorize(wallet, "10", expires_at=now + 5 * DAY)
+        balances.debit(wallet, "10")
+    clock.advance(days=6)
+    assert [balances.available(one) for one in wallets] == [sek("10")] * 2
+    swept, unswept = wallets
+    core.balances.set_credit_limit(swept, "20")  # which settles it
+    core.balances.set_credit_limit(swept, "10")
+    clock.advance(days=6)
+    for _ in range(2):
+        assert [balances.available(one) for one in (swept, unswept)] == [sek("10")] * 2
+        assert [balances.posted(one) for one in (swept, unswept)] == [sek("0")] * 2
+        assert [balances.verify(one).fault for one in (swept, unswept)] == [None] * 2
+        assert balances.expire_due().failed == 0
+
+
 def test_a_statement_opens_where_the_one_before_closed(core: CustomerCore, clock: FixedClock) -> None:
     wallet = core.balances.open("ada", currency="SEK")
     months = [clock.now()]

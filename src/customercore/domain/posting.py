@@ -15,7 +15,7 @@ from customercore.domain.entry import EXPIRY, VOID, Entry, Part
 from customercore.domain.evolving import evolved
 from customercore.domain.lots import CREDIT_LIMIT, is_due, moved, repaid
 from customercore.domain.money import Money
-from customercore.domain.wallet import Wallet
+from customercore.domain.wallet import Hold, Wallet
 from customercore.errors import InsufficientFundsError, InvalidValueError
 
 __all__ = ["EXPIRED", "LARGEST", "Occasion", "Posted", "Posting", "settled"]
@@ -148,11 +148,14 @@ class Posting:
         return Posted(wallet, tuple(self.entries), entry)
 
     def _settle(self) -> None:
-        """Void the holds that are due, then write off lots: so held money that has expired goes too."""
+        """Void the holds that are due, then write off lots: so held money that has expired goes too.
+
+        What a hold releases repays as of when the hold ran out, so that it does not matter when it is looked at.
+        """
         due = [hold for hold in self.holds if is_due(hold.expires_at, self.at)]
-        for hold in sorted(due, key=lambda one: one.expires_at or _NO_TIME):
+        for hold in sorted(due, key=_end):
             self.holds = tuple(one for one in self.holds if one.id != hold.id)
-            self.lots = moved(self.lots, hold.parts, held=-1)
+            self.lots = repaid(moved(self.lots, hold.parts, held=-1), self.owed, _end(hold))
             told = (EXPIRED, hold.reference)
             self._write(self._occasion.more(), VOID, 0, -hold.amount, told, about=hold.id, parts=hold.parts)
         self.write_off()
@@ -199,6 +202,10 @@ def settled(wallet: Wallet, at: dt.datetime) -> Wallet:
     if not is_due(wallet.due_at, max(at, wallet.updated_at)):
         return wallet
     return Posting(wallet, Occasion("", at, System(), str)).done().wallet
+
+
+def _end(hold: Hold) -> dt.datetime:
+    return hold.expires_at or _NO_TIME
 
 
 def _due_at(posting: Posting) -> dt.datetime | None:

@@ -10,6 +10,7 @@ import itertools
 import os
 from collections.abc import Callable
 
+import attrs
 from coins import Coins, Refused
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -173,6 +174,15 @@ class LedgerMachine(RuleBasedStateMachine):
         assert foreseen == done
         if self.wallet.due_at is not None:
             assert self.wallet.due_at > self.now or self.wallet.updated_at < self.now
+
+    @invariant()
+    def the_sweep_changes_nothing(self) -> None:
+        swept = self.wallet
+        for days in range(1, 8):
+            swept = settled(swept, self.now + days * DAY)
+        unswept = settled(self.wallet, self.now + 7 * DAY)
+        kept = {"version": 0, "last_sequence": 0, "updated_at": self.now}
+        assert attrs.evolve(swept, **kept) == attrs.evolve(unswept, **kept)
 
 
 LedgerMachine.TestCase.settings = settings(
