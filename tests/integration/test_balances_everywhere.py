@@ -159,6 +159,21 @@ def test_what_is_left_does_not_depend_on_the_sweep(core: CustomerCore, clock: Fi
         assert balances.expire_due().failed == 0
 
 
+def test_a_wallet_of_which_something_is_due_can_be_changed_as_it_was_read(
+    core: CustomerCore, clock: FixedClock
+) -> None:
+    balances = core.balances
+    wallet = balances.open("ada", currency="SEK")
+    balances.credit(wallet, "10", expires_at=clock.now() + DAY)
+    clock.advance(days=2)
+    read = balances.get(wallet)
+    assert read == balances.find("ada", currency="SEK") == balances.of("ada")[0]
+    assert (read.version, read.last_sequence, read.posted) == (2, 1, sek("0"))
+    assert read.updated_at == clock.now() - 2 * DAY
+    changed = balances.set_credit_limit(read, "5", expected_version=read.version)
+    assert (changed.version, changed.last_sequence, changed.available) == (3, 2, sek("5"))
+
+
 def test_a_statement_opens_where_the_one_before_closed(core: CustomerCore, clock: FixedClock) -> None:
     wallet = core.balances.open("ada", currency="SEK")
     months = [clock.now()]
