@@ -14,7 +14,7 @@ from database_servers.databases import any_database
 from processes import python
 
 from customercore import CustomerCore, Entry, Hold, Money, Wallet
-from customercore.domain.actor import BusinessUser, CustomerActor
+from customercore.domain.actor import BusinessUser, CustomerActor, System
 from customercore.errors import CustomerCoreError
 from customercore.testing.fakes import FixedClock
 from customercore.wiring import open_core
@@ -172,6 +172,33 @@ def test_a_wallet_of_which_something_is_due_can_be_changed_as_it_was_read(
     assert read.updated_at == clock.now() - 2 * DAY
     changed = balances.set_credit_limit(read, "5", expected_version=read.version)
     assert (changed.version, changed.last_sequence, changed.available) == (3, 2, sek("5"))
+
+
+def test_nobody_is_put_down_for_what_runs_out_by_itself(core: CustomerCore, clock: FixedClock) -> None:
+    """Whoever posts next, and whoever lets the sweep run, is named for what they asked for and for nothing else."""
+    clerk = core.acting_as(BusinessUser(id="clerk-7"), reason="goodwill")
+    first, second = (core.balances.open(owner, currency="SEK") for owner in ("ada", "bo"))
+    for wallet in (first, second):
+        clerk.balances.credit(wallet, "10", expires_at=clock.now() + DAY)
+        clerk.balances.authorize(wallet, "1", expires_at=clock.now() + DAY)
+    asked = clerk.balances.authorize(first, "2")
+    clock.advance(days=2)
+    clerk.balances.expire_due()
+    clerk.balances.void(asked)  # what it held has run out meanwhile
+    mine = [("credit", "clerk-7"), ("hold", "clerk-7")]
+    gone = [("void", None), ("expiry", None)]
+    wanted = [
+        (first, [*mine, ("hold", "clerk-7"), *gone, ("void", "clerk-7"), ("expiry", None)]),
+        (second, mine + gone),
+    ]
+    for wallet, told in wanted:
+        entries = core.balances.entries(wallet).items
+        assert [(one.kind, one.actor.id) for one in entries] == told
+        assert all((one.actor == System()) == (one.actor.id is None) for one in entries)
+        changes = [(one, change) for one in core.history(wallet).items for change in one.changes]
+        events = {change.after: one for one, change in changes if change.field == "entry"}
+        assert [events[one.id].actor for one in entries] == [one.actor for one in entries]
+        assert [events[one.id].reason for one in entries] == ["goodwill" if one.actor.id else None for one in entries]
 
 
 def test_a_statement_opens_where_the_one_before_closed(core: CustomerCore, clock: FixedClock) -> None:

@@ -23,6 +23,8 @@ __all__ = ["EXPIRED", "LARGEST", "Occasion", "Posted", "Posting", "settled"]
 EXPIRED = "expired"
 """The reason of a void that nobody asked for: the hold ran out."""
 LARGEST = 2**63 - 1
+_NOBODY = System()
+"""Who writes what nobody asked for: what is due runs out by itself, whoever comes next."""
 _NO_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -45,6 +47,10 @@ class Posted:
     wallet: Wallet
     entries: tuple[Entry, ...]
     entry: Entry | None = None
+
+    def unasked(self, entry: Entry) -> bool:
+        """Tell whether nobody asked for an entry: it only says what has run out."""
+        return entry is not self.entry and entry.kind in (EXPIRY, VOID)
 
     @property
     def asked(self) -> Entry:
@@ -110,7 +116,7 @@ class Posting:
         ``reference`` is that of what it is about, for an occasion without one.
         """
         now = self._occasion
-        told = (now.reason, now.reference or reference)
+        told = (now.actor, now.reason, now.reference or reference)
         return self._write(id or now.id, kind, amount, held, told, about=about, parts=parts, expires_at=expires_at)
 
     def write_off(self) -> None:
@@ -122,7 +128,7 @@ class Posting:
             if rest:
                 part = Part(lot.id, rest, lot.expires_at)
                 self.lots = moved(self.lots, [part], left=-1)
-                self._write(self._occasion.more(), EXPIRY, -rest, 0, (None, None), about=lot.id, parts=(part,))
+                self._write(self._occasion.more(), EXPIRY, -rest, 0, (_NOBODY, None, None), about=lot.id, parts=(part,))
 
     def done(self, entry: Entry | None = None, *, credit_limit: int | None = None) -> Posted:
         """Return what was posted; a wallet to which nothing happened is returned as it was."""
@@ -156,7 +162,7 @@ class Posting:
         for hold in sorted(due, key=_end):
             self.holds = tuple(one for one in self.holds if one.id != hold.id)
             self.lots = repaid(moved(self.lots, hold.parts, held=-1), self.owed, _end(hold))
-            told = (EXPIRED, hold.reference)
+            told = (_NOBODY, EXPIRED, hold.reference)
             self._write(self._occasion.more(), VOID, 0, -hold.amount, told, about=hold.id, parts=hold.parts)
         self.write_off()
 
@@ -166,7 +172,7 @@ class Posting:
         kind: str,
         amount: int,
         held: int,
-        told: tuple[str | None, str | None],
+        told: tuple[Actor, str | None, str | None],
         *,
         about: str | None = None,
         parts: tuple[Part, ...] = (),
@@ -185,9 +191,9 @@ class Posting:
             held=money(held, self.currency),
             held_after=money(self.held, self.currency),
             at=self.at,
-            actor=self._occasion.actor,
-            reason=told[0],
-            reference=told[1],
+            actor=told[0],
+            reason=told[1],
+            reference=told[2],
             about=about,
             parts=parts,
             expires_at=expires_at,

@@ -181,8 +181,9 @@ class LedgerMachine(RuleBasedStateMachine):
         for days in range(1, 8):
             swept = settled(swept, self.now + days * DAY)
         unswept = settled(self.wallet, self.now + 7 * DAY)
-        kept = {"version": 0, "last_sequence": 0, "updated_at": self.now}
-        assert attrs.evolve(swept, **kept) == attrs.evolve(unswept, **kept)
+        assert unswept == attrs.evolve(
+            swept, version=unswept.version, last_sequence=unswept.last_sequence, updated_at=unswept.updated_at
+        )
 
 
 LedgerMachine.TestCase.settings = settings(
