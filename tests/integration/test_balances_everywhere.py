@@ -174,6 +174,18 @@ def test_a_wallet_of_which_something_is_due_can_be_changed_as_it_was_read(
     assert (changed.version, changed.last_sequence, changed.available) == (3, 2, sek("5"))
 
 
+def test_a_grace_is_cut_to_milliseconds_as_times_are(core: CustomerCore, clock: FixedClock) -> None:
+    wallet = core.balances.open("ada", currency="SEK")
+    core.balances.credit(wallet, "10", expires_at=clock.now() + DAY)
+    debit = core.balances.debit(wallet, "10")
+    clock.advance(days=2)
+    refund = core.balances.refund(debit, "5", grace=DAY + dt.timedelta(microseconds=999))
+    assert refund.parts[0].expires_at == clock.now() + DAY
+    assert core.balances.entry(refund.id) == refund
+    clock.advance(days=1)
+    assert core.balances.posted(wallet) == sek("0")
+
+
 def test_nobody_is_put_down_for_what_runs_out_by_itself(core: CustomerCore, clock: FixedClock) -> None:
     """Whoever posts next, and whoever lets the sweep run, is named for what they asked for and for nothing else."""
     clerk = core.acting_as(BusinessUser(id="clerk-7"), reason="goodwill")
