@@ -174,6 +174,22 @@ def test_a_wallet_of_which_something_is_due_can_be_changed_as_it_was_read(
     assert (changed.version, changed.last_sequence, changed.available) == (3, 2, sek("5"))
 
 
+def test_what_is_handed_out_is_taken_back_for_the_same_amount(core: CustomerCore) -> None:
+    balances = core.balances
+    wallet = balances.open("ada", currency="SEK", credit_limit="10.50")
+    read = balances.get(wallet)
+    assert wallet.credit_limit == read.credit_limit == sek("10.50")
+    assert balances.set_credit_limit(read, read.credit_limit).version == read.version
+    (opened,) = core.history(wallet).items
+    assert [one.after for one in opened.changes if one.field == "credit_limit"] == [1_050]  # in minor units
+    balances.credit(wallet, "50")
+    hold = balances.authorize(wallet, "25")
+    (kept,) = balances.get(wallet).holds
+    assert hold.amount == kept.amount == sek("25")
+    balances.void(hold)
+    assert balances.debit(wallet, hold.amount).amount == sek("-25")
+
+
 def test_a_grace_is_cut_to_milliseconds_as_times_are(core: CustomerCore, clock: FixedClock) -> None:
     wallet = core.balances.open("ada", currency="SEK")
     core.balances.credit(wallet, "10", expires_at=clock.now() + DAY)

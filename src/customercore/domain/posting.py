@@ -86,7 +86,7 @@ class Posting:
     @property
     def available(self) -> int:
         """What can be spent."""
-        return max(0, self.posted - self.held + self._was.credit_limit)
+        return max(0, self.posted - self.held + self._was.credit_limit_minor)
 
     def needs(self, amount: int) -> None:
         """Raise `InsufficientFundsError` unless so much is available."""
@@ -96,7 +96,7 @@ class Posting:
 
     def has_room(self, amount: int) -> None:
         """Raise `InvalidValueError` (``balance_overflow``) unless so much can be added and still be counted."""
-        if self.posted + amount + self._was.credit_limit > LARGEST:
+        if self.posted + amount + self._was.credit_limit_minor > LARGEST:
             raise InvalidValueError.of("amount", "balance_overflow", "the balance would not fit into 64 bits")
 
     def ask(
@@ -133,15 +133,15 @@ class Posting:
     def done(self, entry: Entry | None = None, *, credit_limit: int | None = None) -> Posted:
         """Return what was posted; a wallet to which nothing happened is returned as it was."""
         was = self._was
-        limit = was.credit_limit if credit_limit is None else credit_limit
-        if not self.entries and limit == was.credit_limit:
+        limit = was.credit_limit_minor if credit_limit is None else credit_limit
+        if not self.entries and limit == was.credit_limit_minor:
             return Posted(was, ())
         used = self.owed + sum([part.amount for hold in self.holds for part in hold.parts if part.lot == CREDIT_LIMIT])
         most = used if credit_limit is not None else min(used, -was.floor_minor)
         wallet = evolved(
             was,
             version=was.version + 1,
-            credit_limit=limit,
+            credit_limit_minor=limit,
             posted_minor=self.posted,
             held_minor=self.held,
             floor_minor=-max(limit, most),
@@ -163,7 +163,7 @@ class Posting:
             self.holds = tuple(one for one in self.holds if one.id != hold.id)
             self.lots = repaid(moved(self.lots, hold.parts, held=-1), self.owed, _end(hold))
             told = (_NOBODY, EXPIRED, hold.reference)
-            self._write(self._occasion.more(), VOID, 0, -hold.amount, told, about=hold.id, parts=hold.parts)
+            self._write(self._occasion.more(), VOID, 0, -hold.amount_minor, told, about=hold.id, parts=hold.parts)
         self.write_off()
 
     def _write(

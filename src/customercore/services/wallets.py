@@ -65,7 +65,7 @@ class Wallets:
             version=1,
             owner=who,
             currency=currency,
-            credit_limit=limit,
+            credit_limit_minor=limit,
             floor_minor=-limit,
             created_at=stamp.at,
             updated_at=stamp.at,

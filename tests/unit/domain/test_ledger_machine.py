@@ -150,7 +150,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert (wallet.posted_minor, wallet.held_minor) == (purse.balance, purse.pledged)
         assert wallet.available_minor == purse.spendable
         assert [(lot.expires_at, lot.left, lot.held) for lot in wallet.lots] == purse.lots()
-        assert {hold.id: hold.amount for hold in wallet.holds} == {
+        assert {hold.id: hold.amount_minor for hold in wallet.holds} == {
             id: len(one.coins) for id, one in purse.pledges.items()
         }
 
@@ -164,7 +164,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def nothing_is_below_the_floor(self) -> None:
         wallet = self.wallet
         assert wallet.posted_minor - wallet.held_minor >= wallet.floor_minor
-        assert wallet.floor_minor <= -wallet.credit_limit
+        assert wallet.floor_minor <= -wallet.credit_limit_minor
 
     @invariant()
     def settling_is_foreseen(self) -> None:
