@@ -106,15 +106,12 @@ class Recount:
         count(entry)
         self._posted += entry.amount.minor
         self._held += entry.held.minor
-        self._lots = repaid(self._lots, self._owed, entry.at)
+        self._lots = repaid(self._lots, sum(lot.left for lot in self._lots) - self._posted, entry.at)
         _check(entry.balance_after.minor == self._posted, "balance", "the running balance is wrong")
         _check(entry.held_after.minor == self._held, "held", "what is held after it is wrong")
         _check(all(0 <= lot.held <= lot.left for lot in self._lots), "lots", "a lot has given more than it had")
-        _check(self._owed >= 0, "lots", "the lots have less than the balance")
-
-    @property
-    def _owed(self) -> int:
-        return sum(lot.left for lot in self._lots) - self._posted
+        owed = sum(lot.left for lot in self._lots) - self._posted
+        _check(owed >= 0, "lots", "the lots have less than the balance")
 
     def _credit(self, entry: Entry) -> None:
         _check(entry.amount.minor > 0 and not entry.held, "amount", "a credit is positive and holds nothing")
@@ -157,7 +154,8 @@ class Recount:
         _check(right, "held", "a void releases what is left of the hold")
         self._lots = self._changed(hold.parts, left=0, held=-1)
         if hold.expires_at is not None:  # what it releases repays as of when it ran out, however late that is seen
-            self._lots = repaid(self._lots, self._owed, min(entry.at, hold.expires_at))
+            owed = sum(lot.left for lot in self._lots) - self._posted
+            self._lots = repaid(self._lots, owed, min(entry.at, hold.expires_at))
         del self._holds[hold.id]
 
     def _refund(self, entry: Entry) -> None:
