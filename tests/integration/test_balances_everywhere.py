@@ -14,7 +14,7 @@ from database_servers.databases import any_database
 from processes import python
 
 from customercore import CustomerCore, Entry, Hold, Money, Wallet
-from customercore.domain.actor import BusinessUser, CustomerActor
+from customercore.domain.actor import BusinessUser, CustomerActor, System
 from customercore.errors import CustomerCoreError
 from customercore.testing.fakes import FixedClock
 from customercore.wiring import open_core
@@ -136,6 +136,97 @@ def test_a_hold_expires_by_itself(core: CustomerCore, clock: FixedClock) -> None
     assert core.balances.expire_due().entries == 1
     assert code_of(lambda: core.balances.void(hold)) == "hold_expired"
     assert core.balances.verify(wallet).fault is None
+
+
+def test_what_is_left_does_not_depend_on_the_sweep(core: CustomerCore, clock: FixedClock) -> None:
+    """What a hold releases repays on the day it runs out, also when its money has expired before anybody looks."""
+    balances, now = core.balances, clock.now()
+    wallets = [balances.open(owner, currency="SEK", credit_limit="10") for owner in ("swept", "unswept")]
+    for wallet in wallets:
+        balances.credit(wallet, "10", expires_at=now + 10 * DAY)
+        balances.authorize(wallet, "10", expires_at=now + 5 * DAY)
+        balances.debit(wallet, "10")
+    clock.advance(days=6)
+    assert [balances.available(one) for one in wallets] == [sek("10")] * 2
+    swept, unswept = wallets
+    core.balances.set_credit_limit(swept, "20")  # which settles it
+    core.balances.set_credit_limit(swept, "10")
+    clock.advance(days=6)
+    for _ in range(2):
+        assert [balances.available(one) for one in (swept, unswept)] == [sek("10")] * 2
+        assert [balances.posted(one) for one in (swept, unswept)] == [sek("0")] * 2
+        assert [balances.verify(one).fault for one in (swept, unswept)] == [None] * 2
+        assert balances.expire_due().failed == 0
+
+
+def test_a_wallet_of_which_something_is_due_can_be_changed_as_it_was_read(
+    core: CustomerCore, clock: FixedClock
+) -> None:
+    balances = core.balances
+    wallet = balances.open("ada", currency="SEK")
+    balances.credit(wallet, "10", expires_at=clock.now() + DAY)
+    clock.advance(days=2)
+    read = balances.get(wallet)
+    assert read == balances.find("ada", currency="SEK") == balances.of("ada")[0]
+    assert (read.version, read.last_sequence, read.posted) == (2, 1, sek("0"))
+    assert read.updated_at == clock.now() - 2 * DAY
+    changed = balances.set_credit_limit(read, "5", expected_version=read.version)
+    assert (changed.version, changed.last_sequence, changed.available) == (3, 2, sek("5"))
+
+
+def test_what_is_handed_out_is_taken_back_for_the_same_amount(core: CustomerCore) -> None:
+    balances = core.balances
+    wallet = balances.open("ada", currency="SEK", credit_limit="10.50")
+    read = balances.get(wallet)
+    assert wallet.credit_limit == read.credit_limit == sek("10.50")
+    assert balances.set_credit_limit(read, read.credit_limit).version == read.version
+    (opened,) = core.history(wallet).items
+    assert [one.after for one in opened.changes if one.field == "credit_limit"] == [1_050]  # in minor units
+    balances.credit(wallet, "50")
+    hold = balances.authorize(wallet, "25")
+    (kept,) = balances.get(wallet).holds
+    assert hold.amount == kept.amount == sek("25")
+    balances.void(hold)
+    assert balances.debit(wallet, hold.amount).amount == sek("-25")
+
+
+def test_a_grace_is_cut_to_milliseconds_as_times_are(core: CustomerCore, clock: FixedClock) -> None:
+    wallet = core.balances.open("ada", currency="SEK")
+    core.balances.credit(wallet, "10", expires_at=clock.now() + DAY)
+    debit = core.balances.debit(wallet, "10")
+    clock.advance(days=2)
+    refund = core.balances.refund(debit, "5", grace=DAY + dt.timedelta(microseconds=999))
+    assert refund.parts[0].expires_at == clock.now() + DAY
+    assert core.balances.entry(refund.id) == refund
+    clock.advance(days=1)
+    assert core.balances.posted(wallet) == sek("0")
+
+
+def test_nobody_is_put_down_for_what_runs_out_by_itself(core: CustomerCore, clock: FixedClock) -> None:
+    """Whoever posts next, and whoever lets the sweep run, is named for what they asked for and for nothing else."""
+    clerk = core.acting_as(BusinessUser(id="clerk-7"), reason="goodwill")
+    first, second = (core.balances.open(owner, currency="SEK") for owner in ("ada", "bo"))
+    for wallet in (first, second):
+        clerk.balances.credit(wallet, "10", expires_at=clock.now() + DAY)
+        clerk.balances.authorize(wallet, "1", expires_at=clock.now() + DAY)
+    asked = clerk.balances.authorize(first, "2")
+    clock.advance(days=2)
+    clerk.balances.expire_due()
+    clerk.balances.void(asked)  # what it held has run out meanwhile
+    mine = [("credit", "clerk-7"), ("hold", "clerk-7")]
+    gone = [("void", None), ("expiry", None)]
+    wanted = [
+        (first, [*mine, ("hold", "clerk-7"), *gone, ("void", "clerk-7"), ("expiry", None)]),
+        (second, mine + gone),
+    ]
+    for wallet, told in wanted:
+        entries = core.balances.entries(wallet).items
+        assert [(one.kind, one.actor.id) for one in entries] == told
+        assert all((one.actor == System()) == (one.actor.id is None) for one in entries)
+        changes = [(one, change) for one in core.history(wallet).items for change in one.changes]
+        events = {change.after: one for one, change in changes if change.field == "entry"}
+        assert [events[one.id].actor for one in entries] == [one.actor for one in entries]
+        assert [events[one.id].reason for one in entries] == ["goodwill" if one.actor.id else None for one in entries]
 
 
 def test_a_statement_opens_where_the_one_before_closed(core: CustomerCore, clock: FixedClock) -> None:

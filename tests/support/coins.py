@@ -70,11 +70,11 @@ class Coins:
         return max(0, self.balance - self.pledged + self.limit)
 
     def settle(self, now: dt.datetime) -> None:
-        """Let holds expire, one after the other, each paying what is owed before the next; then bags."""
+        """Let holds expire, one after the other, each paying what is owed when it does; then bags."""
         for id, pledge in sorted(self.pledges.items(), key=lambda one: one[1].expires or FAR):
             if pledge.expires is not None and pledge.expires <= now:
                 self._release(id, pledge.coins)
-                self._pay_back(now)
+                self._pay_back(pledge.expires)
         self._sweep(now)
 
     def credit(self, amount: int, expires: dt.datetime | None, now: dt.datetime) -> None:

@@ -55,7 +55,7 @@ class Forms:
         """Return the form of a wallet's holds."""
         return [
             [
-                *(one.id, one.wallet, one.amount, one.currency, self.write_parts(one.parts)),
+                *(one.id, one.wallet, one.amount_minor, one.currency, self.write_parts(one.parts)),
                 *(self._write(one.created_at), self._written(one.expires_at), one.reference),
             ]
             for one in holds
@@ -70,7 +70,7 @@ class Forms:
         return Hold(
             id=id,
             wallet=wallet,
-            amount=amount,
+            amount_minor=amount,
             currency=currency,
             parts=self.read_parts(parts),
             created_at=self._read(made),

@@ -152,13 +152,22 @@ def _reader(cls: type[T], codec: ValueCodec, form: Format) -> Callable[[dict[str
     """Return the function that makes an aggregate of its document."""
     fields = attrs.fields(attrs.resolve_types(cls))  # type: ignore[arg-type, type-var]  # T is an attrs class
     empty = {one.name: one.default for one in fields}
-    hooks = [(one.name, hook) for one in fields if (hook := _hook(one.type, codec, form)) is not _as_is]
+    keys = {one.name: one.key for one in fields_of(cls)}
+    renamed = [(key, name) for name, key in keys.items() if key != name]
+    hooks = [
+        (keys.get(one.name, one.name), one.name, hook)
+        for one in fields
+        if (hook := _hook(one.type, codec, form)) is not _as_is
+    ]
 
     def read(document: dict[str, Any]) -> T:
         state = empty | document
-        for name, hook in hooks:
-            if name in document:
-                state[name] = hook(document[name])
+        for key, name in renamed:
+            if key in document:
+                state[name] = state.pop(key)
+        for key, name, hook in hooks:
+            if key in document:
+                state[name] = hook(document[key])
         return assembled(cls, state)
 
     return read
@@ -229,21 +238,21 @@ def _plain_hook(type: Any, codec: ValueCodec, form: Format) -> Callable[[Any], A
 def _writer(cls: type[T], codec: ValueCodec, form: Format) -> Callable[[T], dict[str, Any]]:
     """Return the function that makes a document of an aggregate; empty fields are left out."""
     converter = _converter(form)
-    stored = {field.name for field in fields_of(cls)}
-    fields = [one for one in attrs.fields(attrs.resolve_types(cls)) if one.name in stored]  # type: ignore[arg-type, type-var]  # T is an attrs class
-    blanks = [(one.name, one.default) for one in fields]
+    keys = {field.name: field.key for field in fields_of(cls)}
+    fields = [one for one in attrs.fields(attrs.resolve_types(cls)) if one.name in keys]  # type: ignore[arg-type, type-var]  # T is an attrs class
+    blanks = [(keys[one.name], one.name, one.default) for one in fields]
     hooks = []
     for one in fields:
         hook = _plain_hook(one.type, codec, form)
         if hook is not converter.get_unstructure_hook(str):
-            hooks.append((one.name, hook))
+            hooks.append((keys[one.name], hook))
 
     def write(one: T) -> dict[str, Any]:
         state = one.__dict__
-        document = {name: value for name, blank in blanks if (value := state[name]) is not blank and value != blank}
-        for name, hook in hooks:
-            if name in document:
-                document[name] = hook(document[name])
+        document = {key: value for key, name, blank in blanks if (value := state[name]) is not blank and value != blank}
+        for key, hook in hooks:
+            if key in document:
+                document[key] = hook(document[key])
         return document
 
     return write

@@ -77,12 +77,12 @@ class BoundField:
     @property
     def equality_column(self) -> str:
         """The column for ``==`` and ``is_in``."""
-        return f"{self.name}_key" if self.kind.keyed else self.name
+        return f"{self.field.key}_key" if self.kind.keyed else self.field.key
 
     @property
     def order_column(self) -> str:
         """The column for order, prefixes and parts."""
-        return f"{self.name}_sort" if self.kind.keyed else self.name
+        return f"{self.field.key}_sort" if self.kind.keyed else self.field.key
 
     def value(self, one: Any) -> Any:
         """Return the field's value of a record."""
@@ -116,7 +116,7 @@ class BoundField:
 
     def column(self) -> ColumnSpec:
         """Return the column of its value."""
-        return ColumnSpec(self.name, self.kind.column, self.nullable, self.name)
+        return ColumnSpec(self.field.key, self.kind.column, self.nullable, self.name)
 
     def key_columns(self) -> tuple[ColumnSpec, ColumnSpec]:
         """Return the columns of its two keys."""

@@ -46,7 +46,7 @@ def plain_wallet(wallet: Wallet) -> dict[str, Any]:
         "available": _text(wallet.available),
         "posted": _text(wallet.posted),
         "held": _text(wallet.held),
-        "credit_limit": text(wallet.credit_limit),
+        "credit_limit": _text(wallet.credit_limit),
         "lots": [
             {"id": one.id, "left": text(one.left), "held": text(one.held), "expires_at": when(one.expires_at)}
             for one in wallet.lots
@@ -54,7 +54,7 @@ def plain_wallet(wallet: Wallet) -> dict[str, Any]:
         "holds": [
             {
                 "id": one.id,
-                "amount": text(one.amount),
+                "amount": _text(one.amount),
                 "reference": one.reference,
                 "created_at": when(one.created_at),
                 "expires_at": when(one.expires_at),

@@ -40,7 +40,8 @@ class Field:
     ``unique`` at most one record of a tenant has the value; ``indexed`` sorts and ranges are served by
     an index; ``read_only`` only the core sets it; ``derived`` computed from other fields, never stored
     in the document; ``hidden`` no name outside the core; ``exported`` a column of exports by default;
-    ``max_length`` in code points, ``choices`` the only values allowed (empty: any).
+    ``max_length`` in code points, ``choices`` the only values allowed (empty: any). ``stored`` is the
+    name of its column and its key in documents, where that is not its own.
     """
 
     name: str
@@ -56,6 +57,12 @@ class Field:
     privacy: Privacy = Privacy.PLAIN
     max_length: int = 255
     choices: tuple[str, ...] = ()
+    stored: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name of its column, and its key in documents."""
+        return self.stored or self.name
 
 
 _KEY = "customercore.field"

@@ -44,14 +44,14 @@ def captured(
     known = _open(posting, hold)
     if known is None:
         return None
-    wanted = known.amount if amount is None else amount
-    if wanted > known.amount:
-        raise ConflictError("over_hold", "more than the hold cannot be captured", held=str(known.money.amount))
+    wanted = known.amount_minor if amount is None else amount
+    if wanted > known.amount_minor:
+        raise ConflictError("over_hold", "more than the hold cannot be captured", held=str(known.amount.amount))
     took, rest = parted(known.parts, wanted)
     posting.lots = moved(posting.lots, took, left=-1, held=-1)
-    released = 0 if keep_open else known.amount - wanted
+    released = 0 if keep_open else known.amount_minor - wanted
     if keep_open and rest:
-        left = attrs.evolve(known, amount=known.amount - wanted, parts=rest)
+        left = attrs.evolve(known, amount_minor=known.amount_minor - wanted, parts=rest)
         posting.holds = tuple(left if one is known else one for one in posting.holds)
     else:
         posting.lots = moved(posting.lots, rest, held=-1)
@@ -71,7 +71,7 @@ def voided(wallet: Wallet, hold: str, occasion: Occasion) -> Posted | None:
         return None
     posting.lots = moved(posting.lots, known.parts, held=-1)
     posting.holds = tuple(one for one in posting.holds if one is not known)
-    entry = posting.ask(VOID, held=-known.amount, about=hold, reference=known.reference, parts=known.parts)
+    entry = posting.ask(VOID, held=-known.amount_minor, about=hold, reference=known.reference, parts=known.parts)
     posting.write_off()
     return posting.done(entry)
 
@@ -95,7 +95,7 @@ def hold_of(entry: Entry) -> Hold:
     return Hold(
         id=entry.id,
         wallet=entry.wallet,
-        amount=entry.held.minor,
+        amount_minor=entry.held.minor,
         currency=entry.held.currency,
         parts=entry.parts,
         created_at=entry.at,

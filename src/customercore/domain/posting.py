@@ -15,7 +15,7 @@ from customercore.domain.entry import EXPIRY, VOID, Entry, Part
 from customercore.domain.evolving import evolved
 from customercore.domain.lots import CREDIT_LIMIT, is_due, moved, repaid
 from customercore.domain.money import Money
-from customercore.domain.wallet import Wallet
+from customercore.domain.wallet import Hold, Wallet
 from customercore.errors import InsufficientFundsError, InvalidValueError
 
 __all__ = ["EXPIRED", "LARGEST", "Occasion", "Posted", "Posting", "settled"]
@@ -23,6 +23,8 @@ __all__ = ["EXPIRED", "LARGEST", "Occasion", "Posted", "Posting", "settled"]
 EXPIRED = "expired"
 """The reason of a void that nobody asked for: the hold ran out."""
 LARGEST = 2**63 - 1
+_NOBODY = System()
+"""Who writes what nobody asked for: what is due runs out by itself, whoever comes next."""
 _NO_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -45,6 +47,10 @@ class Posted:
     wallet: Wallet
     entries: tuple[Entry, ...]
     entry: Entry | None = None
+
+    def unasked(self, entry: Entry) -> bool:
+        """Tell whether nobody asked for an entry: it only says what has run out."""
+        return entry is not self.entry and entry.kind in (EXPIRY, VOID)
 
     @property
     def asked(self) -> Entry:
@@ -80,7 +86,7 @@ class Posting:
     @property
     def available(self) -> int:
         """What can be spent."""
-        return max(0, self.posted - self.held + self._was.credit_limit)
+        return max(0, self.posted - self.held + self._was.credit_limit_minor)
 
     def needs(self, amount: int) -> None:
         """Raise `InsufficientFundsError` unless so much is available."""
@@ -90,7 +96,7 @@ class Posting:
 
     def has_room(self, amount: int) -> None:
         """Raise `InvalidValueError` (``balance_overflow``) unless so much can be added and still be counted."""
-        if self.posted + amount + self._was.credit_limit > LARGEST:
+        if self.posted + amount + self._was.credit_limit_minor > LARGEST:
             raise InvalidValueError.of("amount", "balance_overflow", "the balance would not fit into 64 bits")
 
     def ask(
@@ -110,7 +116,7 @@ class Posting:
         ``reference`` is that of what it is about, for an occasion without one.
         """
         now = self._occasion
-        told = (now.reason, now.reference or reference)
+        told = (now.actor, now.reason, now.reference or reference)
         return self._write(id or now.id, kind, amount, held, told, about=about, parts=parts, expires_at=expires_at)
 
     def write_off(self) -> None:
@@ -122,20 +128,20 @@ class Posting:
             if rest:
                 part = Part(lot.id, rest, lot.expires_at)
                 self.lots = moved(self.lots, [part], left=-1)
-                self._write(self._occasion.more(), EXPIRY, -rest, 0, (None, None), about=lot.id, parts=(part,))
+                self._write(self._occasion.more(), EXPIRY, -rest, 0, (_NOBODY, None, None), about=lot.id, parts=(part,))
 
     def done(self, entry: Entry | None = None, *, credit_limit: int | None = None) -> Posted:
         """Return what was posted; a wallet to which nothing happened is returned as it was."""
         was = self._was
-        limit = was.credit_limit if credit_limit is None else credit_limit
-        if not self.entries and limit == was.credit_limit:
+        limit = was.credit_limit_minor if credit_limit is None else credit_limit
+        if not self.entries and limit == was.credit_limit_minor:
             return Posted(was, ())
         used = self.owed + sum([part.amount for hold in self.holds for part in hold.parts if part.lot == CREDIT_LIMIT])
         most = used if credit_limit is not None else min(used, -was.floor_minor)
         wallet = evolved(
             was,
             version=was.version + 1,
-            credit_limit=limit,
+            credit_limit_minor=limit,
             posted_minor=self.posted,
             held_minor=self.held,
             floor_minor=-max(limit, most),
@@ -148,13 +154,16 @@ class Posting:
         return Posted(wallet, tuple(self.entries), entry)
 
     def _settle(self) -> None:
-        """Void the holds that are due, then write off lots: so held money that has expired goes too."""
+        """Void the holds that are due, then write off lots: so held money that has expired goes too.
+
+        What a hold releases repays as of when the hold ran out, so that it does not matter when it is looked at.
+        """
         due = [hold for hold in self.holds if is_due(hold.expires_at, self.at)]
-        for hold in sorted(due, key=lambda one: one.expires_at or _NO_TIME):
+        for hold in sorted(due, key=_end):
             self.holds = tuple(one for one in self.holds if one.id != hold.id)
-            self.lots = moved(self.lots, hold.parts, held=-1)
-            told = (EXPIRED, hold.reference)
-            self._write(self._occasion.more(), VOID, 0, -hold.amount, told, about=hold.id, parts=hold.parts)
+            self.lots = repaid(moved(self.lots, hold.parts, held=-1), self.owed, _end(hold))
+            told = (_NOBODY, EXPIRED, hold.reference)
+            self._write(self._occasion.more(), VOID, 0, -hold.amount_minor, told, about=hold.id, parts=hold.parts)
         self.write_off()
 
     def _write(
@@ -163,7 +172,7 @@ class Posting:
         kind: str,
         amount: int,
         held: int,
-        told: tuple[str | None, str | None],
+        told: tuple[Actor, str | None, str | None],
         *,
         about: str | None = None,
         parts: tuple[Part, ...] = (),
@@ -182,9 +191,9 @@ class Posting:
             held=money(held, self.currency),
             held_after=money(self.held, self.currency),
             at=self.at,
-            actor=self._occasion.actor,
-            reason=told[0],
-            reference=told[1],
+            actor=told[0],
+            reason=told[1],
+            reference=told[2],
             about=about,
             parts=parts,
             expires_at=expires_at,
@@ -199,6 +208,10 @@ def settled(wallet: Wallet, at: dt.datetime) -> Wallet:
     if not is_due(wallet.due_at, max(at, wallet.updated_at)):
         return wallet
     return Posting(wallet, Occasion("", at, System(), str)).done().wallet
+
+
+def _end(hold: Hold) -> dt.datetime:
+    return hold.expires_at or _NO_TIME
 
 
 def _due_at(posting: Posting) -> dt.datetime | None:

@@ -135,14 +135,14 @@ class Recount:
     def _capture(self, entry: Entry) -> None:
         hold = self._open(entry)
         took = -entry.amount.minor
-        _check(0 < took <= hold.amount, "amount", "a capture takes at most what is held")
+        _check(0 < took <= hold.amount_minor, "amount", "a capture takes at most what is held")
         first, rest = parted(hold.parts, took)
         _check(first == entry.parts, "parts", "the parts are not the hold's")
         self._give(entry, held=-1)
         if -entry.held.minor == took and rest:
-            self._holds[hold.id] = attrs.evolve(hold, amount=hold.amount - took, parts=rest)
+            self._holds[hold.id] = attrs.evolve(hold, amount_minor=hold.amount_minor - took, parts=rest)
         else:
-            _check(-entry.held.minor == hold.amount, "held", "a capture releases all of the rest or nothing")
+            _check(-entry.held.minor == hold.amount_minor, "held", "a capture releases all of the rest or nothing")
             self._lots = self._changed(rest, left=0, held=-1)
             del self._holds[hold.id]
         self._taken[entry.id] = took
@@ -150,9 +150,12 @@ class Recount:
     def _void(self, entry: Entry) -> None:
         hold = self._open(entry)
         _check(not entry.amount, "amount", "a void moves nothing")
-        right = -entry.held.minor == hold.amount and entry.parts == hold.parts
+        right = -entry.held.minor == hold.amount_minor and entry.parts == hold.parts
         _check(right, "held", "a void releases what is left of the hold")
         self._lots = self._changed(hold.parts, left=0, held=-1)
+        if hold.expires_at is not None:  # what it releases repays as of when it ran out, however late that is seen
+            owed = sum(lot.left for lot in self._lots) - self._posted
+            self._lots = repaid(self._lots, owed, min(entry.at, hold.expires_at))
         del self._holds[hold.id]
 
     def _refund(self, entry: Entry) -> None:

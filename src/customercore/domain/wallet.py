@@ -36,7 +36,7 @@ class Hold:
     id: str
     """The id of its entry."""
     wallet: str
-    amount: int
+    amount_minor: int
     """What is still held, in minor units."""
     currency: str
     parts: tuple[Part, ...]
@@ -46,9 +46,9 @@ class Hold:
     reference: str | None = None
 
     @property
-    def money(self) -> Money:
+    def amount(self) -> Money:
         """What is still held."""
-        return Money.of_minor(self.amount, self.currency)
+        return Money.of_minor(self.amount_minor, self.currency)
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -64,7 +64,7 @@ class Wallet:
     version: int = declared("integer", default=0, read_only=True, privacy=_KEPT)
     owner: str = declared("id", default="", indexed=True, read_only=True)
     currency: str = declared("currency", default="", read_only=True)
-    credit_limit: int = declared("integer", default=0)
+    credit_limit_minor: int = declared("integer", default=0, stored="credit_limit")
     posted_minor: int = declared("integer", default=0, read_only=True, privacy=_KEPT)
     held_minor: int = declared("integer", default=0, read_only=True, privacy=_KEPT)
     floor_minor: int = declared("integer", default=0, read_only=True, privacy=_KEPT)
@@ -74,6 +74,11 @@ class Wallet:
     due_at: dt.datetime | None = declared("datetime", indexed=True, read_only=True, privacy=_KEPT)
     created_at: dt.datetime = declared("datetime", read_only=True, privacy=_KEPT)
     updated_at: dt.datetime = declared("datetime", read_only=True, privacy=_KEPT)
+
+    @property
+    def credit_limit(self) -> Money:
+        """What can be spent beyond the balance."""
+        return Money.of_minor(self.credit_limit_minor, self.currency)
 
     @property
     def posted(self) -> Money:
@@ -93,4 +98,4 @@ class Wallet:
     @property
     def available_minor(self) -> int:
         """Posted, less held, plus the credit limit, in minor units; zero while more is in use than the limit."""
-        return max(0, self.posted_minor - self.held_minor + self.credit_limit)
+        return max(0, self.posted_minor - self.held_minor + self.credit_limit_minor)

@@ -20,7 +20,7 @@ from customercore.services.units import Work
 
 __all__ = ["Holds"]
 
-_LONGEST_GRACE = dt.timedelta(days=3_653)
+_LONGEST_GRACE, _TICK = dt.timedelta(days=3_653), dt.timedelta(milliseconds=1)
 
 
 class Holds(Transfers):
@@ -120,6 +120,7 @@ class Holds(Transfers):
         id, terms = id_of(entry, "entry"), Terms.of(reason=reason, reference=reference, note=note, owner=owner)
         if not isinstance(grace, dt.timedelta) or not dt.timedelta(0) <= grace <= _LONGEST_GRACE:
             raise InvalidValueError.of("grace", "out_of_range", "must be a timedelta of zero to ten years")
+        grace -= grace % _TICK
 
         def rule(work: Work, was: Wallet, now: Occasion) -> Posted:
             taken = stored_entry(work, id)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from customercore.domain.actor import System
 from customercore.domain.entry import CAPTURE, CREDIT, DEBIT, EXPIRY, HOLD, REFUND, TRANSFER, VOID, Entry
 from customercore.domain.entry_note import EntryNote
 from customercore.domain.event import EVENT_TYPES, Event
@@ -95,12 +96,24 @@ class Postings:
         before = [(was.posted_minor, was.held_minor)]
         before += [(one.balance_after.minor, one.held_after.minor) for one in posted.entries]
         return [
-            self.event(posted.wallet, _EVENTS[one.kind], _changes(one, *before[at]), ordinal=at)
+            self.event(
+                *(posted.wallet, _EVENTS[one.kind], _changes(one, *before[at])),
+                ordinal=at,
+                unasked=posted.unasked(one),
+            )
             for at, one in enumerate(posted.entries)
         ]
 
-    def event(self, wallet: Wallet, type: str, changes: Mapping[str, tuple[Any, Any]], *, ordinal: int = 0) -> Event:
-        """Return an event of a wallet; its owner is whom it is about."""
+    def event(
+        self,
+        wallet: Wallet,
+        type: str,
+        changes: Mapping[str, tuple[Any, Any]],
+        *,
+        ordinal: int = 0,
+        unasked: bool = False,
+    ) -> Event:
+        """Return an event of a wallet; its owner is whom it is about. What nobody asked for is the system's."""
         context = self._context
         return Event(
             id=context.identifiers.new(),
@@ -112,8 +125,8 @@ class Postings:
             version=wallet.version,
             ordinal=ordinal,
             at=wallet.updated_at,
-            actor=context.actor,
-            reason=context.reason,
+            actor=System() if unasked else context.actor,
+            reason=None if unasked else context.reason,
             changes=changes,
         )
 

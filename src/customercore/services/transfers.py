@@ -47,12 +47,12 @@ class Transfers(Wallets):
             posted = limited(was, limit_of(credit_limit, was.currency), occasion)
             postings.keep(work, was, posted, terms)
             now = posted.wallet
-            if now.credit_limit == was.credit_limit:
+            if now.credit_limit_minor == was.credit_limit_minor:
                 return now
             if not posted.entries:
                 with contested():
                     work.uow.wallets.save(now, was=was)
-            changes = {"credit_limit": (was.credit_limit, now.credit_limit)}
+            changes = {"credit_limit": (was.credit_limit_minor, now.credit_limit_minor)}
             work.record(postings.event(now, "wallet.updated", changes, ordinal=len(posted.entries)))
             return now
 

@@ -7,6 +7,7 @@ import datetime as dt
 from customercore.catalogue.query import Leaf, OrderBy, Query
 from customercore.domain.customer import Customer
 from customercore.domain.entry import Entry
+from customercore.domain.evolving import evolved
 from customercore.domain.money import CURRENCIES, Money
 from customercore.domain.posting import Occasion, Posted, settled
 from customercore.domain.spending import credited, debited
@@ -64,7 +65,7 @@ class Wallets:
             version=1,
             owner=who,
             currency=currency,
-            credit_limit=limit,
+            credit_limit_minor=limit,
             floor_minor=-limit,
             created_at=stamp.at,
             updated_at=stamp.at,
@@ -80,22 +81,25 @@ class Wallets:
         return context.write(Call("balances.open", idempotency_key, arguments, wallet.id, stored_wallet), use_case)
 
     def get(self, wallet: Wallet | str, *, owner: Customer | str | None = None) -> Wallet:
-        """Return a wallet as it is now: what is due by now counts as written off."""
+        """Return a wallet as it is now: what is due by now counts as written off.
+
+        ``version``, ``last_sequence`` and ``updated_at`` are those of the wallet that is stored.
+        """
         id, now, whose = wallet_id(wallet), self._context.clock.now(), None if owner is None else party(owner)
-        return settled(self._context.units.read(lambda work: stored_wallet(work, id, whose)), now)
+        return _seen(self._context.units.read(lambda work: stored_wallet(work, id, whose)), now)
 
     def find(self, owner: Customer | str, *, currency: str) -> Wallet:
         """Return a party's wallet in a currency, as it is now, or raise `NotFoundError` (``wallet_not_found``)."""
         key, now = f"{party(owner)}:{currency}", self._context.clock.now()
         found = self._context.units.read(lambda work: checked_owner(work.uow.wallets.by("owner", key), None))
-        return settled(found, now)
+        return _seen(found, now)
 
     def of(self, owner: Customer | str) -> tuple[Wallet, ...]:
         """Return all of a party's wallets, by currency, as they are now."""
         query = Query(where=Leaf("owner", "eq", party(owner), negated=False), order=_BY_ID)
         now = self._context.clock.now()
         found = self._context.units.read(lambda work: list(work.uow.wallets.find(query).items))
-        return tuple(sorted((settled(one, now) for one in found), key=lambda one: one.currency))
+        return tuple(sorted((_seen(one, now) for one in found), key=lambda one: one.currency))
 
     def available(self, wallet: Wallet | str, *, owner: Customer | str | None = None) -> Money:
         """Return what can be spent now: posted, less held, plus the credit limit; never below zero."""
@@ -182,3 +186,11 @@ class Wallets:
             return credited(was, minor, now) if minor > 0 else debited(was, -minor, now)
 
         return self._postings.post(Asked("adjust", terms, idempotency_key, {"wallet": id, "amount": amount}), id, rule)
+
+
+def _seen(stored: Wallet, at: dt.datetime) -> Wallet:
+    """Return a wallet as a reader sees it: without what is due, and still the version that can be written to."""
+    now = settled(stored, at)
+    if now is stored:
+        return stored
+    return evolved(now, version=stored.version, last_sequence=stored.last_sequence, updated_at=stored.updated_at)

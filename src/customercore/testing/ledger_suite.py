@@ -67,7 +67,12 @@ class LedgerConformance:
         lot = Lot(id=entries[0].id, left=100, held=100, expires_at=moment(9))
         part = Part(lot.id, 100, moment(9))
         hold = Hold(
-            id=entries[1].id, wallet=identifier(1), amount=100, currency="SEK", parts=(part,), created_at=moment(2)
+            id=entries[1].id,
+            wallet=identifier(1),
+            amount_minor=100,
+            currency="SEK",
+            parts=(part,),
+            created_at=moment(2),
         )
         now = post(store, wallet(1), *entries, posted_minor=100, held_minor=100, lots=(lot,), holds=(hold,))
         assert stored(store, "wallets", identifier(1)) == now
@@ -98,7 +103,7 @@ class LedgerConformance:
             assert uow.ledger.back(identifier(1), limit=1) == [kinds[-1]]
 
     def test_a_wallet_holds_figures_to_both_ends_of_64_bits(self, store: Store) -> None:
-        rich = wallet(1, posted_minor=LARGEST, held_minor=LARGEST, last_sequence=LARGEST, credit_limit=LARGEST)
+        rich = wallet(1, posted_minor=LARGEST, held_minor=LARGEST, last_sequence=LARGEST, credit_limit_minor=LARGEST)
         poor = wallet(2, posted_minor=-LARGEST, floor_minor=-LARGEST - 1)
         keep(store, [rich, poor])
         assert stored(store, "wallets", identifier(1)) == rich
@@ -170,7 +175,7 @@ class LedgerConformance:
 
     def test_a_wallet_can_be_changed_without_an_entry(self, store: Store) -> None:
         keep(store, [wallet(1)])
-        now = attrs.evolve(wallet(1), version=2, credit_limit=500, floor_minor=-500)
+        now = attrs.evolve(wallet(1), version=2, credit_limit_minor=500, floor_minor=-500)
         with store.unit(TENANT, write=True) as uow:
             uow.ledger.post(now, [], was=wallet(1))
             uow.commit()

@@ -159,9 +159,17 @@ def _holds(number: int) -> tuple[Hold, ...]:
     held: dict[str, Any] = {"wallet": identifier(1), "currency": "SEK", "created_at": moment(number)}
     return (
         Hold(
-            id=identifier(number), amount=INTEGERS[3], parts=parts, expires_at=moment(9), reference="R-\u00c4", **held
+            id=identifier(number),
+            amount_minor=INTEGERS[3],
+            parts=parts,
+            expires_at=moment(9),
+            reference="R-\u00c4",
+            **held,
         ),
-        *(Hold(id=identifier(number + step), amount=step, parts=parts[:step], **held) for step in range(number % 3)),
+        *(
+            Hold(id=identifier(number + step), amount_minor=step, parts=parts[:step], **held)
+            for step in range(number % 3)
+        ),
     )
 
 

@@ -45,7 +45,7 @@ def changed(store: Store, tenant: str = TENANT) -> None:
     with store.unit(tenant, write=True) as uow:
         was = uow.wallets.get(WALLET)
         assert was is not None
-        uow.wallets.save(next_version(was, credit_limit=was.credit_limit + 1), was=was)
+        uow.wallets.save(next_version(was, credit_limit_minor=was.credit_limit_minor + 1), was=was)
         uow.commit()
 
 
@@ -232,7 +232,7 @@ class TrustingConformance:
         changed(store)
         repeat(store, debited)
         found = stored(store, "wallets", WALLET)
-        assert (found.credit_limit, found.last_sequence) == (wallet(1).credit_limit + 1, 2)
+        assert (found.credit_limit_minor, found.last_sequence) == (wallet(1).credit_limit_minor + 1, 2)
 
     def test_what_is_handed_on_is_the_tenants_own(self, store: Store) -> None:
         keep(store, [wallet(1)])

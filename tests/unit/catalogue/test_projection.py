@@ -59,7 +59,7 @@ def test_every_scalar_field_has_a_column(plural: str) -> None:
     names = {spec.name for spec in aggregate.columns}
     for field in fields_of(aggregate.type):
         bound = aggregate.by_name[field.name]
-        assert (field.name in names) is (bound.kind.column != "none")
+        assert (field.key in names) is (bound.kind.column != "none")
         if bound.sortable:
             assert {bound.equality_column, bound.order_column} <= names
 

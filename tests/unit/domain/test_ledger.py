@@ -31,7 +31,7 @@ class Purse:
     def __init__(self, limit: int = 0) -> None:
         self.now = START
         self.numbers = itertools.count(1)
-        self.wallet = Wallet(id="w", version=1, owner="o", currency="SEK", credit_limit=limit, floor_minor=-limit,
+        self.wallet = Wallet(id="w", version=1, owner="o", currency="SEK", credit_limit_minor=limit, floor_minor=-limit,
                              created_at=START, updated_at=START)  # fmt: skip
         self.entries: list[Entry] = []
 
@@ -135,7 +135,7 @@ def test_the_rest_of_a_capture_is_released_unless_the_hold_is_kept_open() -> Non
     hold = purse.hold(8)
     purse.capture(hold, 3, keep=True)
     assert purse.figures() == (7, 5, 2)
-    assert purse.wallet.holds[0].amount == 5
+    assert purse.wallet.holds[0].amount.minor == 5
     purse.capture(hold, 1)
     assert purse.figures() == (6, 0, 6)
     assert purse.wallet.holds == ()

@@ -10,6 +10,7 @@ import itertools
 import os
 from collections.abc import Callable
 
+import attrs
 from coins import Coins, Refused
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -149,7 +150,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert (wallet.posted_minor, wallet.held_minor) == (purse.balance, purse.pledged)
         assert wallet.available_minor == purse.spendable
         assert [(lot.expires_at, lot.left, lot.held) for lot in wallet.lots] == purse.lots()
-        assert {hold.id: hold.amount for hold in wallet.holds} == {
+        assert {hold.id: hold.amount_minor for hold in wallet.holds} == {
             id: len(one.coins) for id, one in purse.pledges.items()
         }
 
@@ -163,7 +164,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def nothing_is_below_the_floor(self) -> None:
         wallet = self.wallet
         assert wallet.posted_minor - wallet.held_minor >= wallet.floor_minor
-        assert wallet.floor_minor <= -wallet.credit_limit
+        assert wallet.floor_minor <= -wallet.credit_limit_minor
 
     @invariant()
     def settling_is_foreseen(self) -> None:
@@ -173,6 +174,16 @@ class LedgerMachine(RuleBasedStateMachine):
         assert foreseen == done
         if self.wallet.due_at is not None:
             assert self.wallet.due_at > self.now or self.wallet.updated_at < self.now
+
+    @invariant()
+    def the_sweep_changes_nothing(self) -> None:
+        swept = self.wallet
+        for days in range(1, 8):
+            swept = settled(swept, self.now + days * DAY)
+        unswept = settled(self.wallet, self.now + 7 * DAY)
+        assert unswept == attrs.evolve(
+            swept, version=unswept.version, last_sequence=unswept.last_sequence, updated_at=unswept.updated_at
+        )
 
 
 LedgerMachine.TestCase.settings = settings(

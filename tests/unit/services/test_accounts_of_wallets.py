@@ -42,7 +42,7 @@ def test_an_account_has_an_opening_and_a_closing_balance(core: CustomerCore, clo
     assert (statement.opening, statement.closing, statement.held) == (sek("10"), sek("30"), sek("0"))
     assert [one.sequence for one in statement.entries] == [2, 3]
     whole = core.balances.statement(wallet)
-    assert (whole.opening, whole.closing, whole.held) == (sek("0"), sek("40"), hold.money)
+    assert (whole.opening, whole.closing, whole.held) == (sek("0"), sek("40"), hold.amount)
     empty = core.balances.statement(wallet, start + 9 * DAY)
     assert (empty.opening, empty.closing, empty.entries) == (sek("40"), sek("40"), ())
     assert [core.balances.balance_at(wallet, start + days * DAY) for days in (-1, 0, 1, 9)] == [

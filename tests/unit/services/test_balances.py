@@ -240,7 +240,7 @@ def test_a_credit_limit_is_spent_last_and_can_be_lowered_below_what_is_owed(core
     core.balances.debit(given, 80)
     assert core.balances.posted(wallet) == sek("-80")
     lowered = core.balances.set_credit_limit(wallet, 10)
-    assert lowered.credit_limit == 1000
+    assert lowered.credit_limit == sek("10")
     assert core.balances.available(wallet) == sek("0")
     with pytest.raises(InsufficientFundsError):
         core.balances.debit(wallet, 1)

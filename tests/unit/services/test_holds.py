@@ -44,7 +44,7 @@ def code_of(call: Callable[[], object]) -> str:
 
 
 def test_money_is_set_aside_until_it_is_captured(core: CustomerCore, wallet: Wallet, hold: Hold) -> None:
-    assert (hold.money, hold.wallet, hold.reference) == (sek("60"), wallet.id, "O-1")
+    assert (hold.amount, hold.wallet, hold.reference) == (sek("60"), wallet.id, "O-1")
     assert core.balances.get(wallet).holds == (hold,)
     assert figures(core, wallet) == ("100.00", "60.00", "40.00")
     with pytest.raises(InsufficientFundsError):
