@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -16,7 +16,7 @@ from customercore.adapters.sql.many_keys import asked
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.put_off import Record, Told
 from customercore.adapters.sql.side_rows import claimed_by
-from customercore.adapters.sql.statements import Statement
+from customercore.adapters.sql.statements import Statement, joined
 from customercore.adapters.sql.statistics import Statistics
 from customercore.adapters.sql.turns import Handed, Turn
 from customercore.adapters.sql.wire import Wire
@@ -31,13 +31,6 @@ T = TypeVar("T", bound=Any)
 Form = Callable[[Query, Segment, Expression, Table], Select[Any]]
 
 _SAME = " AND document = %s"
-_MOST_SHAPES = 500
-
-
-@lru_cache(_MOST_SHAPES)
-def _joined(sql: str, end: str) -> str:
-    """Return a statement with more at its end, as the same object each time, whose hash is known."""
-    return sql + end
 
 
 class SqlRepository(Generic[T]):
@@ -178,13 +171,13 @@ class SqlRepository(Generic[T]):
     def _exactly(self, id: str, sql: str, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
         """Return a statement about a record that was handed on with its document, too: a version is not enough."""
         document = self._known.get(id)
-        return (sql, arguments) if document is None else (_joined(sql, _SAME), (*arguments, document))
+        return (sql, arguments) if document is None else (joined(sql, _SAME), (*arguments, document))
 
     def _hold(self, id: str, version: int, *, shared: bool = False) -> None:
         merger: Any = self._wire.merger  # there is one, or nothing is held at the commit only
         sql, here = self._exactly(id, self._plan.still.sql, (self._tenant, id, version))
         lock = merger.shared if shared else merger.exclusive
-        told = Told(_joined(sql, lock), here, record=self._record(id), needed=True, version=version, holds=True)
+        told = Told(joined(sql, lock), here, record=self._record(id), needed=True, version=version, holds=True)
         self._wire.tell(told)
 
     def reindex(self, one: T) -> None:
