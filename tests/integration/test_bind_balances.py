@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pymongo
@@ -12,8 +13,10 @@ from database_servers.databases import any_database, new_database
 from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, create_engine, func, select
 
 from customercore import CustomerCore, Money, open_core
-from customercore.domain.wallet import Wallet
+from customercore.domain.entry import Entry
+from customercore.domain.wallet import Hold, Wallet
 from customercore.errors import ConflictError, InsufficientFundsError, retryable
+from customercore.services.balances import Balances
 
 ORDERS = Table("orders", MetaData(), Column("number", Integer, primary_key=True), Column("entry", String(64)))
 TEN = Money(10, "SEK")
@@ -96,6 +99,59 @@ def test_a_host_that_reads_an_old_state_refunds_no_more_than_was_taken(
             assert caught.value.code == "over_refund" or retryable(caught.value)
         connection.rollback()
     assert core.balances.verify(wallet).ok
+
+
+Call = Callable[[Balances, Hold, Entry], object]
+AGAIN: dict[str, tuple[str, Call]] = {
+    "capture": ("hold_captured", lambda balances, hold, _: balances.capture(hold)),
+    "void": ("hold_voided", lambda balances, hold, _: balances.void(hold)),
+    "refund": ("over_refund", lambda balances, _, debit: balances.refund(debit, 3)),
+}
+
+
+@pytest.mark.parametrize("posted", [False, True], ids=["reads first", "posts first"])
+@pytest.mark.parametrize("what", AGAIN)
+def test_what_another_did_meanwhile_is_done_or_a_conflict(
+    engine: Engine, core: CustomerCore, wallet: Wallet, what: str, posted: bool
+) -> None:
+    code, call = AGAIN[what]
+    debit, hold = core.balances.debit(wallet, 4), core.balances.authorize(wallet, 2)
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":  # there nobody else writes once the host has begun
+            connection.scalar(select(func.count()).select_from(ORDERS))  # MariaDB keeps showing this moment
+        call(core.balances, hold, debit)
+        bound = core.bind(connection).balances
+        if posted:
+            bound.debit(wallet, 1)  # which is the last entry that the host sees
+        with pytest.raises(ConflictError) as caught:
+            call(bound, hold, debit)
+        assert caught.value.code == code or retryable(caught.value)
+        connection.rollback()
+    assert core.balances.verify(wallet).ok
+
+
+def test_an_account_is_told_whole_or_not_at_all(engine: Engine, core: CustomerCore, wallet: Wallet) -> None:
+    start = core.balances.get(wallet).created_at
+    spans = [(None, None), (start, None), (None, start + dt.timedelta(days=1)), (start, start + dt.timedelta(days=1))]
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            connection.scalar(select(func.count()).select_from(ORDERS))
+        core.balances.debit(wallet, 2)
+        bound = core.bind(connection).balances
+        bound.debit(wallet, 1)
+        for since, until in spans:
+            try:
+                told = bound.statement(wallet, since, until)
+            except ConflictError as error:
+                assert retryable(error)  # noqa: PT017  either will do
+            else:
+                assert [one.sequence for one in told.entries] == [1, 2, 3]
+                assert told.opening.minor + sum(one.amount.minor for one in told.entries) == told.closing.minor == 700
+        try:
+            assert bound.verify(wallet).ok
+        except ConflictError as error:
+            assert retryable(error)  # noqa: PT017
+        connection.rollback()
 
 
 @pytest.mark.parametrize("crashes", [False, True])

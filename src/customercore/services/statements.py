@@ -93,7 +93,8 @@ class Statements(Covering):
         """Return an account from a moment on and before another, with its opening and closing balance.
 
         Without ``from_`` it begins with the wallet, without ``to`` it ends now. Raises `InvalidValueError`
-        (``out_of_order``) when it ends before it begins.
+        (``out_of_order``) when it ends before it begins, and a retryable `ConflictError` (``write_conflict``) in a
+        transaction that does not see all of its entries.
         """
         id, since, until = wallet_id(wallet), moment_of("from_", from_), moment_of("to", to)
         if since is not None and until is not None and until < since:
@@ -105,6 +106,7 @@ class Statements(Covering):
             ledger, zero = work.uow.ledger, Money.of_minor(0, known.currency)
             before = ledger.back(id, until=since, limit=1) if since is not None else []
             opening = before[0].balance_after if before else zero
+            self._postings.all_seen(work, known, behind=before[0].sequence if before else 0)
             entries = tuple(_all(ledger, known, since, until))
             last = entries[-1:] or tuple(before)
             closing, held = (last[0].balance_after, last[0].held_after) if last else (zero, zero)
