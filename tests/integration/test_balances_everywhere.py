@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -245,6 +247,26 @@ def test_one_key_fifty_times_at_once_has_one_effect_and_fifty_equal_answers(core
     assert core.balances.verify(wallet).fault is None
 
 
+def test_one_key_in_two_transactions_at_once_has_one_effect_and_one_answer(core: CustomerCore) -> None:
+    wallet = core.balances.open("ada", currency="SEK")
+    core.balances.credit(wallet, "100")
+    core.balances.debit(wallet, "1", idempotency_key="order-0")
+    together = threading.Barrier(2)
+
+    def pay() -> Entry:
+        with core.transaction() as tx:
+            paid = tx.balances.debit(wallet, "30", idempotency_key="order-1")
+            with contextlib.suppress(threading.BrokenBarrierError):  # on most stores the other one waits for us
+                together.wait(0.5)
+        return paid
+
+    answers = at_once(lambda _: pay(), 2)
+    assert isinstance(answers[0], Entry)
+    assert answers == [answers[0]] * 2
+    assert core.balances.posted(wallet) == sek("69")
+    assert core.balances.verify(wallet).fault is None
+
+
 def test_a_gift_card_is_redeemed_once_under_fifty_tries_at_once(core: CustomerCore) -> None:
     wallets = [core.balances.open(f"owner-{number}", currency="SEK") for number in range(5)]
     issued = core.gift_cards.issue(sek("25"))
@@ -255,8 +277,8 @@ def test_a_gift_card_is_redeemed_once_under_fifty_tries_at_once(core: CustomerCo
     assert total.credit == 2_500
 
 
-def at_once(call: Callable[[int], object]) -> list[object]:
-    """Return what fifty calls in as many threads answer, the codes of errors among them; lost races run again."""
+def at_once(call: Callable[[int], object], many: int = 50) -> list[object]:
+    """Return what so many calls in as many threads answer, the codes of errors among them; lost races run again."""
 
     def run(number: int) -> object:
         while True:
@@ -266,8 +288,8 @@ def at_once(call: Callable[[int], object]) -> list[object]:
                 if not error.retryable:
                     return error.code
 
-    with ThreadPoolExecutor(50) as pool:
-        return list(pool.map(run, range(50)))
+    with ThreadPoolExecutor(many) as pool:
+        return list(pool.map(run, range(many)))
 
 
 def code_of(call: Callable[[], object]) -> str:

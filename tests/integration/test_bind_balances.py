@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pymongo
@@ -101,6 +104,55 @@ def test_a_host_that_reads_an_old_state_refunds_no_more_than_was_taken(
     assert core.balances.verify(wallet).ok
 
 
+@pytest.mark.parametrize("isolation", ["READ COMMITTED", "REPEATABLE READ"])
+def test_one_key_in_two_hosts_transactions_has_one_effect_and_one_answer(
+    engine: Engine, core: CustomerCore, wallet: Wallet, isolation: str
+) -> None:
+    host = engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level=isolation)
+    core.balances.debit(wallet, 1, idempotency_key="O-0")
+    together, tries = threading.Barrier(2), itertools.count()
+
+    def paid() -> Entry:
+        next(tries)
+        with host.begin() as connection:
+            entry = core.bind(connection).balances.debit(wallet, 2, idempotency_key="O-1")
+            with contextlib.suppress(threading.BrokenBarrierError):  # the other one waits for us
+                together.wait(0.5)
+        return entry
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: repeated(paid), range(2))
+    assert first == second
+    assert core.balances.posted(wallet).minor == 700
+    assert core.balances.verify(wallet).ok
+    if isolation == "READ COMMITTED":  # else the host's transaction sees no answer, and is run again
+        assert next(tries) == 2
+
+
+def repeated(call: Callable[[], Entry]) -> Entry:
+    """Run it as a host does, again where that may help."""
+    while True:
+        try:
+            return call()
+        except Exception as error:
+            if not retryable(error):
+                raise
+
+
+def test_a_key_that_was_used_since_a_host_began_is_answered_or_a_conflict(
+    engine: Engine, core: CustomerCore, wallet: Wallet
+) -> None:
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            connection.scalar(select(func.count()).select_from(ORDERS))
+        paid = core.balances.debit(wallet, 2, idempotency_key="O-1")
+        try:
+            assert core.bind(connection).balances.debit(wallet, 2, idempotency_key="O-1") == paid
+        except ConflictError as error:
+            assert retryable(error)  # noqa: PT017  either will do
+        assert core.bind(connection).balances.debit(wallet, 1, idempotency_key="O-2").amount == Money(-1, "SEK")
+
+
 Call = Callable[[Balances, Hold, Entry], object]
 AGAIN: dict[str, tuple[str, Call]] = {
     "capture": ("hold_captured", lambda balances, hold, _: balances.capture(hold)),
@@ -152,6 +204,26 @@ def test_an_account_is_told_whole_or_not_at_all(engine: Engine, core: CustomerCo
         except ConflictError as error:
             assert retryable(error)  # noqa: PT017
         connection.rollback()
+
+
+def test_one_key_in_two_sessions_of_mongodb_has_one_effect_and_one_answer() -> None:
+    with (
+        any_database("mongodb") as database,
+        pymongo.MongoClient(database.url) as client,  # type: ignore[var-annotated]
+        open_core(engine=client, tenant="keys") as core,
+        client.start_session() as one,
+        client.start_session() as other,
+    ):
+        wallet = core.balances.open("ada", currency="SEK")
+        core.balances.credit(wallet, TEN)
+        with one.start_transaction():
+            first = core.bind(one).balances.debit(wallet, 4, idempotency_key="O-1")
+            with pytest.raises(ConflictError) as caught, other.start_transaction():
+                core.bind(other).balances.debit(wallet, 4, idempotency_key="O-1")
+            assert retryable(caught.value)
+        with other.start_transaction():
+            assert core.bind(other).balances.debit(wallet, 4, idempotency_key="O-1") == first
+        assert core.balances.posted(wallet).minor == 600
 
 
 @pytest.mark.parametrize("crashes", [False, True])
