@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -245,6 +246,47 @@ def test_one_key_fifty_times_at_once_has_one_effect_and_fifty_equal_answers(core
     others = at_once(lambda _: core.balances.debit(wallet, "31", idempotency_key="order-1"))
     assert others == ["idempotency_conflict"] * 50
     assert core.balances.verify(wallet).fault is None
+
+
+CALLS: dict[str, Callable[[CustomerCore, Wallet, Any], object]] = {
+    "credit": lambda core, one, amount: core.balances.credit(one, amount, idempotency_key="key"),
+    "debit": lambda core, one, amount: core.balances.debit(one, amount, idempotency_key="key"),
+    "authorize": lambda core, one, amount: core.balances.authorize(one, amount, idempotency_key="key"),
+    "set_credit_limit": lambda core, one, amount: core.balances.set_credit_limit(one, amount, idempotency_key="key"),
+    "apply_to_order": lambda core, one, amount: core.balances.apply_to_order(
+        one, amount, how="debit", idempotency_key="key"
+    ),
+}
+SAME = ["50", "50.00", "+50", 50, Decimal("5E+1"), Decimal("50.000000"), Money(50, "SEK")]
+OTHER = [
+    "50.01", "-50", 51, Money(50, "EUR"), Money(50, "JPY"), 50.0, "50,00", "50.000", Decimal("NaN"), 10**5000,
+    Decimal("1E+5000000000"), Decimal("0E-300000000"), [50], object(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CALLS)
+def test_an_amount_in_another_form_is_the_same_call_and_in_another_currency_is_not(
+    core: CustomerCore, what: str
+) -> None:
+    wallet = core.balances.open("ada", currency="SEK")
+    core.balances.credit(wallet, "100")
+    first = CALLS[what](core, wallet, "50")
+    for amount in SAME:
+        assert CALLS[what](core, wallet, amount) == first
+    for other in OTHER:
+        assert code_of(lambda other=other: CALLS[what](core, wallet, other)) == "idempotency_conflict"  # type: ignore[misc]  # bound now
+
+
+@pytest.mark.parametrize("key", [None, "key-1"])
+@pytest.mark.parametrize(
+    "amount", [10**5000, Decimal("1E+5000000000"), Decimal("1E-300000000"), Decimal("0E-300000000")], ids=range(4)
+)
+def test_no_number_is_too_large_or_too_long_to_be_refused(
+    core: CustomerCore, amount: int | Decimal, key: str | None
+) -> None:
+    wallet = core.balances.open("ada", currency="SEK")
+    code = code_of(lambda: core.balances.credit(wallet, amount, idempotency_key=key))
+    assert code in ("out_of_range", "too_many_decimals", "zero")
 
 
 def test_one_key_in_two_transactions_at_once_has_one_effect_and_one_answer(core: CustomerCore) -> None:

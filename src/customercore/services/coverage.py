@@ -35,6 +35,11 @@ class Coverage:
     """The hold's or the debit's entry; None where nothing was covered, or only told."""
 
     @property
+    def currency(self) -> str:
+        """The wallet's currency."""
+        return self.covered.currency
+
+    @property
     def hold(self) -> Hold | None:
         """The hold, where one was made."""
         return hold_of(self.entry) if self.entry is not None and self.entry.held else None

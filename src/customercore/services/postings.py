@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import attrs
 
@@ -12,15 +12,24 @@ from customercore.domain.entry_note import EntryNote
 from customercore.domain.event import EVENT_TYPES, Event
 from customercore.domain.posting import Occasion, Posted
 from customercore.domain.wallet import Wallet
-from customercore.errors import ConflictError, NotFoundError
+from customercore.errors import ConflictError, IdempotencyConflictError, InvalidValueError, NotFoundError
 from customercore.services.context import Context, id_of
 from customercore.services.idempotency import Call
-from customercore.services.ledger_input import Terms, told
+from customercore.services.ledger_input import Terms, check_repeated, told
 from customercore.services.units import Work, contested
 
 __all__ = ["Asked", "Postings", "Rule", "checked_owner", "lost_race", "stored_entry", "stored_wallet", "wallet_id"]
 
-T = TypeVar("T")
+
+class Answer(Protocol):
+    """What a call that posts answers with."""
+
+    @property
+    def currency(self) -> str:
+        """The wallet's currency."""
+
+
+A = TypeVar("A", bound=Answer)
 Rule = Callable[[Work, Wallet, Occasion], Posted]
 """Decides what is posted to a wallet that is held."""
 
@@ -70,10 +79,21 @@ class Postings:
 
         return self.write(asked, use_case, occasion.id, stored_entry)
 
-    def write(self, asked: Asked, use_case: Callable[[Work], T], result: str, again: Callable[[Work, str], T]) -> T:
+    def write(self, asked: Asked, use_case: Callable[[Work], A], result: str, again: Callable[[Work, str], A]) -> A:
         """Run a use case that posts, at most once under the caller's key; ``again`` answers from ``result``."""
         given = {} if asked.key is None else asked.told()
-        return self._context.write(Call(f"balances.{asked.operation}", asked.key, given, result, again), use_case)
+        operation = f"balances.{asked.operation}"
+
+        def repeated(work: Work, id: str) -> A:
+            try:
+                answer = again(work, id)
+                for name in _AMOUNTS:
+                    check_repeated(asked.arguments.get(name), answer.currency)  # what `told` leaves out
+            except InvalidValueError as error:
+                raise IdempotencyConflictError(operation) from error
+            return answer
+
+        return self._context.write(Call(operation, asked.key, given, result, repeated), use_case)
 
     @staticmethod
     def held(work: Work, id: str, terms: Terms) -> Wallet:
