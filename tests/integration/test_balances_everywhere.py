@@ -158,6 +158,20 @@ def test_a_statement_opens_where_the_one_before_closed(core: CustomerCore, clock
     assert (total.currency, total.wallets, total.credit, total.owed, total.held) == ("SEK", 1, 2_100, 0, 0)
 
 
+def test_bounds_between_two_milliseconds_and_at_the_end_of_time(core: CustomerCore, clock: FixedClock) -> None:
+    wallet = core.balances.open("ada", currency="SEK")
+    core.balances.credit(wallet, "10")
+    now, bit, end = clock.now(), dt.timedelta(microseconds=500), dt.datetime.max.replace(tzinfo=dt.UTC)
+    for at, before, later in ((now, 0, 1), (now + bit, 1, 0), (now - bit, 0, 1), (end, 1, 0)):
+        assert len(core.balances.statement(wallet, None, at).entries) == before
+        assert len(core.balances.statement(wallet, at).entries) == later
+        assert len(core.balances.entries(wallet, to=at).items) == before
+        assert len(core.balances.entries(wallet, from_=at).items) == later
+    assert [core.balances.balance_at(wallet, at) for at in (now - bit, now, now + bit, end)] == [
+        sek("0"), sek("10"), sek("10"), sek("10")
+    ]  # fmt: skip
+
+
 def test_what_an_order_is_paid_with(core: CustomerCore) -> None:
     wallet = core.balances.open("ada", currency="SEK")
     core.balances.credit(wallet, "30")

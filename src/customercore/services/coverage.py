@@ -11,8 +11,8 @@ from customercore.domain.customer import Customer
 from customercore.domain.entry import Entry
 from customercore.domain.holding import authorized, hold_of
 from customercore.domain.money import Money
-from customercore.domain.posting import settled
-from customercore.domain.spending import debited
+from customercore.domain.posting import Posting, settled
+from customercore.domain.spending import debited, in_future
 from customercore.domain.wallet import Hold, Wallet
 from customercore.errors import InvalidValueError
 from customercore.services.holds import Holds
@@ -80,6 +80,8 @@ class Covering(Holds):
             coverage = _coverage(settled(was, occasion.at), order_total)
             minor = coverage.covered.minor
             if not minor:
+                if how == "hold":
+                    in_future(until, Posting(was, occasion))  # whether there is something to hold or not
                 return coverage
             posted = (
                 authorized(was, minor, occasion, expires_at=until) if how == "hold" else debited(was, minor, occasion)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from customercore.domain.customer import Customer
 from customercore.domain.entry import HOLD, Entry
 from customercore.domain.holding import authorized, captured, closed_hold, hold_of, voided
-from customercore.domain.posting import Occasion, Posted
+from customercore.domain.posting import EXPIRED, Occasion, Posted
 from customercore.domain.refunding import GRACE, refunded
 from customercore.domain.wallet import Hold, Wallet
 from customercore.errors import InvalidValueError, NotFoundError
@@ -89,9 +89,12 @@ class Holds(Transfers):
         """Release what is left of a hold; what has expired meanwhile is written off with it.
 
         Raises `NotFoundError` (``hold_not_found``), and `ConflictError` (``hold_captured``, ``hold_voided``,
-        ``hold_expired``) for a hold that is not open any more: then nothing moves.
+        ``hold_expired``) for a hold that is not open any more: then nothing moves. The reason ``expired`` is the
+        ledger's own, and refused.
         """
         id, terms = id_of(hold, "hold"), Terms.of(reason=reason, note=note, owner=owner)
+        if terms.reason == EXPIRED:
+            raise InvalidValueError.of("reason", "invalid_code", "'expired' is what a hold has that ran out by itself")
 
         def rule(work: Work, was: Wallet, now: Occasion) -> Posted:
             return self._open(work, was, id, voided(was, id, now))

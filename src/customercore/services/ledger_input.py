@@ -16,13 +16,25 @@ from customercore.errors import InvalidValueError
 from customercore.services.context import possible_id
 from customercore.services.given_texts import given_text
 
-__all__ = ["Given", "Terms", "amount_of", "check_repeated", "limit_of", "moment_of", "signed_of", "told"]
+__all__ = [
+    "Given",
+    "Terms",
+    "amount_of",
+    "bound_of",
+    "check_repeated",
+    "just_after",
+    "limit_of",
+    "moment_of",
+    "signed_of",
+    "told",
+]
 
 Given = Money | str | Decimal | int
 """An amount as callers give it; what is no `Money` is in the wallet's currency. Floats are refused."""
 
 _REASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.:\-]{0,63}")
 _LONGEST_REFERENCE = 128
+_TICK = dt.timedelta(milliseconds=1)
 
 
 @attrs.frozen(kw_only=True)
@@ -69,6 +81,24 @@ def moment_of(field: str, given: dt.datetime | None) -> dt.datetime | None:
         return utc(given)
     except RefusedError as refused:
         raise InvalidValueError(attrs.evolve(one, field=field) for one in refused.problems) from None
+
+
+def bound_of(field: str, given: dt.datetime | None) -> dt.datetime | None:
+    """Return the bound of a span in UTC; raise what `moment_of` does.
+
+    What has whole milliseconds, as entries have, is before the bound just where it is before what was given: so it is
+    rounded up.
+    """
+    moment = moment_of(field, given)
+    return moment if moment is None or moment == given else just_after(moment) or moment
+
+
+def just_after(moment: dt.datetime) -> dt.datetime | None:
+    """Return the next moment that an entry can have, None behind the last one."""
+    try:
+        return moment + _TICK
+    except OverflowError:
+        return None
 
 
 def amount_of(given: Given, currency: str, field: str = "amount") -> int:
