@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Literal, get_args
 
 import attrs
@@ -78,14 +79,12 @@ class Covering(Holds):
         def use_case(work: Work) -> Coverage:
             was = postings.held(work, id, terms)
             coverage = _coverage(settled(was, occasion.at), order_total)
-            minor = coverage.covered.minor
-            if not minor:
+            if not coverage.covered:
                 if how == "hold":
                     in_future(until, Posting(was, occasion))  # whether there is something to hold or not
                 return coverage
-            posted = (
-                authorized(was, minor, occasion, expires_at=until) if how == "hold" else debited(was, minor, occasion)
-            )
+            rule = partial(authorized, expires_at=until) if how == "hold" else debited
+            posted = rule(was, coverage.covered.minor, occasion)
             return attrs.evolve(coverage, entry=postings.keep(work, was, posted, terms).asked)
 
         def again(work: Work, entry_id: str) -> Coverage:
