@@ -132,8 +132,9 @@ class CustomerCore:
         """Return the same core for another actor, who is recorded with every change.
 
         ``reason`` is recorded with each of its changes too (a ticket's number, a few words), unless the call
-        gives one of its own. Raises `InvalidValueError` (``actor``) for what is no `Actor`, or one whose ids
-        are no texts of 1 to 255, and (``reason``) for one of more than 1,000 characters.
+        gives one of its own. Raises `InvalidValueError` (``actor``) for what is not just a `System`, `BusinessUser`
+        or `CustomerActor` (a class of yours is none), or one whose ids are no texts of 1 to 255, and
+        (``reason``) for one of more than 1,000 characters.
         """
         check_actor(actor)
         context = self._context.acting_as(actor, checked_reason(reason))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -246,6 +249,20 @@ def test_a_statement_opens_where_the_one_before_closed(core: CustomerCore, clock
     assert (total.currency, total.wallets, total.credit, total.owed, total.held) == ("SEK", 1, 2_100, 0, 0)
 
 
+def test_bounds_between_two_milliseconds_and_at_the_end_of_time(core: CustomerCore, clock: FixedClock) -> None:
+    wallet = core.balances.open("ada", currency="SEK")
+    core.balances.credit(wallet, "10")
+    now, bit, end = clock.now(), dt.timedelta(microseconds=500), dt.datetime.max.replace(tzinfo=dt.UTC)
+    for at, before, later in ((now, 0, 1), (now + bit, 1, 0), (now - bit, 0, 1), (end, 1, 0)):
+        assert len(core.balances.statement(wallet, None, at).entries) == before
+        assert len(core.balances.statement(wallet, at).entries) == later
+        assert len(core.balances.entries(wallet, to=at).items) == before
+        assert len(core.balances.entries(wallet, from_=at).items) == later
+    assert [core.balances.balance_at(wallet, at) for at in (now - bit, now, now + bit, end)] == [
+        sek("0"), sek("10"), sek("10"), sek("10")
+    ]  # fmt: skip
+
+
 def test_what_an_order_is_paid_with(core: CustomerCore) -> None:
     wallet = core.balances.open("ada", currency="SEK")
     core.balances.credit(wallet, "30")
@@ -336,6 +353,67 @@ def test_one_key_fifty_times_at_once_has_one_effect_and_fifty_equal_answers(core
     assert core.balances.verify(wallet).fault is None
 
 
+CALLS: dict[str, Callable[[CustomerCore, Wallet, Any], object]] = {
+    "credit": lambda core, one, amount: core.balances.credit(one, amount, idempotency_key="key"),
+    "debit": lambda core, one, amount: core.balances.debit(one, amount, idempotency_key="key"),
+    "authorize": lambda core, one, amount: core.balances.authorize(one, amount, idempotency_key="key"),
+    "set_credit_limit": lambda core, one, amount: core.balances.set_credit_limit(one, amount, idempotency_key="key"),
+    "apply_to_order": lambda core, one, amount: core.balances.apply_to_order(
+        one, amount, how="debit", idempotency_key="key"
+    ),
+}
+SAME = ["50", "50.00", "+50", 50, Decimal("5E+1"), Decimal("50.000000"), Money(50, "SEK")]
+OTHER = [
+    "50.01", "-50", 51, Money(50, "EUR"), Money(50, "JPY"), 50.0, "50,00", "50.000", Decimal("NaN"), 10**5000,
+    Decimal("1E+5000000000"), Decimal("0E-300000000"), [50], object(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CALLS)
+def test_an_amount_in_another_form_is_the_same_call_and_in_another_currency_is_not(
+    core: CustomerCore, what: str
+) -> None:
+    wallet = core.balances.open("ada", currency="SEK")
+    core.balances.credit(wallet, "100")
+    first = CALLS[what](core, wallet, "50")
+    for amount in SAME:
+        assert CALLS[what](core, wallet, amount) == first
+    for other in OTHER:
+        assert code_of(lambda other=other: CALLS[what](core, wallet, other)) == "idempotency_conflict"  # type: ignore[misc]  # bound now
+
+
+@pytest.mark.parametrize("key", [None, "key-1"])
+@pytest.mark.parametrize(
+    "amount", [10**5000, Decimal("1E+5000000000"), Decimal("1E-300000000"), Decimal("0E-300000000")], ids=range(4)
+)
+def test_no_number_is_too_large_or_too_long_to_be_refused(
+    core: CustomerCore, amount: int | Decimal, key: str | None
+) -> None:
+    wallet = core.balances.open("ada", currency="SEK")
+    code = code_of(lambda: core.balances.credit(wallet, amount, idempotency_key=key))
+    assert code in ("out_of_range", "too_many_decimals", "zero")
+
+
+def test_one_key_in_two_transactions_at_once_has_one_effect_and_one_answer(core: CustomerCore) -> None:
+    wallet = core.balances.open("ada", currency="SEK")
+    core.balances.credit(wallet, "100")
+    core.balances.debit(wallet, "1", idempotency_key="order-0")
+    together = threading.Barrier(2)
+
+    def pay() -> Entry:
+        with core.transaction() as tx:
+            paid = tx.balances.debit(wallet, "30", idempotency_key="order-1")
+            with contextlib.suppress(threading.BrokenBarrierError):  # on most stores the other one waits for us
+                together.wait(0.5)
+        return paid
+
+    answers = at_once(lambda _: pay(), 2)
+    assert isinstance(answers[0], Entry)
+    assert answers == [answers[0]] * 2
+    assert core.balances.posted(wallet) == sek("69")
+    assert core.balances.verify(wallet).fault is None
+
+
 def test_a_gift_card_is_redeemed_once_under_fifty_tries_at_once(core: CustomerCore) -> None:
     wallets = [core.balances.open(f"owner-{number}", currency="SEK") for number in range(5)]
     issued = core.gift_cards.issue(sek("25"))
@@ -346,8 +424,8 @@ def test_a_gift_card_is_redeemed_once_under_fifty_tries_at_once(core: CustomerCo
     assert total.credit == 2_500
 
 
-def at_once(call: Callable[[int], object]) -> list[object]:
-    """Return what fifty calls in as many threads answer, the codes of errors among them; lost races run again."""
+def at_once(call: Callable[[int], object], many: int = 50) -> list[object]:
+    """Return what so many calls in as many threads answer, the codes of errors among them; lost races run again."""
 
     def run(number: int) -> object:
         while True:
@@ -357,8 +435,8 @@ def at_once(call: Callable[[int], object]) -> list[object]:
                 if not error.retryable:
                     return error.code
 
-    with ThreadPoolExecutor(50) as pool:
-        return list(pool.map(run, range(50)))
+    with ThreadPoolExecutor(many) as pool:
+        return list(pool.map(run, range(many)))
 
 
 def code_of(call: Callable[[], object]) -> str:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import datetime as dt
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pymongo
@@ -12,8 +16,10 @@ from database_servers.databases import any_database, new_database
 from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, create_engine, func, select
 
 from customercore import CustomerCore, Money, open_core
-from customercore.domain.wallet import Wallet
+from customercore.domain.entry import Entry
+from customercore.domain.wallet import Hold, Wallet
 from customercore.errors import ConflictError, InsufficientFundsError, retryable
+from customercore.services.balances import Balances
 
 ORDERS = Table("orders", MetaData(), Column("number", Integer, primary_key=True), Column("entry", String(64)))
 TEN = Money(10, "SEK")
@@ -96,6 +102,128 @@ def test_a_host_that_reads_an_old_state_refunds_no_more_than_was_taken(
             assert caught.value.code == "over_refund" or retryable(caught.value)
         connection.rollback()
     assert core.balances.verify(wallet).ok
+
+
+@pytest.mark.parametrize("isolation", ["READ COMMITTED", "REPEATABLE READ"])
+def test_one_key_in_two_hosts_transactions_has_one_effect_and_one_answer(
+    engine: Engine, core: CustomerCore, wallet: Wallet, isolation: str
+) -> None:
+    host = engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level=isolation)
+    core.balances.debit(wallet, 1, idempotency_key="O-0")
+    together, tries = threading.Barrier(2), itertools.count()
+
+    def paid() -> Entry:
+        next(tries)
+        with host.begin() as connection:
+            entry = core.bind(connection).balances.debit(wallet, 2, idempotency_key="O-1")
+            with contextlib.suppress(threading.BrokenBarrierError):  # the other one waits for us
+                together.wait(0.5)
+        return entry
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: repeated(paid), range(2))
+    assert first == second
+    assert core.balances.posted(wallet).minor == 700
+    assert core.balances.verify(wallet).ok
+    if isolation == "READ COMMITTED":  # else the host's transaction sees no answer, and is run again
+        assert next(tries) == 2
+
+
+def repeated(call: Callable[[], Entry]) -> Entry:
+    """Run it as a host does, again where that may help."""
+    while True:
+        try:
+            return call()
+        except Exception as error:
+            if not retryable(error):
+                raise
+
+
+def test_a_key_that_was_used_since_a_host_began_is_answered_or_a_conflict(
+    engine: Engine, core: CustomerCore, wallet: Wallet
+) -> None:
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            connection.scalar(select(func.count()).select_from(ORDERS))
+        paid = core.balances.debit(wallet, 2, idempotency_key="O-1")
+        try:
+            assert core.bind(connection).balances.debit(wallet, 2, idempotency_key="O-1") == paid
+        except ConflictError as error:
+            assert retryable(error)  # noqa: PT017  either will do
+        assert core.bind(connection).balances.debit(wallet, 1, idempotency_key="O-2").amount == Money(-1, "SEK")
+
+
+Call = Callable[[Balances, Hold, Entry], object]
+AGAIN: dict[str, tuple[str, Call]] = {
+    "capture": ("hold_captured", lambda balances, hold, _: balances.capture(hold)),
+    "void": ("hold_voided", lambda balances, hold, _: balances.void(hold)),
+    "refund": ("over_refund", lambda balances, _, debit: balances.refund(debit, 3)),
+}
+
+
+@pytest.mark.parametrize("posted", [False, True], ids=["reads first", "posts first"])
+@pytest.mark.parametrize("what", AGAIN)
+def test_what_another_did_meanwhile_is_done_or_a_conflict(
+    engine: Engine, core: CustomerCore, wallet: Wallet, what: str, posted: bool
+) -> None:
+    code, call = AGAIN[what]
+    debit, hold = core.balances.debit(wallet, 4), core.balances.authorize(wallet, 2)
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":  # there nobody else writes once the host has begun
+            connection.scalar(select(func.count()).select_from(ORDERS))  # MariaDB keeps showing this moment
+        call(core.balances, hold, debit)
+        bound = core.bind(connection).balances
+        if posted:
+            bound.debit(wallet, 1)  # which is the last entry that the host sees
+        with pytest.raises(ConflictError) as caught:
+            call(bound, hold, debit)
+        assert caught.value.code == code or retryable(caught.value)
+        connection.rollback()
+    assert core.balances.verify(wallet).ok
+
+
+def test_an_account_is_told_whole_or_not_at_all(engine: Engine, core: CustomerCore, wallet: Wallet) -> None:
+    start = core.balances.get(wallet).created_at
+    spans = [(None, None), (start, None), (None, start + dt.timedelta(days=1)), (start, start + dt.timedelta(days=1))]
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            connection.scalar(select(func.count()).select_from(ORDERS))
+        core.balances.debit(wallet, 2)
+        bound = core.bind(connection).balances
+        bound.debit(wallet, 1)
+        for since, until in spans:
+            try:
+                told = bound.statement(wallet, since, until)
+            except ConflictError as error:
+                assert retryable(error)  # noqa: PT017  either will do
+            else:
+                assert [one.sequence for one in told.entries] == [1, 2, 3]
+                assert told.opening.minor + sum(one.amount.minor for one in told.entries) == told.closing.minor == 700
+        try:
+            assert bound.verify(wallet).ok
+        except ConflictError as error:
+            assert retryable(error)  # noqa: PT017
+        connection.rollback()
+
+
+def test_one_key_in_two_sessions_of_mongodb_has_one_effect_and_one_answer() -> None:
+    with (
+        any_database("mongodb") as database,
+        pymongo.MongoClient(database.url) as client,  # type: ignore[var-annotated]
+        open_core(engine=client, tenant="keys") as core,
+        client.start_session() as one,
+        client.start_session() as other,
+    ):
+        wallet = core.balances.open("ada", currency="SEK")
+        core.balances.credit(wallet, TEN)
+        with one.start_transaction():
+            first = core.bind(one).balances.debit(wallet, 4, idempotency_key="O-1")
+            with pytest.raises(ConflictError) as caught, other.start_transaction():
+                core.bind(other).balances.debit(wallet, 4, idempotency_key="O-1")
+            assert retryable(caught.value)
+        with other.start_transaction():
+            assert core.bind(other).balances.debit(wallet, 4, idempotency_key="O-1") == first
+        assert core.balances.posted(wallet).minor == 600
 
 
 @pytest.mark.parametrize("crashes", [False, True])

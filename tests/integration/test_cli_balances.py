@@ -85,6 +85,19 @@ def test_a_wallet_is_opened_shown_and_listed(balance: Told, told: Told) -> None:
     assert "10.00 SEK" in told("balance", "list", "ada@example.com")
 
 
+def test_a_wallet_may_be_another_partys(balance: Told, told: Told) -> None:
+    assert balance("open", "Party-1", "--currency", "SEK", code=2)["error"]["code"] == "usage"  # nobody can be asked
+    opened = balance("open", "Party-1", "--currency", "SEK", "--yes")
+    assert opened["owner"] == "Party-1"
+    balance("credit", "Party-1:SEK", "5")
+    assert [one["posted"] for one in balance("list", "Party-1")] == ["5.00"]
+    assert balance("list", "party-2") == []
+    assert refusal(balance("credit", "party-2:SEK", "5", code=1)) == "wallet_not_found"
+    assert refusal(balance("open", "eve@example.com", "--currency", "SEK", code=1)) == "customer_not_found"
+    code = told("show", "ada@example.com", "--json")["code"]
+    assert balance("list", code)[0]["credit_limit"] == "10.00"
+
+
 def test_credits_holds_captures_and_refunds_move_money_as_told(balance: Told, told: Told) -> None:
     given = balance("credit", ADA, "50.00", "--expires-at", "2999-12-31", "--reason", "welcome", "--by", "clerk-7")
     assert (given["amount"], given["balance_after"], given["expires_at"]) == (
@@ -239,6 +252,7 @@ def test_a_statement_is_printed_and_written(balance: Told, told: Told) -> None:
     assert "Closing balance: 30.00 SEK" in told("balance", "statement", ADA)
     assert balance("statement", ADA, "ada.json") == {"entries": 2, "path": "ada.json"}
     assert json.loads(Path("ada.json").read_text("utf-8")) == printed
+    assert stat.S_IMODE(Path("ada.json").stat().st_mode) == 0o600
     assert "2 entries" in told("balance", "statement", ADA, "ada.csv")
     assert stat.S_IMODE(Path("ada.csv").stat().st_mode) == 0o600
     with Path("ada.csv").open(encoding="utf-8", newline="") as file:

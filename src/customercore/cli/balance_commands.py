@@ -12,6 +12,7 @@ from customercore.cli.balance_options import (
     MAY_BE_NEGATIVE,
     acting,
     expires_option,
+    is_id,
     key_option,
     moment_of,
     owner_of,
@@ -21,7 +22,7 @@ from customercore.cli.balance_options import (
 from customercore.cli.balance_reports import REPORTS
 from customercore.cli.gift_card_commands import gift_card
 from customercore.cli.printing import print_json, print_table
-from customercore.cli.session import Session, json_option
+from customercore.cli.session import Session, confirmed, json_option, yes_option
 
 __all__ = ["balance"]
 
@@ -39,12 +40,19 @@ def balance() -> None:
 @click.option("--currency", required=True, metavar="CODE", help="ISO 4217 code.")
 @click.option("--credit-limit", metavar="AMOUNT", help="What can be spent beyond the balance; nothing without one.")
 @key_option
+@yes_option
 @json_option
 @click.pass_obj
-def open_wallet(session: Session, /, *, owner: str, currency: str, as_json: bool, **options: Any) -> None:
-    """Open a wallet for the OWNER with this id, e-mail address or code."""
+def open_wallet(session: Session, /, *, owner: str, currency: str, yes: bool, as_json: bool, **options: Any) -> None:
+    """Open a wallet for the OWNER with this id, e-mail address or code.
+
+    Asks first where that is no customer's code and may be the id of another party.
+    """
     with session.open() as core:
-        wallet = core.balances.open(owner_of(core, owner), currency=currency.upper(), **options)
+        who = owner_of(core, owner)
+        if who == owner and not is_id(owner):
+            confirmed(f"There is no customer {owner}. Open a wallet for a party with this id?", yes=yes)
+        wallet = core.balances.open(who, currency=currency.upper(), **options)
     if as_json:
         print_json(plain_wallet(wallet))
     else:

@@ -12,13 +12,14 @@ import click
 from customercore.cli.customer_commands import found_customer
 from customercore.core import CustomerCore
 from customercore.domain.actor import BusinessUser
-from customercore.errors import InvalidValueError
+from customercore.errors import InvalidValueError, NotFoundError
 
 __all__ = [
     "MAY_BE_NEGATIVE",
     "acting",
     "by_option",
     "expires_option",
+    "is_id",
     "key_option",
     "moment_of",
     "note_option",
@@ -79,9 +80,21 @@ def moment_of(field: str, text: str | None) -> dt.datetime | None:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
 
 
+def is_id(text: str) -> bool:
+    """Tell whether a text is an id as customers have one."""
+    return _ID.fullmatch(text.lower()) is not None
+
+
 def owner_of(core: CustomerCore, text: str) -> str:
     """Return the id of a wallet's owner: any party's id as it is, or a customer's by e-mail address or code."""
-    return text.lower() if _ID.fullmatch(text.lower()) else found_customer(core, text).id
+    if is_id(text):
+        return text.lower()
+    try:
+        return found_customer(core, text).id
+    except NotFoundError:
+        if "@" in text:
+            raise
+        return text
 
 
 def wallet_of(core: CustomerCore, text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from customercore.services.statements import Statement
 __all__ = ["REPORTS"]
 
 _WRONG = 1
+_PRIVATE = 0o600
 _BALANCES = 2
 """The lines of a statement's file that are no entries: the opening and the closing balance."""
 _FORMATS = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".parquet": "parquet"}
@@ -200,6 +202,8 @@ def _print(one: Statement, *, as_json: bool) -> None:
 def _write(one: Statement, path: str) -> int:
     try:
         with click.open_file(path, "w", "utf-8", atomic=True) as file:
+            if path != "-" and hasattr(os, "fchmod"):
+                os.fchmod(file.fileno(), _PRIVATE)  # as files of the other formats are
             file.write(f"{json.dumps(_plain(one), ensure_ascii=False, indent=2)}\n")
     except OSError as error:
         raise InvalidValueError.of("path", "file_not_writable", "the file cannot be written") from error

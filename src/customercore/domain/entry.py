@@ -56,3 +56,8 @@ class Entry:
     parts: tuple[Part, ...] = ()
     expires_at: dt.datetime | None = None
     """When the lot of a credit, or a hold, expires."""
+
+    @property
+    def currency(self) -> str:
+        """The wallet's currency, in which all four sums are."""
+        return self.amount.currency

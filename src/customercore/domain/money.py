@@ -12,7 +12,7 @@ import attrs
 
 from customercore.errors import InvalidValueError
 
-__all__ = ["CURRENCIES", "Money"]
+__all__ = ["CURRENCIES", "Money", "scaled"]
 
 _TWO_DIGITS = """
 AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD
@@ -43,6 +43,8 @@ _CODES = frozenset(CURRENCIES)
 _LOWEST = -(2**63)
 _HIGHEST = 2**63 - 1
 _MOST_DIGITS = 20
+_MOST_BITS = 64
+_MOST_DECIMALS = max(CURRENCIES.values())
 _DECIMAL = re.compile(r"[+-]?[0-9]+(?:\.([0-9]+))?")
 _NOT_FINITE = re.compile(r"[+-]?(?:inf|infinity|s?nan[0-9]*)", re.IGNORECASE)
 _EXACT = decimal.Context(prec=64, traps=[decimal.Inexact, decimal.InvalidOperation])
@@ -133,6 +135,14 @@ class Money:
         return other.minor
 
 
+def scaled(amount: object) -> int:
+    """Return an amount of an unknown currency counted in ten-thousandths, which are whole in every currency.
+
+    Raises what `Money` does; what it takes may still have too many decimals for a currency, or not fit into 64 bits.
+    """
+    return _minor(amount.amount if isinstance(amount, Money) else amount, _MOST_DECIMALS)
+
+
 def _digits(currency: object) -> int:
     digits = CURRENCIES.get(currency) if isinstance(currency, str) else None
     if digits is None:
@@ -160,6 +170,8 @@ def _minor(amount: object, digits: int) -> int:
     if isinstance(amount, Decimal):
         return _of_decimal(amount, digits)
     if isinstance(amount, int) and not isinstance(amount, bool):
+        if amount.bit_length() > _MOST_BITS:
+            raise _out_of_range()
         return int(amount * 10**digits)
     raise InvalidValueError.of("amount", "wrong_type", "must be a decimal string, a Decimal or an int, never a float")
 

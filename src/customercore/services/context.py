@@ -85,7 +85,7 @@ class Context:
     def _run(self, run: Run[T], call: Call[T], use_case: Callable[[Work], T]) -> T:
         if call.key is None:
             return run(use_case)
-        return once(run, call, use_case, joined=self.units.joined, now=self.clock.now(), secret=self.secret())
+        return once(run, call, use_case, self.units, now=self.clock.now(), secret=self.secret())
 
     def event(
         self,

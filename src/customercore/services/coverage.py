@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Literal, get_args
 
 import attrs
@@ -11,8 +12,8 @@ from customercore.domain.customer import Customer
 from customercore.domain.entry import Entry
 from customercore.domain.holding import authorized, hold_of
 from customercore.domain.money import Money
-from customercore.domain.posting import settled
-from customercore.domain.spending import debited
+from customercore.domain.posting import Posting, settled
+from customercore.domain.spending import debited, in_future
 from customercore.domain.wallet import Hold, Wallet
 from customercore.errors import InvalidValueError
 from customercore.services.holds import Holds
@@ -33,6 +34,11 @@ class Coverage:
     remains: Money
     entry: Entry | None = None
     """The hold's or the debit's entry; None where nothing was covered, or only told."""
+
+    @property
+    def currency(self) -> str:
+        """The wallet's currency."""
+        return self.covered.currency
 
     @property
     def hold(self) -> Hold | None:
@@ -73,12 +79,12 @@ class Covering(Holds):
         def use_case(work: Work) -> Coverage:
             was = postings.held(work, id, terms)
             coverage = _coverage(settled(was, occasion.at), order_total)
-            minor = coverage.covered.minor
-            if not minor:
+            if not coverage.covered:
+                if how == "hold":
+                    in_future(until, Posting(was, occasion))  # whether there is something to hold or not
                 return coverage
-            posted = (
-                authorized(was, minor, occasion, expires_at=until) if how == "hold" else debited(was, minor, occasion)
-            )
+            rule = partial(authorized, expires_at=until) if how == "hold" else debited
+            posted = rule(was, coverage.covered.minor, occasion)
             return attrs.evolve(coverage, entry=postings.keep(work, was, posted, terms).asked)
 
         def again(work: Work, entry_id: str) -> Coverage:

@@ -14,7 +14,7 @@ class EntryNotes(Statements):
     """The part of ``core.balances`` about the notes of entries."""
 
     def note(self, entry: Entry | str) -> str | None:
-        """Return the free text beside an entry, None without one."""
+        """Return the free text beside an entry, None where there is none, also for want of such an entry."""
         id = id_of(entry, "entry")
         found = self._context.units.read(lambda work: work.uow.entry_notes.get(id))
         return None if found is None else found.text

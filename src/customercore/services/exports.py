@@ -32,6 +32,7 @@ from customercore.domain.report import ExportReport
 from customercore.errors import InvalidValueError, Problem
 from customercore.ports.export_format import ExportColumn, ExportFormat, FileEndings, FixedColumns
 from customercore.services.context import Context
+from customercore.services.given_texts import given_path
 from customercore.services.units import Work
 
 __all__ = ["Exports", "Progress"]
@@ -107,7 +108,7 @@ class Exports:
             raise InvalidValueError.of("format", "unknown_format", f"must be one of {', '.join(sorted(known))}")
         written = known[format]
         asked = _whole(criteria, status, shop)
-        target = os.fspath(path)
+        target = given_path(path)
 
         def use_case(work: Work) -> int:
             customers = work.catalogue.customers

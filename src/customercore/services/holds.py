@@ -8,10 +8,10 @@ from collections.abc import Callable
 from customercore.domain.customer import Customer
 from customercore.domain.entry import HOLD, Entry
 from customercore.domain.holding import authorized, captured, closed_hold, hold_of, voided
-from customercore.domain.posting import Occasion, Posted
+from customercore.domain.posting import EXPIRED, Occasion, Posted
 from customercore.domain.refunding import GRACE, refunded
 from customercore.domain.wallet import Hold, Wallet
-from customercore.errors import ConflictError, InvalidValueError, NotFoundError
+from customercore.errors import InvalidValueError, NotFoundError
 from customercore.services.context import id_of
 from customercore.services.ledger_input import Given, Terms, amount_of, moment_of
 from customercore.services.postings import Asked, stored_entry, wallet_id
@@ -72,7 +72,7 @@ class Holds(Transfers):
 
         def rule(work: Work, was: Wallet, now: Occasion) -> Posted:
             minor = None if amount is None else amount_of(amount, was.currency)
-            return _open(work, id, captured(was, id, minor, now, keep_open=keep_open))
+            return self._open(work, was, id, captured(was, id, minor, now, keep_open=keep_open))
 
         arguments = {"hold": id, "amount": amount, "keep_open": keep_open}
         return self._postings.post(Asked("capture", terms, idempotency_key, arguments), _wallet_of(hold, id), rule)
@@ -89,12 +89,15 @@ class Holds(Transfers):
         """Release what is left of a hold; what has expired meanwhile is written off with it.
 
         Raises `NotFoundError` (``hold_not_found``), and `ConflictError` (``hold_captured``, ``hold_voided``,
-        ``hold_expired``) for a hold that is not open any more: then nothing moves.
+        ``hold_expired``) for a hold that is not open any more: then nothing moves. The reason ``expired`` is the
+        ledger's own, and refused.
         """
         id, terms = id_of(hold, "hold"), Terms.of(reason=reason, note=note, owner=owner)
+        if terms.reason == EXPIRED:
+            raise InvalidValueError.of("reason", "invalid_code", "'expired' is what a hold has that ran out by itself")
 
         def rule(work: Work, was: Wallet, now: Occasion) -> Posted:
-            return _open(work, id, voided(was, id, now))
+            return self._open(work, was, id, voided(was, id, now))
 
         return self._postings.post(Asked("void", terms, idempotency_key, {"hold": id}), _wallet_of(hold, id), rule)
 
@@ -127,7 +130,7 @@ class Holds(Transfers):
             if taken.wallet != was.id:
                 raise NotFoundError("entry_not_found", "the wallet has no such entry")
             about = work.uow.ledger.about(id)
-            self._newest(work, was)
+            self._postings.all_seen(work, was, behind=taken.sequence)
             minor = None if amount is None else amount_of(amount, was.currency)
             return refunded(was, taken, about, minor, now, grace=grace)
 
@@ -135,16 +138,12 @@ class Holds(Transfers):
         wallet = entry.wallet if isinstance(entry, Entry) else _entrys_wallet(id)
         return self._postings.post(Asked("refund", terms, idempotency_key, arguments), wallet, rule)
 
-    def _newest(self, work: Work, was: Wallet) -> None:
-        """Make sure that the entries read are as new as the wallet that is held.
-
-        In a host's transaction with snapshots (MariaDB's default) plain reads may be older than what a lock shows.
-        """
-        if not self._context.units.joined:
-            return
-        newest = work.uow.ledger.back(was.id, limit=1)
-        if (newest[0].sequence if newest else 0) != was.last_sequence:
-            raise ConflictError("write_conflict", "another unit of work changed the same record", retryable=True)
+    def _open(self, work: Work, was: Wallet, id: str, posted: Posted | None) -> Posted:
+        """Return what was posted about an open hold; for one that is not open, say why."""
+        if posted is None:
+            self._postings.all_seen(work, was)
+            raise closed_hold(_hold_entry(work, id), work.uow.ledger.about(id))
+        return posted
 
 
 def _wallet_of(hold: Hold | str, id: str) -> str | Callable[[Work], str]:
@@ -160,10 +159,3 @@ def _hold_entry(work: Work, id: str) -> Entry:
     if entry is None or entry.kind != HOLD:
         raise NotFoundError("hold_not_found", "there is no such hold")
     return entry
-
-
-def _open(work: Work, id: str, posted: Posted | None) -> Posted:
-    """Return what was posted about an open hold; for one that is not open, say why."""
-    if posted is None:
-        raise closed_hold(_hold_entry(work, id), work.uow.ledger.about(id))
-    return posted

@@ -13,8 +13,8 @@ import attrs
 
 from customercore.domain.record import IDEMPOTENCY_DAYS, IdempotencyRecord
 from customercore.domain.text import unstorable
-from customercore.errors import DuplicateError, IdempotencyConflictError, InvalidValueError
-from customercore.services.units import Work
+from customercore.errors import ConflictError, DuplicateError, IdempotencyConflictError, InvalidValueError
+from customercore.services.units import Units, Work, contested
 
 __all__ = ["Call", "Run", "fingerprint", "once"]
 
@@ -61,27 +61,30 @@ def fingerprint(secret: bytes, arguments: Mapping[str, object]) -> str:
 
 
 def once(
-    run: Run[T], call: Call[T], use_case: Callable[[Work], T], *, joined: bool, now: dt.datetime, secret: bytes
+    run: Run[T], call: Call[T], use_case: Callable[[Work], T], units: Units, *, now: dt.datetime, secret: bytes
 ) -> T:
-    """Run the use case unless this operation has taken effect under this key; ``joined``: in a unit of somebody else's.
+    """Run the use case, by one of the verbs of ``units``, unless this operation has taken effect under this key.
 
-    The record is written first, so that of two units at once the later one waits or conflicts on it
-    and not on what the use case does; a use case that fails takes its record with it.
+    The record is written first, so that of two units at once the later one waits or conflicts on it and not on
+    what the use case does; a use case that fails takes its record with it.
     """
     record = _record(call, now, secret)
     since = now - dt.timedelta(days=IDEMPOTENCY_DAYS)
+    taken = False
 
     def guarded(work: Work) -> T:
+        nonlocal taken
         records = work.uow.idempotency_records
         known = records.get(record.id)
         if known is not None and known.created_at > since:
             if not hmac.compare_digest(known.fingerprint, record.fingerprint):
                 raise IdempotencyConflictError(call.operation)
             return call.again(work, known.result)
-        if known is None:
-            records.add(record, deferred=work.trusting)
-        else:
-            records.save(attrs.evolve(record, version=known.version + 1), was=known, deferred=work.trusting)
+        try:
+            _claim(work, record, known)
+        except ConflictError as error:
+            taken = isinstance(error.__cause__, DuplicateError)
+            raise
         outcome = use_case(work)
         if call.result_of is not None and (result := call.result_of(outcome)) != record.result:
             stands = record if known is None else attrs.evolve(record, version=known.version + 1)
@@ -91,10 +94,23 @@ def once(
     try:
         return run(guarded)
     except DuplicateError:
-        if joined:
+        if units.joined:
             raise
-        # Perhaps the same call, at the same time: if so its record is there now, and answers.
-        return run(guarded)
+    except ConflictError:
+        if not (taken and units.savepoints):
+            raise
+    # Perhaps the same call, at the same time: if so its record is there now, and answers.
+    return run(guarded)
+
+
+def _claim(work: Work, record: IdempotencyRecord, known: IdempotencyRecord | None) -> None:
+    """Write the record, in place of one that is too old; whoever comes second has lost a race."""
+    records = work.uow.idempotency_records
+    with contested():
+        if known is None:
+            records.add(record, deferred=work.trusting)
+        else:
+            records.save(attrs.evolve(record, version=known.version + 1), was=known, deferred=work.trusting)
 
 
 def _record(call: Call[Any], now: dt.datetime, secret: bytes) -> IdempotencyRecord:

@@ -24,6 +24,7 @@ class _Joined(ABC):
     """What is alike in units that somebody else commits."""
 
     joined = True
+    savepoints = False
 
     @abstractmethod
     def write(self, use_case: Callable[[Work], T]) -> T:
@@ -98,7 +99,8 @@ class JoinedUnits(_Joined):
             raise TransactionError(
                 "transaction_doomed", "an earlier error has doomed the transaction: nothing was kept"
             )
-        self.work.uow.commit()
+        with contested(self.work.made):
+            self.work.uow.commit()
         self.work.committed()
 
     def abandon(self) -> None:
@@ -114,7 +116,10 @@ class BoundUnits(_Joined):
     of events, since nobody here learns whether the host has committed.
     """
 
-    def __init__(self, unit: Callable[[bool], UnitOfWork], cache: BorrowedCache, load: Load) -> None:
+    def __init__(
+        self, unit: Callable[[bool], UnitOfWork], cache: BorrowedCache, load: Load, *, savepoints: bool
+    ) -> None:
+        self.savepoints = savepoints
         self._unit = unit
         self._cache = cache
         self._load = load

@@ -11,7 +11,7 @@ from customercore.errors import CorruptRecordError, InvalidValueError
 from customercore.services.cursors import page_size
 from customercore.services.entry_notes import EntryNotes
 from customercore.services.expiry import Expiry
-from customercore.services.postings import stored_wallet, wallet_id
+from customercore.services.postings import lost_race, stored_wallet, wallet_id
 from customercore.services.units import Work
 from customercore.services.wallet_pages import wallets_behind
 
@@ -44,15 +44,19 @@ class LedgerChecks(EntryNotes):
         """Count a wallet again from its entries, and name the first one that is wrong, and what about it is.
 
         Sums, numbers, lots, holds, captures and refunds are all made anew. What cannot be read back is wrong too
-        (``unreadable``); only inside a transaction it is raised. Raises `NotFoundError`.
+        (``unreadable``); only inside a transaction it is raised, and so is a gap (as a retryable ``write_conflict``:
+        such a one may not see what others have posted). Raises `NotFoundError`.
         """
         id = wallet_id(wallet)
         try:
-            return self._context.units.read(lambda work: _counted(work, stored_wallet(work, id)))
+            verdict = self._context.units.read(lambda work: _counted(work, stored_wallet(work, id)))
         except CorruptRecordError as error:
             if self._context.units.joined:
                 raise
             return _unreadable(id, error)
+        if self._context.units.joined and verdict.fault is not None and verdict.fault.what == "gap":
+            raise lost_race()
+        return verdict
 
     def verify_all(self) -> Iterator[Verdict]:
         """Give a verdict on every wallet of the tenant, by id; each is read in a unit of its own."""

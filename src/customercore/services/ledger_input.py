@@ -5,23 +5,36 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
 from customercore.domain.kinds import RefusedError, utc
-from customercore.domain.money import Money
+from customercore.domain.money import Money, scaled
 from customercore.domain.note import LONGEST_NOTE
 from customercore.errors import InvalidValueError
 from customercore.services.context import possible_id
 from customercore.services.given_texts import given_text
 
-__all__ = ["Given", "Terms", "amount_of", "limit_of", "moment_of", "signed_of", "told"]
+__all__ = [
+    "Given",
+    "Terms",
+    "amount_of",
+    "bound_of",
+    "check_repeated",
+    "just_after",
+    "limit_of",
+    "moment_of",
+    "signed_of",
+    "told",
+]
 
 Given = Money | str | Decimal | int
 """An amount as callers give it; what is no `Money` is in the wallet's currency. Floats are refused."""
 
 _REASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.:\-]{0,63}")
 _LONGEST_REFERENCE = 128
+_TICK = dt.timedelta(milliseconds=1)
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -70,6 +83,24 @@ def moment_of(field: str, given: dt.datetime | None) -> dt.datetime | None:
         raise InvalidValueError(attrs.evolve(one, field=field) for one in refused.problems) from None
 
 
+def bound_of(field: str, given: dt.datetime | None) -> dt.datetime | None:
+    """Return the bound of a span in UTC; raise what `moment_of` does.
+
+    What has whole milliseconds, as entries have, is before the bound just where it is before what was given: so it is
+    rounded up.
+    """
+    moment = moment_of(field, given)
+    return moment if moment is None or moment == given else just_after(moment) or moment
+
+
+def just_after(moment: dt.datetime) -> dt.datetime | None:
+    """Return the next moment that an entry can have, None behind the last one."""
+    try:
+        return moment + _TICK
+    except OverflowError:
+        return None
+
+
 def amount_of(given: Given, currency: str, field: str = "amount") -> int:
     """Return an amount above zero in minor units.
 
@@ -97,18 +128,26 @@ def signed_of(given: Given, currency: str, field: str = "amount") -> int:
     return minor
 
 
-def told(given: object) -> str | None:
-    """Return an amount as it counts when two calls are compared: ``50`` and ``"50.00"`` are the same."""
+def told(given: object) -> int | str | None:
+    """Return an amount as it counts when two calls are compared: ``50``, ``"50.00"`` and `Money` of it are the same.
+
+    In which currency it is, `check_repeated` looks at; what can be no amount is like no amount there is.
+    """
     if given is None:
         return None
-    if isinstance(given, Money):
-        return f"{_plain(given.amount)} {given.currency}"
-    if isinstance(given, Decimal) or (isinstance(given, str) and given.replace(".", "", 1).isdecimal()):
-        return _plain(Decimal(given))
-    return str(given)
+    try:
+        return scaled(given)
+    except InvalidValueError:
+        return "none"
 
 
-def _minor(given: Given, currency: str, field: str) -> int:
+def check_repeated(given: object, currency: str) -> None:
+    """Raise `InvalidValueError` unless what a repeated call gives is None, or an amount in this currency."""
+    if given is not None:
+        _minor(given, currency, "amount")
+
+
+def _minor(given: Any, currency: str, field: str) -> int:
     try:
         money = given if isinstance(given, Money) else Money(given, currency)
     except InvalidValueError as error:
@@ -116,8 +155,3 @@ def _minor(given: Given, currency: str, field: str) -> int:
     if money.currency != currency:
         raise InvalidValueError.of(field, "currency_mismatch", "must be in the wallet's currency")
     return money.minor
-
-
-def _plain(amount: Decimal) -> str:
-    text = f"{amount:f}" if amount.is_finite() else str(amount)
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -10,7 +10,7 @@ import attrs
 
 from customercore.errors import CustomerCoreError, StorageError, StorageUnavailableError, retryable
 from customercore.ports.pause import Pause
-from customercore.ports.store import OUTCOME_UNKNOWN, SEPARATE_WRITES, UNREACHABLE, Store, outcome_unknown
+from customercore.ports.store import OUTCOME_UNKNOWN, SAVEPOINTS, SEPARATE_WRITES, UNREACHABLE, Store, outcome_unknown
 from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.commits import Behind
 from customercore.services.contested import contested
@@ -45,6 +45,7 @@ class OwnUnits:
     """
 
     joined = False
+    savepoints = False
 
     def __init__(
         self,
@@ -230,7 +231,7 @@ class OwnUnits:
                 self.write(lambda work: work.known)
             return self._store.joined(host, self._tenant, write=write)
 
-        return BoundUnits(unit, cache, self._load)
+        return BoundUnits(unit, cache, self._load, savepoints=SAVEPOINTS in self._store.capabilities)
 
     def open(self) -> Work:
         """Open a unit that several calls will share."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import attrs
 
@@ -13,15 +13,24 @@ from customercore.domain.entry_note import EntryNote
 from customercore.domain.event import EVENT_TYPES, Event
 from customercore.domain.posting import Occasion, Posted
 from customercore.domain.wallet import Wallet
-from customercore.errors import NotFoundError
+from customercore.errors import ConflictError, IdempotencyConflictError, InvalidValueError, NotFoundError
 from customercore.services.context import Context, id_of
 from customercore.services.idempotency import Call
-from customercore.services.ledger_input import Terms, told
+from customercore.services.ledger_input import Terms, check_repeated, told
 from customercore.services.units import Work, contested
 
-__all__ = ["Asked", "Postings", "Rule", "checked_owner", "stored_entry", "stored_wallet", "wallet_id"]
+__all__ = ["Asked", "Postings", "Rule", "checked_owner", "lost_race", "stored_entry", "stored_wallet", "wallet_id"]
 
-T = TypeVar("T")
+
+class Answer(Protocol):
+    """What a call that posts answers with."""
+
+    @property
+    def currency(self) -> str:
+        """The wallet's currency."""
+
+
+A = TypeVar("A", bound=Answer)
 Rule = Callable[[Work, Wallet, Occasion], Posted]
 """Decides what is posted to a wallet that is held."""
 
@@ -30,6 +39,7 @@ _EVENTS = {
     VOID: "wallet.voided", REFUND: "wallet.refunded", EXPIRY: "wallet.expired", TRANSFER: "wallet.transferred",
 }  # fmt: skip
 
+_BATCH = 1_000
 _AMOUNTS = ("amount", "total", "credit_limit")
 
 
@@ -70,15 +80,39 @@ class Postings:
 
         return self.write(asked, use_case, occasion.id, stored_entry)
 
-    def write(self, asked: Asked, use_case: Callable[[Work], T], result: str, again: Callable[[Work, str], T]) -> T:
+    def write(self, asked: Asked, use_case: Callable[[Work], A], result: str, again: Callable[[Work, str], A]) -> A:
         """Run a use case that posts, at most once under the caller's key; ``again`` answers from ``result``."""
         given = {} if asked.key is None else asked.told()
-        return self._context.write(Call(f"balances.{asked.operation}", asked.key, given, result, again), use_case)
+        operation = f"balances.{asked.operation}"
+
+        def repeated(work: Work, id: str) -> A:
+            try:
+                answer = again(work, id)
+                for name in _AMOUNTS:
+                    check_repeated(asked.arguments.get(name), answer.currency)  # what `told` leaves out
+            except InvalidValueError as error:
+                raise IdempotencyConflictError(operation) from error
+            return answer
+
+        return self._context.write(Call(operation, asked.key, given, result, repeated), use_case)
 
     @staticmethod
     def held(work: Work, id: str, terms: Terms) -> Wallet:
         """Return the wallet as nobody else changes it until this unit's commit."""
         return checked_owner(work.uow.wallets.get(id, held=True), terms.owner)
+
+    def all_seen(self, work: Work, wallet: Wallet, *, behind: int = 0) -> None:
+        """Make sure that all entries behind a number can be read: or raise a retryable ``write_conflict``.
+
+        In a host's transaction with snapshots (MariaDB's default) plain reads are older than the wallet that a lock
+        shows. The last entry may be there nevertheless, as one of its own.
+        """
+        seen = behind if self._context.units.joined else wallet.last_sequence
+        while seen < wallet.last_sequence:
+            found = work.uow.ledger.entries(wallet.id, after=seen, limit=_BATCH)
+            if not found or found[-1].sequence != seen + len(found):
+                raise lost_race()
+            seen += len(found)
 
     def keep(self, work: Work, was: Wallet, posted: Posted, terms: Terms) -> Posted:
         """Store what was posted, and record an event for each entry."""
@@ -145,6 +179,11 @@ def _changes(entry: Entry, posted: int, held: int) -> dict[str, tuple[Any, Any]]
     told = {"reason": entry.reason, "reference": entry.reference, "about": entry.about}
     changes.update({name: (None, value) for name, value in told.items() if value is not None})
     return changes
+
+
+def lost_race() -> ConflictError:
+    """Return what is raised where a host's transaction does not see what others have posted meanwhile."""
+    return ConflictError("write_conflict", "another unit of work changed the same record", retryable=True)
 
 
 def checked_owner(wallet: Wallet | None, owner: str | None) -> Wallet:

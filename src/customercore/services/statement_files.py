@@ -13,6 +13,7 @@ from customercore.domain.report import ExportReport
 from customercore.domain.wallet import Wallet
 from customercore.errors import InvalidValueError
 from customercore.ports.export_format import ExportColumn, FixedColumns
+from customercore.services.given_texts import given_path
 from customercore.services.ledger_checks import LedgerChecks
 from customercore.services.statements import Statement
 
@@ -53,7 +54,7 @@ class StatementFiles(LedgerChecks):
         usable = {name: one for name, one in self._context.formats.exports.items() if not isinstance(one, FixedColumns)}
         if format not in usable:
             raise InvalidValueError.of("format", "unknown_format", f"must be one of {', '.join(sorted(usable))}")
-        target, told = os.fspath(path), self.statement(wallet, from_, to, owner=owner)
+        target, told = given_path(path), self.statement(wallet, from_, to, owner=owner)
         fields = self._context.catalogue.wallets.by_name
         columns = [ExportColumn(name, fields[like].kind) for name, like in STATEMENT_COLUMNS.items()]
         return ExportReport(written=usable[format].write(target, columns, _lines(told)), path=target)

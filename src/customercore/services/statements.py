@@ -18,7 +18,7 @@ from customercore.ports.ledger import Ledger, Total
 from customercore.services.context import id_of
 from customercore.services.coverage import Covering
 from customercore.services.cursors import decode_values, encode, fingerprint, page_size
-from customercore.services.ledger_input import moment_of, party
+from customercore.services.ledger_input import bound_of, just_after, moment_of, party
 from customercore.services.postings import stored_entry, stored_wallet, wallet_id
 from customercore.services.units import Work
 
@@ -26,7 +26,6 @@ __all__ = ["Statement", "Statements"]
 
 _NUMBER = (("integer", False),)
 _BATCH = 1_000
-_TICK = dt.timedelta(milliseconds=1)
 
 
 @attrs.frozen
@@ -67,7 +66,7 @@ class Statements(Covering):
         ``limit`` is 1 to 1,000. What is due has no entry before something is posted, or `expire_due` is run.
         """
         page_size(limit)
-        id, since, until = wallet_id(wallet), moment_of("from_", from_), moment_of("to", to)
+        id, since, until = wallet_id(wallet), bound_of("from_", from_), bound_of("to", to)
         whose = None if owner is None else party(owner)
         digest = fingerprint(self._context.tenant, "entries", id, since, until)
         after = 0 if cursor is None else decode_values(cursor, digest, _NUMBER).values[0]
@@ -93,9 +92,10 @@ class Statements(Covering):
         """Return an account from a moment on and before another, with its opening and closing balance.
 
         Without ``from_`` it begins with the wallet, without ``to`` it ends now. Raises `InvalidValueError`
-        (``out_of_order``) when it ends before it begins.
+        (``out_of_order``) when it ends before it begins, and a retryable `ConflictError` (``write_conflict``) in a
+        transaction that does not see all of its entries.
         """
-        id, since, until = wallet_id(wallet), moment_of("from_", from_), moment_of("to", to)
+        id, since, until = wallet_id(wallet), bound_of("from_", from_), bound_of("to", to)
         if since is not None and until is not None and until < since:
             raise InvalidValueError.of("to", "out_of_order", "must not be before the beginning")
         whose = None if owner is None else party(owner)
@@ -105,6 +105,7 @@ class Statements(Covering):
             ledger, zero = work.uow.ledger, Money.of_minor(0, known.currency)
             before = ledger.back(id, until=since, limit=1) if since is not None else []
             opening = before[0].balance_after if before else zero
+            self._postings.all_seen(work, known, behind=before[0].sequence if before else 0)
             entries = tuple(_all(ledger, known, since, until))
             last = entries[-1:] or tuple(before)
             closing, held = (last[0].balance_after, last[0].held_after) if last else (zero, zero)
@@ -124,7 +125,7 @@ class Statements(Covering):
 
         def use_case(work: Work) -> Money:
             known = stored_wallet(work, id, whose)
-            found = work.uow.ledger.back(id, until=moment + _TICK, limit=1)
+            found = work.uow.ledger.back(id, until=just_after(moment), limit=1)
             return found[0].balance_after if found else Money.of_minor(0, known.currency)
 
         return self._context.units.read(use_case)

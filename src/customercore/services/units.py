@@ -22,6 +22,10 @@ class Units(Protocol):
     def joined(self) -> bool:
         """Whether the unit belongs to somebody else, who commits it."""
 
+    @property
+    def savepoints(self) -> bool:
+        """Whether such a unit goes on when a use case has raised, and what that did is undone."""
+
     def write(self, use_case: Callable[[Work], T]) -> T:
         """Run a use case that changes something, and commit it."""
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import decimal
+import itertools
 import operator
 import pickle
 from collections.abc import Callable
@@ -68,14 +69,19 @@ def test_more_decimals_than_the_currency_has_are_refused(amount: str | Decimal) 
 
 
 def test_a_decimal_may_have_further_zeros() -> None:
+    assert Money(Decimal("0E-300000000"), "SEK") == Money(Decimal("-0E+300000000"), "SEK") == Money(0, "SEK")
     assert Money(Decimal("50.0000"), "SEK") == Money(50, "SEK")
     assert Money(Decimal("5E+1"), "JPY") == Money(50, "JPY")
 
 
 @pytest.mark.parametrize(
     "amount",
-    ["92233720368547758.08", "-92233720368547758.09", 10**30, Decimal("1E+999999"), "9" * 5000],
-)
+    [
+        "92233720368547758.08", "-92233720368547758.09", 10**30, Decimal("1E+999999"), "9" * 5000,
+        10**5000, -(10**5000), Decimal("1E+300000000"), Decimal("-1E+999999999999999999"),
+    ],
+    ids=itertools.count(),
+)  # fmt: skip
 def test_an_amount_beyond_64_bits_of_minor_units_is_refused(amount: str | Decimal | int) -> None:
     assert refusal(amount) == ("amount", "out_of_range")
 

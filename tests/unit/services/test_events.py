@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import pytest
@@ -115,13 +115,31 @@ def test_who_did_it_is_told(core: CustomerCore, actor: Actor) -> None:
     assert [one.actor for one in core.events_of(ada)] == [actor, actor]
 
 
+@attrs.frozen
+class Robot(BusinessUser):
+    """An actor whose kind no store could read again."""
+
+    kind: ClassVar[str] = "robot"
+
+
+@attrs.frozen
+class Clerk(BusinessUser):
+    """An actor with more than stores keep of it."""
+
+    desk: str = ""
+
+
 @pytest.mark.parametrize(
     "actor",
     [
         BusinessUser("a\x00"), BusinessUser("ok", on_behalf_of="\ud800"), BusinessUser("x" * 10_000),
         BusinessUser(5), BusinessUser({"$gt": ""}), None, "clerk",  # type: ignore[arg-type]  # what is tested
+        Robot("r-7"), Clerk("c-7"), Actor("a-7"),
     ],
-    ids=["control character", "surrogate", "too long", "number", "mapping", "none", "text"],
+    ids=[
+        "control character", "surrogate", "too long", "number", "mapping", "none", "text",
+        "a kind of its own", "a class of its own", "no sort of actor",
+    ],
 )  # fmt: skip
 def test_who_cannot_be_recorded_is_refused(core: CustomerCore, actor: Any) -> None:
     ada = made(core)

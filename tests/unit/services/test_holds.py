@@ -130,6 +130,25 @@ def test_a_refund_to_money_that_has_expired_can_be_spent_for_the_grace(core: Cus
         core.balances.refund(debit, grace=-DAY)
 
 
+def test_a_void_is_no_expiry_whatever_its_reason(core: CustomerCore, wallet: Wallet, hold: Hold) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        core.balances.void(hold, reason="expired")
+    assert (caught.value.field, caught.value.code) == ("reason", "invalid_code")
+    core.balances.void(hold, reason="Expired")
+    assert code_of(lambda: core.balances.void(hold)) == "hold_voided"
+
+
+@pytest.mark.parametrize("total", [0, 1, 1_000])
+def test_a_hold_for_an_order_does_not_end_before_it_begins(
+    core: CustomerCore, clock: FixedClock, wallet: Wallet, total: int
+) -> None:
+    for spent in (99, 1):
+        core.balances.debit(wallet, spent)
+        with pytest.raises(InvalidValueError) as caught:
+            core.balances.apply_to_order(wallet, total, how="hold", expires_at=clock.now(), idempotency_key="key")
+        assert caught.value.code == "in_the_past"
+
+
 def test_a_balance_covers_what_it_can_of_an_order(core: CustomerCore, wallet: Wallet) -> None:
     told = core.balances.apply_to_order(wallet, sek("130"))
     assert (told.covered, told.remains, told.entry) == (sek("100"), sek("30"), None)

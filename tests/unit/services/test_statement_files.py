@@ -37,6 +37,23 @@ def told(path: Path) -> list[dict[str, Any]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [(None, "wrong_type"), (5, "wrong_type"), (b"x.csv", "wrong_type"), ("x\0.csv", "file_not_writable")],
+    ids=["none", "number", "bytes", "control character"],
+)
+@pytest.mark.parametrize("written", ["csv", "jsonl", "xlsx", "parquet"])
+def test_what_is_no_path_is_refused(core: CustomerCore, wallet: Wallet, written: str, path: Any, code: str) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: core.balances.export_statement(wallet, path, format=written),
+        lambda: core.exports.run(path, written),
+    ]
+    for call in calls:
+        with pytest.raises(InvalidValueError) as caught:
+            call()
+        assert (caught.value.field, caught.value.code) == ("path", code)
+
+
 def test_a_statement_has_its_balances_first_and_last(core: CustomerCore, wallet: Wallet, tmp_path: Path) -> None:
     path = tmp_path / "s.csv"
     assert core.balances.export_statement(wallet, path).written == 6

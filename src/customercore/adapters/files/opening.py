@@ -57,7 +57,7 @@ def replacing(path: str) -> Iterator[TextIO]:
     except OSError as error:
         raise _not_writable("path") from error
     finally:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             part.unlink(missing_ok=True)
 
 
