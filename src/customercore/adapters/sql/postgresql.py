@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     create_engine,
+    event,
     func,
     make_url,
 )
@@ -33,6 +34,7 @@ from sqlalchemy.types import TypeEngine
 from customercore.adapters.sql.dialect import FirstRow, TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
 from customercore.adapters.sql.lexemes import Lexemes
+from customercore.adapters.sql.postgresql_calls import own
 from customercore.adapters.sql.postgresql_copies import PostgresqlCopies
 from customercore.adapters.sql.postgresql_exchanges import PostgresqlMerger, first_row, translated
 from customercore.adapters.sql.postgresql_keys import KeyArrays
@@ -105,7 +107,7 @@ class PostgresqlDialect:
         options = f"{given if isinstance(given, str) else ' '.join(given)} " + " ".join(
             f"-c {name}={value}" for name, value in settings.items()
         )
-        return create_engine(
+        engine = create_engine(
             parsed,
             paramstyle="format",
             pool_size=10,
@@ -119,6 +121,8 @@ class PostgresqlDialect:
                 "client_encoding": "utf8",
             },
         )
+        event.listen(engine, "connect", own)
+        return engine
 
     def absent(self, engine: Engine) -> bool:
         """Answer no: connecting makes no database."""

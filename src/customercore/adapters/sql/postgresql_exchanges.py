@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.numeric import Int8Dumper
 
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
+from customercore.adapters.sql.postgresql_calls import calls_of
 from customercore.adapters.sql.put_off import Shape, Told, shapes_of
 from customercore.errors import CustomerCoreError, StorageError
 
@@ -48,13 +49,17 @@ class PostgresqlMerger:
 
     def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
         """Execute it as it is: the driver need not look for the places of the parameters."""
-        _kept(connection).execute(_encoded(sql), arguments)
+        cursor = _kept(connection)
+        (calls_of(connection, cursor) or cursor).execute(_encoded(sql), arguments)
 
 
 def first_row(connection: Any, sql: str, arguments: Sequence[Any]) -> Any:
-    """Return the first row of a query, or None, by the cursor that is kept: making one costs as much as asking."""
-    cursor = _kept(connection)
-    cursor.execute(_encoded(_numbered(sql)), arguments)
+    """Return the first row of a query, or None, without a cursor of its own: making one costs as much as asking."""
+    cursor, text = _kept(connection), _encoded(_numbered(sql))
+    calls = calls_of(connection, cursor)
+    if calls is not None:
+        return calls.first(text, arguments)
+    cursor.execute(text, arguments)
     return cursor.fetchone()
 
 
