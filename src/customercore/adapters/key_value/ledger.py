@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from customercore.adapters.accounts import oldest_first, totals_of
+from customercore.adapters.accounts import UNREADABLE, oldest_first, totals_of, unreadable_entry
 from customercore.adapters.key_value.view import View, key_of
 from customercore.adapters.meanings import lost
 from customercore.adapters.records import dump_entry, load_entry
@@ -115,7 +115,10 @@ class KeyValueLedger:
 
     def _at(self, place: bytes) -> Entry | None:
         value = self._view.get(place)
-        return None if value is None else load_entry(value)
+        try:
+            return None if value is None else load_entry(value)
+        except UNREADABLE as error:
+            raise unreadable_entry(None, int.from_bytes(place[-8:])) from error
 
     def _place(self, wallet: str, number: int) -> bytes:
         return key_of("entries", self._tenant, wallet) + number.to_bytes(8)

@@ -13,6 +13,7 @@ from bson.decimal128 import Decimal128
 from pymongo import IndexModel
 from pymongo.collection import Collection
 
+from customercore.adapters.accounts import UNREADABLE, unreadable_entry
 from customercore.adapters.documents import accounts_in, event_actor
 from customercore.adapters.meanings import numbered
 from customercore.adapters.mongo.form import BSON, moment
@@ -21,7 +22,6 @@ from customercore.adapters.mongo.wire import Wire
 from customercore.domain.entry import Entry
 from customercore.domain.money import Money
 from customercore.domain.wallet import Wallet
-from customercore.errors import CorruptRecordError, InvalidValueError
 from customercore.ports.ledger import Total
 from customercore.ports.repository import Repository
 
@@ -226,7 +226,5 @@ def _read(document: dict[str, Any]) -> Entry:
             parts=_FORMS.read_parts(document.get("parts", [])),
             **names,
         )
-    except (ValueError, TypeError, KeyError, AttributeError, InvalidValueError) as error:
-        raise CorruptRecordError(
-            "corrupt_record", "a stored entry cannot be read back", kind="entry", id=str(document.get("id"))
-        ) from error
+    except UNREADABLE as error:
+        raise unreadable_entry(document.get("id"), document["_id"].get("s")) from error

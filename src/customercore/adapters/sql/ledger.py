@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, case, func, select
 
+from customercore.adapters.accounts import UNREADABLE, unreadable_entry
 from customercore.adapters.documents import dump_parts, event_actor, load_parts
 from customercore.adapters.meanings import numbered
 from customercore.adapters.sql.dialect import Dialect
@@ -20,7 +21,6 @@ from customercore.adapters.sql.wire import Wire
 from customercore.domain.entry import Entry
 from customercore.domain.money import Money
 from customercore.domain.wallet import Wallet
-from customercore.errors import CorruptRecordError, InvalidValueError
 from customercore.ports.ledger import Total
 
 __all__ = ["LedgerPlan", "SqlLedger", "tenants_with_due_wallets"]
@@ -190,13 +190,13 @@ def _whole(halves: Sequence[Any]) -> Iterator[int]:
 def _read(row: Sequence[Any]) -> Entry:
     try:
         return _entry(row)
-    except (ValueError, TypeError, InvalidValueError) as error:
-        raise CorruptRecordError(
-            "corrupt_record", "a stored entry cannot be read back", kind="entry", id=str(row[2])
-        ) from error
+    except UNREADABLE as error:
+        raise unreadable_entry(row[2], row[1]) from error
 
 
 def _entry(row: Sequence[Any]) -> Entry:
+    if type(row[2]) is not str:
+        raise TypeError("SQLite keeps bytes in a column of texts")
     amount, balance_after, held, held_after = (Money.of_minor(minor, row[4]) for minor in row[5:9])
     return Entry(
         wallet=row[0],

@@ -1,0 +1,130 @@
+"""What `verify` sees of accounts and wallets that were tampered with behind our back, on every store."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from database_servers.databases import AnyDatabase, Database, MongoDatabase, any_database
+from sqlalchemy import make_url
+
+import customercore_lmdb
+from customercore import CustomerCore, Wallet
+from customercore.adapters.key_value.view import key_of
+from customercore.domain.verifying import Fault
+from customercore.testing.fakes import FixedClock
+from customercore.wiring import open_core
+from customercore_lmdb.environment import environment_of
+
+DAY = dt.timedelta(days=1)
+_TRIGGERS = {
+    "sqlite": ("DROP TRIGGER customercore_entries_no_update", "DROP TRIGGER customercore_entries_no_delete"),
+    "mariadb": ("DROP TRIGGER customercore_entries_no_update", "DROP TRIGGER customercore_entries_no_delete"),
+    "postgresql": ("DROP TRIGGER customercore_entries_stay ON customercore_entries",),
+}
+"""What an administrator does who tampers with entries, by the scheme of the store's URL."""
+
+
+class Store:
+    """A store of one sort, and a way to its data that asks nobody of us; None for memory."""
+
+    def __init__(self, url: str, database: AnyDatabase | Path | None) -> None:
+        self.url = url
+        self._database = database
+
+    def open(self, tenant: str, clock: FixedClock) -> CustomerCore:
+        return open_core(self.url, tenant=tenant, clock=clock, timeout=30, plugins=[customercore_lmdb])
+
+    def ruin(self, wallet: Wallet, number: int, tenant: str) -> None:
+        """Make an entry one that cannot be read back: by somebody of a kind that there is not."""
+        if self._database is None:
+            pytest.skip("what is in memory can always be read")
+        if isinstance(self._database, MongoDatabase):
+            ours = {"_id.w": wallet.id, "_id.s": number}
+            entries = self._database.own["customercore_entries"]
+            assert entries.update_one(ours, {"$set": {"actor.kind": "clerk"}}).modified_count == 1
+        elif isinstance(self._database, Database):
+            where = f"wallet = '{wallet.id}' AND sequence = {number}"
+            self.run(f"UPDATE customercore_entries SET actor_kind = 'clerk' WHERE {where}")  # noqa: S608  ours
+        else:
+            key = key_of("entries", tenant, wallet.id) + number.to_bytes(8)
+            with environment_of(str(self._database)).files.begin(write=True) as files:
+                files.put(key, (files.get(key) or b"").replace(b'"system"', b'"clerk"'))
+
+    def run(self, *statements: str) -> None:
+        """Execute SQL."""
+        if not isinstance(self._database, Database):
+            pytest.skip("it is no SQL store")
+        self._database.run(*statements)
+
+
+@pytest.fixture(scope="module", params=["memory", "sqlite", "postgresql-18", "mariadb", "mongodb", "lmdb"])
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Give a store of each sort without triggers, which the tests share: each has a tenant of its own."""
+    folder = tmp_path_factory.mktemp("verified")
+    if request.param in ("memory", "lmdb"):
+        lmdb = request.param == "lmdb"
+        yield Store(f"lmdb:///{folder}" if lmdb else "memory://verified", folder if lmdb else None)
+        return
+    if request.param == "sqlite":
+        file = Database(make_url(f"sqlite:///{folder}/shop.db"))
+        yield _bare(file)
+        file.close()
+        return
+    with any_database(request.param) as database:
+        yield _bare(database)
+
+
+def _bare(database: AnyDatabase) -> Store:
+    open_core(database.url).close()
+    if isinstance(database, Database):
+        database.run(*_TRIGGERS[make_url(database.url).get_backend_name()])
+    return Store(database.url, database)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+def tenant(request: pytest.FixtureRequest) -> str:
+    return "".join(char if char.isalnum() else "-" for char in request.node.name)[-60:].strip("-")
+
+
+@pytest.fixture
+def core(store: Store, tenant: str, clock: FixedClock) -> Iterator[CustomerCore]:
+    with store.open(tenant, clock) as core:
+        yield core
+
+
+def account(core: CustomerCore, count: int, owner: str = "ada") -> Wallet:
+    """Open a wallet with so many credits."""
+    wallet = core.balances.open(owner, currency="SEK")
+    for _ in range(count):
+        core.balances.credit(wallet, 10)
+    return wallet
+
+
+def fault_of(core: CustomerCore, wallet: Wallet | str) -> Fault:
+    """Return what is wrong with a wallet, as all ways to ask say."""
+    verdict = core.balances.verify(wallet)
+    assert verdict.fault is not None
+    assert verdict in list(core.balances.verify_all())
+    return verdict.fault
+
+
+def named(fault: Fault) -> tuple[Any, ...]:
+    return fault.what, fault.sequence
+
+
+def test_an_entry_that_cannot_be_read_is_a_fault_of_its_wallet_and_the_others_are_verified(
+    store: Store, core: CustomerCore, tenant: str
+) -> None:
+    wallets = [account(core, 3, owner) for owner in ("ada", "bob", "eve")]
+    store.ruin(wallets[1], 2, tenant)
+    assert core.balances.verify(wallets[1]).fault is not None
+    assert [one.ok for one in core.balances.verify_all()] == [True, False, True]
