@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from database_servers.databases import AnyDatabase, Database, MongoDatabase, any_database
 from sqlalchemy import make_url
 
 import customercore_lmdb
-from customercore import CustomerCore, Wallet
+from customercore import CustomerCore, Entry, Wallet
 from customercore.adapters.key_value.view import key_of
 from customercore.domain.verifying import Fault
+from customercore.services.units import Work
 from customercore.testing.fakes import FixedClock
 from customercore.wiring import open_core
 from customercore_lmdb.environment import environment_of
@@ -26,6 +28,10 @@ _TRIGGERS = {
     "postgresql": ("DROP TRIGGER customercore_entries_stay ON customercore_entries",),
 }
 """What an administrator does who tampers with entries, by the scheme of the store's URL."""
+
+
+Forge = Callable[[Wallet, Entry], tuple[Wallet, Entry | None]]
+"""Makes of a wallet and its last entry another wallet and, maybe, one more entry."""
 
 
 class Store:
@@ -117,6 +123,18 @@ def fault_of(core: CustomerCore, wallet: Wallet | str) -> Fault:
     return verdict.fault
 
 
+def forge(core: CustomerCore, wallet: Wallet, forged: Forge) -> None:
+    """Store what no rule of ours would give."""
+
+    def use_case(work: Work) -> None:
+        was = work.uow.wallets.get(wallet.id, held=True)
+        assert was is not None
+        now, entry = forged(was, work.uow.ledger.back(was.id, limit=1)[0])
+        work.uow.ledger.post(attrs.evolve(now, version=was.version + 1), [entry] if entry else [], was=was)
+
+    core.balances._context.units.write(use_case)  # noqa: SLF001  no call of ours does such a thing
+
+
 def named(fault: Fault) -> tuple[Any, ...]:
     return fault.what, fault.sequence
 
@@ -128,3 +146,33 @@ def test_an_entry_that_cannot_be_read_is_a_fault_of_its_wallet_and_the_others_ar
     store.ruin(wallets[1], 2, tenant)
     assert core.balances.verify(wallets[1]).fault is not None
     assert [one.ok for one in core.balances.verify_all()] == [True, False, True]
+
+
+def test_a_wrong_entry_is_named_before_a_later_one_that_cannot_be_read(
+    store: Store, core: CustomerCore, tenant: str
+) -> None:
+    wallet = account(core, 3)
+
+    def wrong(was: Wallet, last: Entry) -> tuple[Wallet, Entry]:
+        entry = attrs.evolve(last, id="forged", sequence=4, balance_after=last.balance_after)
+        return attrs.evolve(was, last_sequence=4), entry
+
+    forge(core, wallet, wrong)
+    for _ in range(3):
+        core.balances.credit(wallet, 10)
+    store.ruin(wallet, 6, tenant)
+    fault = fault_of(core, wallet)
+    assert (fault.what, fault.entry, fault.sequence) == ("balance", "forged", 4)
+
+
+def test_an_entry_that_cannot_be_read_is_named_by_its_number(store: Store, core: CustomerCore, tenant: str) -> None:
+    wallet = account(core, 11)
+    id = core.balances.entries(wallet).items[6].id
+    store.ruin(wallet, 7, tenant)
+    assert named(fault_of(core, wallet)) == ("unreadable", 7)
+    assert core.balances.verify(wallet).entries == 6
+    if not store.url.startswith("lmdb"):  # which knows its entries by their numbers
+        assert fault_of(core, wallet).entry == id
+    with core.transaction() as tx:
+        assert tx.balances.verify(wallet) == core.balances.verify(wallet)
+        tx.balances.credit(wallet, 1)

@@ -44,18 +44,16 @@ class LedgerChecks(EntryNotes):
         """Count a wallet again from its entries, and name the first one that is wrong, and what about it is.
 
         Sums, numbers, lots, holds, captures and refunds are all made anew. What cannot be read back is wrong too
-        (``unreadable``); only inside a transaction it is raised. Raises `NotFoundError`.
+        (``unreadable``). Raises `NotFoundError`.
         """
         id = wallet_id(wallet)
-        try:
-            return self._context.units.read(lambda work: _counted(work, stored_wallet(work, id)))
-        except CorruptRecordError as error:
-            if self._context.units.joined:
-                raise
-            return _unreadable(id, error)
+        return self._context.units.read(lambda work: _verdict(work, id))
 
     def verify_all(self) -> Iterator[Verdict]:
-        """Give a verdict on every wallet of the tenant, by id; each is read in a unit of its own."""
+        """Give a verdict on every wallet of the tenant, by id; each is read in a unit of its own.
+
+        Inside a transaction a wallet that cannot be read is raised (`CorruptRecordError`).
+        """
         after, more = "", True
         while more:
             page = wallets_behind(self._context, after, _BATCH)
@@ -66,18 +64,41 @@ class LedgerChecks(EntryNotes):
                 after = page.unreadable[0]
 
 
-def _unreadable(wallet: str, error: CorruptRecordError) -> Verdict:
-    entry = str(error.details.get("id")) if error.details.get("kind") == "entry" else None
-    return Verdict(wallet, 0, Fault("unreadable", error.message, entry))
+def _verdict(work: Work, id: str) -> Verdict:
+    try:
+        wallet = stored_wallet(work, id)
+    except CorruptRecordError as error:
+        return _unreadable(id, error)
+    return _counted(work, wallet)
 
 
 def _counted(work: Work, wallet: Wallet) -> Verdict:
-    recount = Recount(wallet)
+    recount, most = Recount(wallet), _ENTRIES
     fault: Fault | None = None
     while fault is None and recount.counted < wallet.last_sequence:
-        most = min(_ENTRIES, wallet.last_sequence - recount.counted)
-        found = work.uow.ledger.entries(wallet.id, after=recount.counted, limit=most)
+        most = min(most, wallet.last_sequence - recount.counted)
+        try:
+            found = work.uow.ledger.entries(wallet.id, after=recount.counted, limit=most)
+        except CorruptRecordError as error:
+            fault = _unreadable_entry(error, recount.counted + 1) if most == 1 else None
+            most //= 2  # those before it are counted first: one of them may be wrong
+            continue
         if not found:
             break  # fewer than the wallet says: that is what differs from it
         fault = recount.add(found)
     return Verdict(wallet.id, recount.counted, fault or recount.against_wallet())
+
+
+def _unreadable(wallet: str, error: CorruptRecordError) -> Verdict:
+    return Verdict(wallet, 0, Fault("unreadable", error.message))
+
+
+def _unreadable_entry(error: CorruptRecordError, number: int) -> Fault:
+    """Return what is wrong with an entry that cannot be read; ``number`` is its own unless the error knows better."""
+    id, sequence = error.details.get("id"), error.details.get("sequence")
+    return Fault(
+        "unreadable",
+        error.message,
+        id if isinstance(id, str) else None,
+        sequence if isinstance(sequence, int) else number,
+    )
