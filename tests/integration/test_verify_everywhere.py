@@ -176,3 +176,34 @@ def test_an_entry_that_cannot_be_read_is_named_by_its_number(store: Store, core:
     with core.transaction() as tx:
         assert tx.balances.verify(wallet) == core.balances.verify(wallet)
         tx.balances.credit(wallet, 1)
+
+
+def test_an_entry_behind_the_last_one_that_the_wallet_knows_of_is_named(core: CustomerCore) -> None:
+    wallet = account(core, 2)
+
+    def behind(was: Wallet, last: Entry) -> tuple[Wallet, Entry]:
+        return was, attrs.evolve(last, id="forged", sequence=3)
+
+    forge(core, wallet, behind)
+    fault = fault_of(core, wallet)
+    assert (fault.what, fault.entry, fault.sequence) == ("behind", "forged", 3)
+
+
+def test_a_wallet_put_back_as_it_was_is_seen_by_the_entries_made_since(core: CustomerCore) -> None:
+    wallet = account(core, 2)
+    before = core.balances.get(wallet)
+    core.balances.credit(wallet, 1)
+    core.balances.debit(wallet, 1)
+    forge(core, wallet, lambda was, _: (attrs.evolve(before, version=was.version), None))
+    assert named(fault_of(core, wallet)) == ("behind", 3)
+
+
+def test_an_entry_before_the_first_is_seen(store: Store, core: CustomerCore) -> None:
+    wallet = account(core, 2)
+    where = f"wallet = '{wallet.id}' AND sequence = 2"
+    names = "kind, currency, amount, balance_after, held, held_after, at, actor_kind"
+    store.run(
+        f"INSERT INTO customercore_entries (tenant, wallet, sequence, id, {names})"  # noqa: S608  ours
+        f" SELECT tenant, wallet, 0, 'forged', {names} FROM customercore_entries WHERE {where}"
+    )
+    assert named(fault_of(core, wallet)) == ("gap", 0)

@@ -14,7 +14,10 @@ from customercore.domain.holding import hold_of, parted
 from customercore.domain.lots import CREDIT_LIMIT, moved, put_at, repaid
 from customercore.domain.wallet import Hold, Lot, Wallet
 
-__all__ = ["Fault", "Recount", "Verdict"]
+__all__ = ["BEHIND", "Fault", "Recount", "Verdict"]
+
+BEHIND = "behind"
+"""What is wrong with an entry that the wallet does not know of: it was posted meanwhile, or it is a forgery."""
 
 
 @attrs.frozen
@@ -97,6 +100,7 @@ class Recount:
     def _count(self, entry: Entry) -> None:
         wallet = self._wallet
         _check(entry.sequence == self.counted + 1, "gap", "the numbers have a gap")
+        _check(entry.sequence <= wallet.last_sequence, BEHIND, "it is behind the last one that the wallet knows of")
         _check(entry.wallet == wallet.id, "wallet", "the entry is another wallet's")
         amounts = (entry.amount, entry.balance_after, entry.held, entry.held_after)
         _check(all(one.currency == wallet.currency for one in amounts), "currency", "the currency is not the wallet's")

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from customercore.domain.report import ExpiryReport
-from customercore.domain.verifying import Fault, Recount, Verdict
+from customercore.domain.verifying import Verdict
 from customercore.domain.wallet import Wallet
-from customercore.errors import CorruptRecordError, InvalidValueError
+from customercore.errors import InvalidValueError
 from customercore.services.cursors import page_size
 from customercore.services.entry_notes import EntryNotes
 from customercore.services.expiry import Expiry
-from customercore.services.postings import stored_wallet, wallet_id
-from customercore.services.units import Work
+from customercore.services.postings import wallet_id
+from customercore.services.verdicts import unreadable, verdict_on
 from customercore.services.wallet_pages import wallets_behind
 
 __all__ = ["LedgerChecks"]
 
-_BATCH, _ENTRIES = 200, 1_000
+_BATCH = 200
 
 
 class LedgerChecks(EntryNotes):
@@ -47,7 +47,7 @@ class LedgerChecks(EntryNotes):
         (``unreadable``). Raises `NotFoundError`.
         """
         id = wallet_id(wallet)
-        return self._context.units.read(lambda work: _verdict(work, id))
+        return self._context.units.read(lambda work: verdict_on(work, id))
 
     def verify_all(self) -> Iterator[Verdict]:
         """Give a verdict on every wallet of the tenant, by id; each is read in a unit of its own.
@@ -60,45 +60,5 @@ class LedgerChecks(EntryNotes):
             yield from map(self.verify, page.ids)
             after, more = page.ids[-1] if page.ids else after, page.more
             if page.unreadable is not None:
-                yield _unreadable(*page.unreadable)
+                yield unreadable(*page.unreadable)
                 after = page.unreadable[0]
-
-
-def _verdict(work: Work, id: str) -> Verdict:
-    try:
-        wallet = stored_wallet(work, id)
-    except CorruptRecordError as error:
-        return _unreadable(id, error)
-    return _counted(work, wallet)
-
-
-def _counted(work: Work, wallet: Wallet) -> Verdict:
-    recount, most = Recount(wallet), _ENTRIES
-    fault: Fault | None = None
-    while fault is None and recount.counted < wallet.last_sequence:
-        most = min(most, wallet.last_sequence - recount.counted)
-        try:
-            found = work.uow.ledger.entries(wallet.id, after=recount.counted, limit=most)
-        except CorruptRecordError as error:
-            fault = _unreadable_entry(error, recount.counted + 1) if most == 1 else None
-            most //= 2  # those before it are counted first: one of them may be wrong
-            continue
-        if not found:
-            break  # fewer than the wallet says: that is what differs from it
-        fault = recount.add(found)
-    return Verdict(wallet.id, recount.counted, fault or recount.against_wallet())
-
-
-def _unreadable(wallet: str, error: CorruptRecordError) -> Verdict:
-    return Verdict(wallet, 0, Fault("unreadable", error.message))
-
-
-def _unreadable_entry(error: CorruptRecordError, number: int) -> Fault:
-    """Return what is wrong with an entry that cannot be read; ``number`` is its own unless the error knows better."""
-    id, sequence = error.details.get("id"), error.details.get("sequence")
-    return Fault(
-        "unreadable",
-        error.message,
-        id if isinstance(id, str) else None,
-        sequence if isinstance(sequence, int) else number,
-    )

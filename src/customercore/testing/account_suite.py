@@ -30,6 +30,7 @@ class AccountConformance:
             assert numbers(limit=3) == [1, 2, 3]
             assert numbers(after=3, limit=3) == [4, 5, 6]
             assert numbers(after=9) == []
+            assert numbers(after=-(1 << 63), limit=3) == [1, 2, 3]
             assert numbers(since=moment(4)) == [*range(4, 10)]
             assert numbers(until=moment(4)) == [1, 2, 3]
             assert numbers(since=moment(3), until=moment(6)) == [3, 4, 5]

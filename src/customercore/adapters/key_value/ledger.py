@@ -74,7 +74,7 @@ class KeyValueLedger:
     ) -> list[Entry]:
         """Return at most so many entries of a wallet behind the number ``after``, oldest first."""
         end = self._newest(wallet) + 1
-        first = after + 1 if since is None else max(after + 1, self._since(wallet, since, end))
+        first = max(after + 1, 1 if since is None else self._since(wallet, since, end))
         last = end if until is None else self._since(wallet, until, end)
         return [*islice(self._numbered(wallet, range(first, last)), limit)]
 

@@ -64,7 +64,7 @@ class MemoryLedger:
         limit: int = 100,
     ) -> list[Entry]:
         """Return at most so many entries of a wallet behind the number ``after``, oldest first."""
-        found = self._numbered(wallet, range(after + 1, self._newest(wallet) + 1))
+        found = self._numbered(wallet, range(max(after, 0) + 1, self._newest(wallet) + 1))
         within = (one for one in found if (since is None or one.at >= since) and (until is None or one.at < until))
         return [*islice(within, limit)]
 

@@ -1,0 +1,68 @@
+"""A verdict on one wallet, in one unit: its entries first, then its row."""
+
+from __future__ import annotations
+
+from customercore.catalogue.query import Leaf, Query
+from customercore.domain.verifying import BEHIND, Fault, Recount, Verdict
+from customercore.errors import CorruptRecordError
+from customercore.services.postings import checked_owner, stored_wallet
+from customercore.services.units import Work
+
+__all__ = ["unreadable", "verdict_on"]
+
+_ENTRIES = 1_000
+_BEFORE_ALL = -(1 << 63)
+"""A number before all that entries can have, the wrong ones too."""
+
+
+def verdict_on(work: Work, id: str) -> Verdict:
+    """Count a wallet again; raise `NotFoundError` (``wallet_not_found``).
+
+    A unit that sees others' commits as they come finds no fault in what was posted meanwhile.
+    """
+    try:
+        # A search, so that the unit sees one state of the store from here on, where it can.
+        found = work.uow.wallets.find(Query(where=Leaf("id", "eq", id, negated=False), limit=1)).items
+    except CorruptRecordError as error:
+        return unreadable(id, error)
+    recount = Recount(checked_owner(found[0] if found else None, None))
+    fault = _first_wrong(work, recount, id)
+    if fault is not None and fault.what == BEHIND and _known(work, id, fault.sequence):
+        fault = None  # posted since the wallet was read: what it had then is counted
+    return Verdict(id, recount.counted, fault or recount.against_wallet())
+
+
+def unreadable(wallet: str, error: CorruptRecordError) -> Verdict:
+    """Return the verdict on a wallet that cannot be read."""
+    return Verdict(wallet, 0, Fault("unreadable", error.message))
+
+
+def _first_wrong(work: Work, recount: Recount, wallet: str) -> Fault | None:
+    """Count all entries of a wallet; return what is wrong with the first one that is."""
+    fault: Fault | None = None
+    most, more = _ENTRIES, True
+    while more and fault is None:
+        try:
+            found = work.uow.ledger.entries(wallet, after=recount.counted or _BEFORE_ALL, limit=most)
+        except CorruptRecordError as error:
+            fault = _unreadable_entry(error, recount.counted + 1) if most == 1 else None
+            most //= 2  # those before it are counted first: one of them may be wrong
+        else:
+            fault, more = recount.add(found), len(found) == most
+    return fault
+
+
+def _unreadable_entry(error: CorruptRecordError, number: int) -> Fault:
+    """Return what is wrong with an entry that cannot be read; ``number`` is its own unless the error knows better."""
+    id, sequence = error.details.get("id"), error.details.get("sequence")
+    return Fault(
+        "unreadable",
+        error.message,
+        id if isinstance(id, str) else None,
+        sequence if isinstance(sequence, int) else number,
+    )
+
+
+def _known(work: Work, wallet: str, number: int | None) -> bool:
+    """Tell whether a wallet, as it is stored by now, knows of the entry with this number."""
+    return number is not None and number <= stored_wallet(work, wallet).last_sequence
