@@ -60,6 +60,12 @@ class Store:
             with environment_of(str(self._database)).files.begin(write=True) as files:
                 files.put(key, (files.get(key) or b"").replace(b'"system"', b'"clerk"'))
 
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """Ask SQL."""
+        if not isinstance(self._database, Database):
+            pytest.skip("it is no SQL store")
+        return self._database.rows(statement)
+
     def run(self, *statements: str) -> None:
         """Execute SQL."""
         if not isinstance(self._database, Database):
@@ -207,3 +213,82 @@ def test_an_entry_before_the_first_is_seen(store: Store, core: CustomerCore) -> 
         f" SELECT tenant, wallet, 0, 'forged', {names} FROM customercore_entries WHERE {where}"
     )
     assert named(fault_of(core, wallet)) == ("gap", 0)
+
+
+@pytest.mark.parametrize(
+    ("what", "forged"),
+    [
+        ("due_at", {"due_at": None}),
+        ("due_at", {"due_at": dt.datetime(2099, 1, 1, tzinfo=dt.UTC)}),
+        ("floor", {"credit_limit": 100_000}),
+        ("floor", {"floor_minor": -100_000}),
+        ("updated_at", {"updated_at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}),
+        ("balance", {"posted_minor": 100_000}),
+        ("last_sequence", {"last_sequence": 100}),
+    ],
+)
+def test_each_figure_of_a_wallet_is_counted_again(
+    core: CustomerCore, clock: FixedClock, what: str, forged: dict[str, Any]
+) -> None:
+    wallet = account(core, 1)
+    core.balances.credit(wallet, 10, expires_at=clock.now() + DAY)
+    assert core.balances.verify(wallet).ok
+    forge(core, wallet, lambda was, _: (attrs.evolve(was, **forged), None))
+    fault = fault_of(core, wallet)
+    assert (fault.what, fault.entry) == (what, None)
+
+
+def test_a_lowered_limit_and_holds_of_it_are_right(core: CustomerCore, clock: FixedClock) -> None:
+    wallet = core.balances.open("ada", currency="SEK", credit_limit=30)
+    core.balances.debit(wallet, 10)
+    hold = core.balances.authorize(wallet, 15, expires_at=clock.now() + DAY)
+    for change in (
+        lambda: core.balances.set_credit_limit(wallet, 5),
+        lambda: core.balances.credit(wallet, 12, expires_at=clock.now() + 2 * DAY),
+        lambda: core.balances.capture(hold, 1, keep_open=True),
+        lambda: clock.advance(days=1),
+        core.balances.expire_due,
+        lambda: core.balances.set_credit_limit(wallet, 0),
+        lambda: core.balances.credit(wallet, 100),
+    ):
+        change()
+        assert core.balances.verify(wallet).ok
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "posted_minor = posted_minor + 1", "held_minor = 1", "due_at = NULL", "credit_limit = 7", "version = 9",
+        "currency = 'EUR'", "owner = 'eve'", "owner_unique = NULL", "last_sequence = 1",
+    ],
+)  # fmt: skip
+def test_columns_that_say_something_else_than_the_document_are_a_fault(
+    store: Store, core: CustomerCore, clock: FixedClock, change: str
+) -> None:
+    wallets = [account(core, 1, owner) for owner in ("ada", "bob")]
+    for one in wallets:
+        core.balances.credit(one, 10, expires_at=clock.now() + DAY)
+    store.run(f"UPDATE customercore_wallets SET {change} WHERE id = '{wallets[0].id}'")  # noqa: S608  ours
+    fault = fault_of(core, wallets[0])
+    assert (fault.what, fault.entry) == ("columns", None)
+    assert core.balances.verify(wallets[1]).ok
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("floor_minor", '"no"'), ("lots", '[["a","b",0,null]]'), ("credit_limit", "1e3"), ("owner", "5"),
+        ("created_at", '"2026-01-01T00:00:00"'), ("version", "null"), ("id", '"another"'), ("updated_at", "[]"),
+        ("credit_limit", "100000000000000000000"), ("holds", "[]"), ("currency", '"\\u0000"'),
+    ],
+)  # fmt: skip
+def test_whatever_a_document_says_there_is_a_verdict(store: Store, core: CustomerCore, name: str, value: str) -> None:
+    wallets = [account(core, 1, owner) for owner in ("ada", "bob")]
+    core.balances.authorize(wallets[0], 5)
+    where = f"WHERE id = '{wallets[0].id}'"
+    ((document,),) = store.rows(f"SELECT document FROM customercore_wallets {where}")  # noqa: S608  ours
+    backslash = 2 * "\\" if "mariadb" in store.url else "\\"
+    told = f'{document[:-1]},"{name}":{value}}}'.replace("\\", backslash).replace("%", "%%")
+    store.run(f"UPDATE customercore_wallets SET document = '{told}' {where}")  # noqa: S608  ours
+    assert not core.balances.verify(wallets[0]).ok
+    assert [one.ok for one in core.balances.verify_all()].count(True) == 1

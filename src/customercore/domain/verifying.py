@@ -5,6 +5,7 @@ It shares with the rules that wrote them only how lots move; every sum is made a
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 import attrs
@@ -18,6 +19,9 @@ __all__ = ["BEHIND", "Fault", "Recount", "Verdict"]
 
 BEHIND = "behind"
 """What is wrong with an entry that the wallet does not know of: it was posted meanwhile, or it is a forgery."""
+_NO_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)
+_UNCOUNTABLE = (TypeError, ValueError, AttributeError, ArithmeticError)
+"""What counting raises where a stored value is of another kind: documents are not checked when they are read."""
 
 
 @attrs.frozen
@@ -68,6 +72,7 @@ class Recount:
             CREDIT: self._credit, DEBIT: self._debit, HOLD: self._hold, CAPTURE: self._capture, VOID: self._void,
             REFUND: self._refund, EXPIRY: self._debit, TRANSFER: self._transfer,
         }  # fmt: skip
+        self._at = _NO_TIME
         self.counted = 0
 
     def add(self, entries: Iterable[Entry]) -> Fault | None:
@@ -77,11 +82,19 @@ class Recount:
                 self._count(entry)
             except _WrongError as wrong:
                 return Fault(wrong.what, wrong.message, entry.id, entry.sequence)
+            except _UNCOUNTABLE:
+                return Fault("unreadable", "a value in it is of another kind", entry.id, entry.sequence)
             self.counted += 1
         return None
 
     def against_wallet(self) -> Fault | None:
         """Return where the wallet's own row differs from what its entries give."""
+        try:
+            return self._difference()
+        except _UNCOUNTABLE:
+            return Fault("unreadable", "a value of the wallet is of another kind")
+
+    def _difference(self) -> Fault | None:
         wallet = self._wallet
         wanted = {
             "last_sequence": (wallet.last_sequence, self.counted),
@@ -89,13 +102,28 @@ class Recount:
             "held": (wallet.held_minor, self._held),
             "lots": (wallet.lots, self._lots),
             "holds": (sorted(wallet.holds, key=_id), sorted(self._holds.values(), key=_id)),
+            "due_at": (wallet.due_at, self._due_at),
         }
         for what, (stored, counted) in wanted.items():
             if stored != counted:
                 return Fault(what, f"the wallet's {what} is not what its entries give")
-        if self._posted - self._held < wallet.floor_minor:
-            return Fault("overdrawn", "more is in use than the credit limit allows")
+        if wallet.floor_minor != -max(wallet.credit_limit, self._used):
+            return Fault("floor", "the wallet's floor is not what its credit limit and its entries give")
+        if wallet.updated_at < max(wallet.created_at, self._at):
+            return Fault("updated_at", "the wallet was changed later than it says")
         return None
+
+    @property
+    def _due_at(self) -> dt.datetime | None:
+        ends = [lot.expires_at for lot in self._lots if lot.left > lot.held]
+        ends += [hold.expires_at for hold in self._holds.values()]
+        return min((end for end in ends if end is not None), default=None)
+
+    @property
+    def _used(self) -> int:
+        """What of the credit limit is in use: owed, or held."""
+        held = sum(_sum(tuple(one for one in hold.parts if one.lot == CREDIT_LIMIT)) for hold in self._holds.values())
+        return sum(lot.left for lot in self._lots) - self._posted + held
 
     def _count(self, entry: Entry) -> None:
         wallet = self._wallet
@@ -114,6 +142,7 @@ class Recount:
         _check(entry.balance_after.minor == self._posted, "balance", "the running balance is wrong")
         _check(entry.held_after.minor == self._held, "held", "what is held after it is wrong")
         _check(all(0 <= lot.held <= lot.left for lot in self._lots), "lots", "a lot has given more than it had")
+        self._at = entry.at
         owed = sum(lot.left for lot in self._lots) - self._posted
         _check(owed >= 0, "lots", "the lots have less than the balance")
 

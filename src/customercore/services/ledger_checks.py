@@ -47,7 +47,8 @@ class LedgerChecks(EntryNotes):
         (``unreadable``). Raises `NotFoundError`.
         """
         id = wallet_id(wallet)
-        return self._context.units.read(lambda work: verdict_on(work, id))
+        wallets = self._context.catalogue.wallets
+        return self._context.units.read(lambda work: verdict_on(work, wallets, id))
 
     def verify_all(self) -> Iterator[Verdict]:
         """Give a verdict on every wallet of the tenant, by id; each is read in a unit of its own.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.query import Leaf, Query
 from customercore.domain.verifying import BEHIND, Fault, Recount, Verdict
+from customercore.domain.wallet import Wallet
 from customercore.errors import CorruptRecordError
 from customercore.services.postings import checked_owner, stored_wallet
 from customercore.services.units import Work
+from customercore.services.wallet_rows import found_by_all
 
 __all__ = ["unreadable", "verdict_on"]
 
@@ -15,7 +18,7 @@ _BEFORE_ALL = -(1 << 63)
 """A number before all that entries can have, the wrong ones too."""
 
 
-def verdict_on(work: Work, id: str) -> Verdict:
+def verdict_on(work: Work, wallets: Aggregate[Wallet], id: str) -> Verdict:
     """Count a wallet again; raise `NotFoundError` (``wallet_not_found``).
 
     A unit that sees others' commits as they come finds no fault in what was posted meanwhile.
@@ -25,11 +28,12 @@ def verdict_on(work: Work, id: str) -> Verdict:
         found = work.uow.wallets.find(Query(where=Leaf("id", "eq", id, negated=False), limit=1)).items
     except CorruptRecordError as error:
         return unreadable(id, error)
-    recount = Recount(checked_owner(found[0] if found else None, None))
+    wallet = checked_owner(found[0] if found else None, None)
+    recount = Recount(wallet)
     fault = _first_wrong(work, recount, id)
     if fault is not None and fault.what == BEHIND and _known(work, id, fault.sequence):
         fault = None  # posted since the wallet was read: what it had then is counted
-    return Verdict(id, recount.counted, fault or recount.against_wallet())
+    return Verdict(id, recount.counted, fault or recount.against_wallet() or _row_fault(work, wallets, wallet))
 
 
 def unreadable(wallet: str, error: CorruptRecordError) -> Verdict:
@@ -50,6 +54,16 @@ def _first_wrong(work: Work, recount: Recount, wallet: str) -> Fault | None:
         else:
             fault, more = recount.add(found), len(found) == most
     return fault
+
+
+def _row_fault(work: Work, wallets: Aggregate[Wallet], wallet: Wallet) -> Fault | None:
+    """Return what is wrong with where a wallet stands, once it was looked at while nobody changed it."""
+    while not found_by_all(work, wallets, wallet):
+        now = stored_wallet(work, wallet.id)
+        if now == wallet:
+            return Fault("columns", "the wallet is not found by all that its document says")
+        wallet = now
+    return None
 
 
 def _unreadable_entry(error: CorruptRecordError, number: int) -> Fault:

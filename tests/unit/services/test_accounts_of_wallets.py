@@ -22,6 +22,7 @@ from customercore.ports.unit_of_work import UnitOfWork
 from customercore.services.units import Work
 from customercore.services.verdicts import verdict_on
 from customercore.testing.fakes import FixedClock, RecordingSubscriber
+from customercore.wiring import default_catalogue
 
 MakeCore = Callable[..., CustomerCore]
 DAY = dt.timedelta(days=1)
@@ -162,7 +163,8 @@ def test_a_wallet_that_is_posted_to_meanwhile_is_not_wrong(
         core.balances.credit(wallet, 10)
         core.balances.debit(wallet, 5)
         with store.unit(tenant, write=False) as now:
-            verdict = verdict_on(cast("Work", Moving(was, now)), wallet.id)
+            work = cast("Work", Moving(was, now))
+            verdict = verdict_on(work, default_catalogue().wallets, wallet.id)
     assert (verdict.ok, verdict.entries) == (True, 1)
 
 
