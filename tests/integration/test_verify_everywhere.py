@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import customercore_lmdb
 from customercore import CustomerCore, Entry, Wallet
 from customercore.adapters.key_value.view import key_of
 from customercore.domain.verifying import Fault
+from customercore.errors import NotFoundError
 from customercore.services.units import Work
 from customercore.testing.fakes import FixedClock
 from customercore.wiring import open_core
@@ -202,6 +204,27 @@ def test_a_wallet_put_back_as_it_was_is_seen_by_the_entries_made_since(core: Cus
     core.balances.debit(wallet, 1)
     forge(core, wallet, lambda was, _: (attrs.evolve(before, version=was.version), None))
     assert named(fault_of(core, wallet)) == ("behind", 3)
+
+
+def lose(id: str, work: Work) -> None:
+    was = work.uow.wallets.get(id)
+    assert was is not None
+    work.uow.wallets.remove(was)
+
+
+def test_entries_whose_wallet_is_gone_are_not_forgotten(core: CustomerCore) -> None:
+    wallets = [account(core, 2, owner) for owner in ("ada", "bob", "eve")]
+    core.balances.open("none", currency="SEK")
+    for one in (wallets[0], wallets[2]):
+        core.balances._context.units.write(partial(lose, one.id))  # noqa: SLF001  no call of ours does such a thing
+    first = core.balances._context.units.read(lambda work: work.uow.ledger.entries(wallets[2].id))[0]  # noqa: SLF001
+    fault = fault_of(core, wallets[2])
+    assert (fault.what, fault.entry, fault.sequence) == ("orphaned", first.id, 1)
+    verdicts = list(core.balances.verify_all())
+    assert [one.ok for one in verdicts] == [False, True, False, True]
+    assert [one.wallet for one in verdicts] == sorted(one.wallet for one in verdicts)
+    with pytest.raises(NotFoundError):
+        core.balances.verify("nobody")
 
 
 def test_an_entry_before_the_first_is_seen(store: Store, core: CustomerCore) -> None:

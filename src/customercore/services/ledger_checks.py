@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 
 from customercore.domain.report import ExpiryReport
 from customercore.domain.verifying import Verdict
 from customercore.domain.wallet import Wallet
-from customercore.errors import InvalidValueError
+from customercore.errors import InvalidValueError, NotFoundError
 from customercore.services.cursors import page_size
 from customercore.services.entry_notes import EntryNotes
 from customercore.services.expiry import Expiry
 from customercore.services.postings import wallet_id
-from customercore.services.verdicts import unreadable, verdict_on
+from customercore.services.units import Work
+from customercore.services.verdicts import verdict_on
 from customercore.services.wallet_pages import wallets_behind
 
 __all__ = ["LedgerChecks"]
@@ -53,13 +56,31 @@ class LedgerChecks(EntryNotes):
     def verify_all(self) -> Iterator[Verdict]:
         """Give a verdict on every wallet of the tenant, by id; each is read in a unit of its own.
 
+        Of entries whose wallet is gone there is a verdict, too (``orphaned``).
+
         Inside a transaction a wallet that cannot be read is raised (`CorruptRecordError`).
         """
         after, more = "", True
         while more:
             page = wallets_behind(self._context, after, _BATCH)
-            yield from map(self.verify, page.ids)
-            after, more = page.ids[-1] if page.ids else after, page.more
-            if page.unreadable is not None:
-                yield unreadable(*page.unreadable)
-                after = page.unreadable[0]
+            ids = [*page.ids] if page.unreadable is None else [*page.ids, page.unreadable[0]]
+            more = page.more
+            for id in sorted({*ids, *self._accounts(after, ids[-1] if more else None)}):
+                with suppress(NotFoundError):  # it has gone since, and so have its entries
+                    yield self.verify(id)
+            after = ids[-1] if more else after
+
+    def _accounts(self, after: str, last: str | None) -> list[str]:
+        """Return the wallets that have entries, there or not, behind an id and up to another."""
+        found: list[str] = []
+        while last is None or after < last:
+            page = self._context.units.read(partial(_accounts_behind, after))
+            found += [id for id in page if last is None or id <= last]
+            if len(page) < _BATCH:
+                break
+            after = page[-1]
+        return found
+
+
+def _accounts_behind(after: str, work: Work) -> list[str]:
+    return work.uow.ledger.accounts(after=after, limit=_BATCH)

@@ -6,8 +6,8 @@ from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.query import Leaf, Query
 from customercore.domain.verifying import BEHIND, Fault, Recount, Verdict
 from customercore.domain.wallet import Wallet
-from customercore.errors import CorruptRecordError
-from customercore.services.postings import checked_owner, stored_wallet
+from customercore.errors import CorruptRecordError, NotFoundError
+from customercore.services.postings import stored_wallet
 from customercore.services.units import Work
 from customercore.services.wallet_rows import found_by_all
 
@@ -28,12 +28,27 @@ def verdict_on(work: Work, wallets: Aggregate[Wallet], id: str) -> Verdict:
         found = work.uow.wallets.find(Query(where=Leaf("id", "eq", id, negated=False), limit=1)).items
     except CorruptRecordError as error:
         return unreadable(id, error)
-    wallet = checked_owner(found[0] if found else None, None)
+    if not found:
+        return _orphaned(work, wallets, id)
+    wallet = found[0]
     recount = Recount(wallet)
     fault = _first_wrong(work, recount, id)
     if fault is not None and fault.what == BEHIND and _known(work, id, fault.sequence):
         fault = None  # posted since the wallet was read: what it had then is counted
     return Verdict(id, recount.counted, fault or recount.against_wallet() or _row_fault(work, wallets, wallet))
+
+
+def _orphaned(work: Work, wallets: Aggregate[Wallet], id: str) -> Verdict:
+    """Return the verdict on entries whose wallet is gone; raise `NotFoundError` where there are none either."""
+    try:
+        entries = work.uow.ledger.entries(id, after=_BEFORE_ALL, limit=1)
+    except CorruptRecordError as error:
+        return Verdict(id, 0, _unreadable_entry(error, 1))
+    if work.uow.wallets.version(id) is not None:
+        return verdict_on(work, wallets, id)  # it was opened meanwhile
+    if not entries:
+        raise NotFoundError("wallet_not_found", "there is no such wallet")
+    return Verdict(id, 0, Fault("orphaned", "its wallet is gone", entries[0].id, entries[0].sequence))
 
 
 def unreadable(wallet: str, error: CorruptRecordError) -> Verdict:

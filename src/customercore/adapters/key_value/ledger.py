@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
 from itertools import islice
 
 from customercore.adapters.accounts import UNREADABLE, oldest_first, totals_of, unreadable_entry
@@ -44,6 +45,9 @@ class KeyValueLedger:
         if wallet.due_at != was.due_at:
             due = None if wallet.due_at is None else f"{self._tenant} {wallet.due_at.isoformat()}".encode()
             self._view.put(_DUE + key_of(self._tenant, wallet.id), due, lost)
+        known = key_of("accounts", self._tenant) + key_of(wallet.id)
+        if entries and self._view.get(known) is None:
+            self._view.put(known, wallet.id.encode(), lost)
         for entry in entries:
             place, by_id = self._place(entry.wallet, entry.sequence), self._by_id(entry.id)
             if self._view.get(place) is not None or self._view.get(by_id) is not None:
@@ -86,6 +90,11 @@ class KeyValueLedger:
         last = end if until is None else self._since(wallet, until, end)
         first = last if before is None else min(last, before)
         return [*islice(self._numbered(wallet, range(first - 1, 0, -1)), limit)]
+
+    def accounts(self, *, after: str = "", limit: int = 100) -> list[str]:
+        """Return the ids of at most so many wallets that have entries, behind one, in order."""
+        found = (wallet.decode() for _, wallet in self._view.under(key_of("accounts", self._tenant)))
+        return nsmallest(limit, (wallet for wallet in found if wallet > after))
 
     def totals(self) -> list[Total]:
         """Return the tenant's liability, a line for each currency that has a wallet, by code."""

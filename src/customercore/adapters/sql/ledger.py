@@ -56,6 +56,8 @@ class LedgerPlan:
         # Numbers and moments rise together, so that a moment stands for a number, which the index finds in one step.
         since = select(number).where(ours, mine, table.c.at >= bindparam("since"))
         self.since = compiled(since.order_by(table.c.at, number).limit(1), grammar)
+        wallets = select(table.c.wallet).distinct().where(ours, table.c.wallet > bindparam("behind"))
+        self.accounts = compiled(wallets.order_by(table.c.wallet).limit(most), grammar)
         self.totals = _totals(tables, grammar)
 
     def moment(self, value: dt.datetime | None) -> Any:
@@ -166,6 +168,11 @@ class SqlLedger:
         if until is not None:
             first = min(first, self._number(wallet, until))
         return self._found(self._plan.newest, {"wallet": wallet, "after": 0, "before": first, "most": limit})
+
+    def accounts(self, *, after: str = "", limit: int = 100) -> list[str]:
+        """Return the ids of at most so many wallets that have entries, behind one, in order."""
+        values = {"tenant": self._tenant, "behind": after, "most": limit}
+        return [str(wallet) for (wallet,) in self._wire.rows(self._plan.accounts, values)]
 
     def totals(self) -> list[Total]:
         """Return the tenant's liability, a line for each currency that has a wallet, by code."""
