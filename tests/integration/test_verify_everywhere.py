@@ -197,6 +197,18 @@ def test_an_entry_behind_the_last_one_that_the_wallet_knows_of_is_named(core: Cu
     assert (fault.what, fault.entry, fault.sequence) == ("behind", "forged", 3)
 
 
+def test_an_entry_before_the_time_of_the_one_before_it_is_wrong(core: CustomerCore, clock: FixedClock) -> None:
+    wallet = account(core, 2)
+    clock.advance(days=1)
+    core.balances.credit(wallet, 10)
+
+    def earlier(was: Wallet, last: Entry) -> tuple[Wallet, Entry]:
+        return attrs.evolve(was, last_sequence=4), attrs.evolve(last, id="forged", sequence=4, at=last.at - DAY)
+
+    forge(core, wallet, earlier)
+    assert named(fault_of(core, wallet)) == ("moment", 4)
+
+
 def test_a_wallet_put_back_as_it_was_is_seen_by_the_entries_made_since(core: CustomerCore) -> None:
     wallet = account(core, 2)
     before = core.balances.get(wallet)
