@@ -14,7 +14,7 @@ from database_servers.databases import AnyDatabase, Database, MongoDatabase, any
 from sqlalchemy import make_url
 
 import customercore_lmdb
-from customercore import CustomerCore, Entry, Wallet
+from customercore import CustomerCore, Entry, Money, Wallet
 from customercore.adapters.key_value.view import key_of
 from customercore.domain.verifying import Fault
 from customercore.errors import NotFoundError
@@ -327,3 +327,26 @@ def test_whatever_a_document_says_there_is_a_verdict(store: Store, core: Custome
     store.run(f"UPDATE customercore_wallets SET document = '{told}' {where}")  # noqa: S608  ours
     assert not core.balances.verify(wallets[0]).ok
     assert [one.ok for one in core.balances.verify_all()].count(True) == 1
+
+
+@pytest.mark.parametrize("into", [0, 1])
+def test_a_gift_card_that_was_redeemed_twice_is_seen(core: CustomerCore, into: int) -> None:
+    wallets = [account(core, 1, owner) for owner in ("ada", "bob")]
+    card, other = (core.gift_cards.issue(Money(5, "SEK")) for _ in range(2))
+    first = core.gift_cards.redeem(card.code or "", wallets[0])
+    core.balances.credit(wallets[0], 3, reason="gift_card", reference="a card of plastic")
+    core.gift_cards.redeem(other.code or "", wallets[0])
+    assert all(one.ok for one in core.balances.verify_all())
+    core.balances._context.units.write(partial(unredeem, card.card.id))  # noqa: SLF001  no call of ours does
+    assert (fault_of(core, wallets[0]).what, fault_of(core, wallets[0]).entry) == ("gift_card", first.id)
+    again = core.gift_cards.redeem(card.code or "", wallets[into])
+    wrong = (first, again)[1 - into]  # of two wallets, the one that the card does not name
+    assert (fault_of(core, wallets[0]).what, fault_of(core, wallets[0]).entry) == ("gift_card", wrong.id)
+    assert core.balances.verify(wallets[1]).ok
+
+
+def unredeem(id: str, work: Work) -> None:
+    was = work.uow.gift_cards.get(id)
+    assert was is not None
+    now = attrs.evolve(was, version=was.version + 1, wallet=None, redeemed_at=None)
+    work.uow.gift_cards.save(now, was=was)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.query import Leaf, Query
+from customercore.domain.entry import CREDIT, Entry
 from customercore.domain.verifying import BEHIND, Fault, Recount, Verdict
 from customercore.domain.wallet import Wallet
 from customercore.errors import CorruptRecordError, NotFoundError
+from customercore.services.gift_cards import REASON
 from customercore.services.postings import stored_wallet
 from customercore.services.units import Work
 from customercore.services.wallet_rows import found_by_all
@@ -59,6 +63,7 @@ def unreadable(wallet: str, error: CorruptRecordError) -> Verdict:
 def _first_wrong(work: Work, recount: Recount, wallet: str) -> Fault | None:
     """Count all entries of a wallet; return what is wrong with the first one that is."""
     fault: Fault | None = None
+    cards: set[str] = set()
     most, more = _ENTRIES, True
     while more and fault is None:
         try:
@@ -67,8 +72,28 @@ def _first_wrong(work: Work, recount: Recount, wallet: str) -> Fault | None:
             fault = _unreadable_entry(error, recount.counted + 1) if most == 1 else None
             most //= 2  # those before it are counted first: one of them may be wrong
         else:
+            before = recount.counted
             fault, more = recount.add(found), len(found) == most
+            fault = _card_fault(work, found[: recount.counted - before], cards) or fault
     return fault
+
+
+def _card_fault(work: Work, entries: Sequence[Entry], cards: set[str]) -> Fault | None:
+    """Return the first entry that redeems a gift card which was not redeemed so, or was by one before: ``cards``."""
+    for entry in entries:
+        if entry.kind != CREDIT or entry.reason != REASON or entry.reference is None:
+            continue
+        try:
+            card = work.uow.gift_cards.get(entry.reference)
+        except CorruptRecordError as error:
+            return Fault("gift_card", error.message, entry.id, entry.sequence)
+        if card is None:
+            continue  # a card of the host's own: the reason is a code that anybody may give
+        told = (card.wallet, card.amount_minor, card.currency)
+        if told != (entry.wallet, entry.amount.minor, entry.amount.currency) or card.id in cards:
+            return Fault("gift_card", "its gift card says that it was not redeemed so", entry.id, entry.sequence)
+        cards.add(card.id)
+    return None
 
 
 def _row_fault(work: Work, wallets: Aggregate[Wallet], wallet: Wallet) -> Fault | None:
