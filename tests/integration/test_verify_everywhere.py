@@ -16,7 +16,9 @@ from sqlalchemy import make_url
 import customercore_lmdb
 from customercore import CustomerCore, Entry, Money, Wallet
 from customercore.adapters.key_value.view import key_of
+from customercore.domain.actor import BusinessUser
 from customercore.domain.verifying import Fault
+from customercore.domain.wallet import Lot
 from customercore.errors import NotFoundError
 from customercore.services.units import Work
 from customercore.testing.fakes import FixedClock
@@ -61,6 +63,13 @@ class Store:
             key = key_of("entries", tenant, wallet.id) + number.to_bytes(8)
             with environment_of(str(self._database)).files.begin(write=True) as files:
                 files.put(key, (files.get(key) or b"").replace(b'"system"', b'"clerk"'))
+
+    def remove(self, entry: Entry) -> None:
+        """Delete an entry."""
+        if isinstance(self._database, MongoDatabase):
+            assert self._database.own["customercore_entries"].delete_one({"id": entry.id}).deleted_count == 1
+        else:
+            self.run(f"DELETE FROM customercore_entries WHERE id = '{entry.id}'")  # noqa: S608  ours
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """Ask SQL."""
@@ -350,3 +359,49 @@ def unredeem(id: str, work: Work) -> None:
     assert was is not None
     now = attrs.evolve(was, version=was.version + 1, wallet=None, redeemed_at=None)
     work.uow.gift_cards.save(now, was=was)
+
+
+def test_a_last_entry_that_is_gone_without_a_trace_in_the_wallet_is_told_of_by_its_event(
+    store: Store, core: CustomerCore, clock: FixedClock, tenant: str
+) -> None:
+    wallet = account(core, 2)
+    before = core.balances.get(wallet)
+    clock.advance(days=1)
+    last = core.balances.credit(wallet, 10)
+    forge(core, wallet, lambda was, _: (attrs.evolve(before, version=was.version), None))
+    store.remove(last)
+    fault = fault_of(core, wallet)
+    assert (fault.what, fault.entry, fault.sequence) == ("event", last.id, 3)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"credit_limit": 100_000, "floor_minor": -100_000},
+        {"updated_at": dt.datetime(2099, 1, 1, tzinfo=dt.UTC)},
+        {},  # but another version
+    ],
+)
+def test_what_entries_do_not_tell_of_a_wallet_its_events_do(core: CustomerCore, forged: dict[str, Any]) -> None:
+    wallet = account(core, 1)
+    core.balances.set_credit_limit(wallet, 30)
+    assert core.balances.verify(wallet).ok
+    forge(core, wallet, lambda was, _: (attrs.evolve(was, **forged), None))
+    assert (fault_of(core, wallet).what, fault_of(core, wallet).entry) == ("event", None)
+
+
+@pytest.mark.parametrize("change", [{"reference": "order-2"}, {"reason": "gift"}, {"actor": BusinessUser("c-7")}])
+def test_who_why_and_for_what_is_compared_with_the_event(core: CustomerCore, change: dict[str, Any]) -> None:
+    wallet = account(core, 1)
+
+    def forged(was: Wallet, last: Entry) -> tuple[Wallet, Entry]:
+        return attrs.evolve(was, last_sequence=2, posted_minor=2_000, lots=twice(was)), attrs.evolve(
+            last, id="forged", sequence=2, balance_after=Money(20, "SEK"), **change
+        )
+
+    forge(core, wallet, forged)
+    assert named(fault_of(core, wallet)) == ("event", 2)
+
+
+def twice(wallet: Wallet) -> tuple[Lot, ...]:
+    return tuple(attrs.evolve(one, left=2 * one.left) for one in wallet.lots)

@@ -18,7 +18,7 @@ from customercore.services.idempotency import Call
 from customercore.services.ledger_input import Terms, told
 from customercore.services.units import Work, contested
 
-__all__ = ["Asked", "Postings", "Rule", "checked_owner", "stored_entry", "stored_wallet", "wallet_id"]
+__all__ = ["Asked", "Postings", "Rule", "checked_owner", "stored_entry", "stored_wallet", "told_of", "wallet_id"]
 
 T = TypeVar("T")
 Rule = Callable[[Work, Wallet, Occasion], Posted]
@@ -132,6 +132,14 @@ def _changes(entry: Entry, posted: int, held: int) -> dict[str, tuple[Any, Any]]
     told = {"reason": entry.reason, "reference": entry.reference, "about": entry.about}
     changes.update({name: (None, value) for name, value in told.items() if value is not None})
     return changes
+
+
+def told_of(entry: Entry) -> tuple[str | None, dict[str, tuple[Any, Any]]]:
+    """Return the type and the changes of the event that tells of an entry."""
+    posted, held = (after.minor - by.minor for after, by in (
+        (entry.balance_after, entry.amount), (entry.held_after, entry.held),
+    ))  # fmt: skip
+    return _EVENTS.get(entry.kind), _changes(entry, posted, held)
 
 
 def checked_owner(wallet: Wallet | None, owner: str | None) -> Wallet:

@@ -12,6 +12,7 @@ from customercore.domain.wallet import Wallet
 from customercore.errors import CorruptRecordError, NotFoundError
 from customercore.services.gift_cards import REASON
 from customercore.services.postings import stored_wallet
+from customercore.services.told_entries import ToldEntries
 from customercore.services.units import Work
 from customercore.services.wallet_rows import found_by_all
 
@@ -36,10 +37,12 @@ def verdict_on(work: Work, wallets: Aggregate[Wallet], id: str) -> Verdict:
         return _orphaned(work, wallets, id)
     wallet = found[0]
     recount = Recount(wallet)
-    fault = _first_wrong(work, recount, id)
+    told = ToldEntries(work, wallet)
+    fault = _first_wrong(work, recount, told, id)
     if fault is not None and fault.what == BEHIND and _known(work, id, fault.sequence):
         fault = None  # posted since the wallet was read: what it had then is counted
-    return Verdict(id, recount.counted, fault or recount.against_wallet() or _row_fault(work, wallets, wallet))
+    fault = fault or recount.against_wallet() or _row_fault(work, wallets, wallet) or told.end()
+    return Verdict(id, recount.counted, fault)
 
 
 def _orphaned(work: Work, wallets: Aggregate[Wallet], id: str) -> Verdict:
@@ -60,7 +63,7 @@ def unreadable(wallet: str, error: CorruptRecordError) -> Verdict:
     return Verdict(wallet, 0, Fault("unreadable", error.message))
 
 
-def _first_wrong(work: Work, recount: Recount, wallet: str) -> Fault | None:
+def _first_wrong(work: Work, recount: Recount, told: ToldEntries, wallet: str) -> Fault | None:
     """Count all entries of a wallet; return what is wrong with the first one that is."""
     fault: Fault | None = None
     cards: set[str] = set()
@@ -74,8 +77,14 @@ def _first_wrong(work: Work, recount: Recount, wallet: str) -> Fault | None:
         else:
             before = recount.counted
             fault, more = recount.add(found), len(found) == most
-            fault = _card_fault(work, found[: recount.counted - before], cards) or fault
+            counted = found[: recount.counted - before]
+            others = [_card_fault(work, counted, cards), told.compare(counted), fault]
+            fault = min(filter(None, others), key=_number, default=None)
     return fault
+
+
+def _number(fault: Fault) -> int:
+    return fault.sequence or 0
 
 
 def _card_fault(work: Work, entries: Sequence[Entry], cards: set[str]) -> Fault | None:

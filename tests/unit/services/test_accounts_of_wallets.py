@@ -145,7 +145,7 @@ class Moving:
 
     def __init__(self, was: UnitOfWork, now: UnitOfWork) -> None:
         self.uow = self
-        self.ledger = now.ledger
+        self.ledger, self.events = now.ledger, now.events
         self.wallets = self
         self.find = was.wallets.find
         self._now = now
