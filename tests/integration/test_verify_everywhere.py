@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,9 @@ import customercore_lmdb
 from customercore import CustomerCore, Entry, Money, Wallet
 from customercore.adapters.key_value.view import key_of
 from customercore.domain.actor import BusinessUser
-from customercore.domain.verifying import Fault
+from customercore.domain.verifying import Fault, Verdict
 from customercore.domain.wallet import Lot
-from customercore.errors import NotFoundError
+from customercore.errors import ConflictError, NotFoundError
 from customercore.services.units import Work
 from customercore.testing.fakes import FixedClock
 from customercore.wiring import open_core
@@ -405,3 +407,24 @@ def test_who_why_and_for_what_is_compared_with_the_event(core: CustomerCore, cha
 
 def twice(wallet: Wallet) -> tuple[Lot, ...]:
     return tuple(attrs.evolve(one, left=2 * one.left) for one in wallet.lots)
+
+
+def test_a_wallet_that_is_posted_to_all_the_time_is_right(core: CustomerCore) -> None:
+    wallet = core.balances.open("ada", currency="SEK", credit_limit=5)
+
+    def post() -> None:
+        for _ in range(15):
+            core.balances.credit(wallet, 10)
+            hold = core.balances.authorize(wallet, 12)
+            core.balances.capture(hold, 8)
+
+    verdicts: list[Verdict] = []
+    with ThreadPoolExecutor(1) as pool:
+        posting = pool.submit(post)
+        while not posting.done():
+            verdicts += [core.balances.verify(wallet), *core.balances.verify_all()]
+            with suppress(ConflictError), core.transaction() as tx:
+                verdicts.append(tx.balances.verify(wallet))
+        posting.result()
+    assert [one for one in verdicts if not one.ok] == []
+    assert core.balances.verify(wallet).entries == 45

@@ -28,10 +28,12 @@ _UNCOUNTABLE = (TypeError, ValueError, AttributeError, ArithmeticError)
 
 @attrs.frozen
 class Fault:
-    """The first thing that is wrong with a wallet: at which entry (None: the wallet's own row), and what."""
+    """The first thing that is wrong with a wallet, and at which entry; without a number it is the wallet's own row."""
 
     what: str
-    """A slug: ``gap``, ``currency``, ``amount``, ``balance``, ``held``, ``lots``, ``holds``, ``unreadable``, …."""
+    """A slug: ``gap``, ``currency``, ``amount``, ``balance``, ``held``, ``lots``, ``holds``, ``moment``, ``expiry``,
+    ``event`` (its event says otherwise), ``columns``, ``behind``, ``orphaned`` (no wallet), ``unreadable``, ….
+    """
     message: str
     entry: str | None = None
     sequence: int | None = None

@@ -46,8 +46,10 @@ class LedgerChecks(EntryNotes):
     def verify(self, wallet: Wallet | str) -> Verdict:
         """Count a wallet again from its entries, and name the first one that is wrong, and what about it is.
 
-        Sums, numbers, lots, holds, captures and refunds are all made anew. What cannot be read back is wrong too
-        (``unreadable``). Raises `NotFoundError`.
+        Sums, numbers, lots, holds, captures and refunds are all made anew, each entry is compared with its event, and
+        the wallet with what it is found by. What cannot be read back is wrong too (``unreadable``), and so is an
+        entry whose wallet is gone (``orphaned``). A credit whose reason is ``gift_card`` and whose reference is that of
+        a card is taken for that card's. Raises `NotFoundError` where there is neither.
         """
         id = wallet_id(wallet)
         wallets = self._context.catalogue.wallets

@@ -48,9 +48,9 @@ class ToldEntries:
             entry, number = (event.changes[name][1] for name in ("entry", "sequence"))
             return Fault("event", "an event tells of an entry that is not there", entry, number)
         wallet, last = self._wallet, self._last
-        told = None if last is None else (last.version, last.at, self._limit)
-        if told != (wallet.version, wallet.updated_at, wallet.credit_limit):
-            return Fault("event", "the wallet's version, time or credit limit is not what its events say")
+        told = None if last is None else (last.version, last.at, last.customer_id, self._limit)
+        if told != (wallet.version, wallet.updated_at, wallet.owner, wallet.credit_limit):
+            return Fault("event", "the wallet's version, time, owner or credit limit is not what its events say")
         return None
 
     def _next(self) -> Event | None:
