@@ -180,7 +180,10 @@ class StorageUnavailableError(StorageError):
 
 
 class CorruptRecordError(StorageError):
-    """A stored record cannot be read back (code ``corrupt_record``); ``details`` give its kind and id."""
+    """A stored record cannot be read back (code ``corrupt_record``); ``details`` give its kind and id.
+
+    Of an entry they give its number too, as ``sequence``.
+    """
 
 
 class SchemaError(StorageError):

@@ -328,32 +328,34 @@ def test_verify_names_what_it_counted(balance: Told, told: Told) -> None:
     assert refusal(balance("verify", "nobody", code=1)) == "wallet_not_found"
 
 
-def test_verify_names_the_first_wrong_entry_and_exits_with_1(told: Told, balance: Told, url: str) -> None:
+@pytest.mark.parametrize("wrong", ["balance_after", "actor"])
+def test_verify_names_the_first_wrong_entry_and_exits_with_1(told: Told, balance: Told, url: str, wrong: str) -> None:
     for amount in ("1", "2", "3"):
         balance("credit", ADA, amount)
     second = balance("entries", ADA)["items"][1]["id"]
-    forge(url, second)
+    forge(url, second, wrong)
     answer = balance("verify", "--all", code=1)
     (fault,) = answer["faults"]
     assert (answer["ok"], fault["entry"], fault["sequence"]) == (False, second, 2)
     assert second in told("balance", "verify", ADA, code=1)
 
 
-def forge(url: str, entry: str) -> None:
+def forge(url: str, entry: str, what: str) -> None:
     """Change an entry behind the store's back, as only an administrator of the database could."""
     if url.startswith("sqlite"):
         import sqlite3  # noqa: PLC0415  for this one test
 
+        change = "balance_after = 999" if what == "balance_after" else "actor_kind = 'clerk'"
         with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
             connection.execute("DROP TRIGGER customercore_entries_no_update")
-            connection.execute("UPDATE customercore_entries SET balance_after = 999 WHERE id = ?", (entry,))
+            connection.execute(f"UPDATE customercore_entries SET {change} WHERE id = ?", (entry,))  # noqa: S608  ours
         connection.close()
         return
     from pymongo import MongoClient  # noqa: PLC0415  likewise
 
     with MongoClient[dict[str, Any]](url) as client:
         done = client.get_default_database()["customercore_entries"].update_one(
-            {"id": entry}, {"$set": {"balance_after": 999}}
+            {"id": entry}, {"$set": {what: 999 if what == "balance_after" else {"kind": "clerk"}}}
         )
         assert done.modified_count == 1
 

@@ -64,6 +64,28 @@ def test_no_statement_changes_or_deletes_an_entry(database: Database, statement:
         assert told(core) == "the database refuses to change them"
 
 
+REPLACED = """
+INSERT OR REPLACE INTO customercore_entries (tenant, wallet, sequence, id, kind, currency, amount, balance_after, held,
+    held_after, at, actor_kind)
+SELECT tenant, wallet, {}, {}, kind, currency, amount, balance_after, held, held_after, at, 'system'
+FROM customercore_entries WHERE sequence = 1
+"""
+
+
+@pytest.mark.parametrize(("number", "id"), [("1", "id"), ("1", "'other'"), ("9", "id")])
+def test_sqlite_replaces_no_entry_that_has_the_number_or_the_id_of_a_new_one(
+    tmp_path: Path, number: str, id: str
+) -> None:
+    database = Database(make_url(f"sqlite:///{tmp_path / 'shop.db'}"))
+    with open_core(database.url) as core:
+        credit(core)
+    before = database.rows("SELECT * FROM customercore_entries")
+    with pytest.raises(DBAPIError, match="is there already"):
+        database.run(REPLACED.format(number, id))
+    assert database.rows("SELECT * FROM customercore_entries") == before
+    database.close()
+
+
 @pytest.mark.parametrize(
     "change",
     [

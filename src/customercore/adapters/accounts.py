@@ -13,9 +13,13 @@ import attrs
 
 from customercore.domain.entry import Entry, Part
 from customercore.domain.wallet import Hold, Lot, Wallet
+from customercore.errors import CorruptRecordError
 from customercore.ports.ledger import Total
 
-__all__ = ["Forms", "oldest_first", "totals_of"]
+__all__ = ["UNREADABLE", "Forms", "oldest_first", "totals_of", "unreadable_entry"]
+
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What reading an entry raises that holds anything else than was written."""
 
 
 @attrs.frozen
@@ -77,6 +81,15 @@ class Forms:
             expires_at=self._read_back(expires),
             reference=reference,
         )
+
+
+def unreadable_entry(id: object, sequence: object) -> CorruptRecordError:
+    """Return the error for a stored entry that cannot be read back; it is raised from one of `UNREADABLE`."""
+    known = None if id is None else str(id)
+    number = sequence if isinstance(sequence, int) else None
+    return CorruptRecordError(
+        "corrupt_record", "a stored entry cannot be read back", kind="entry", id=known, sequence=number
+    )
 
 
 def oldest_first(entries: Iterable[Entry]) -> list[Entry]:

@@ -141,11 +141,16 @@ class Documents(Generic[T]):
 
     def _aggregate(self, stored: Any, id: str, parse: Callable[[Any], Any] | None) -> T:
         try:
-            return self._read(stored if parse is None else parse(stored))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            one = self._read(stored if parse is None else parse(stored))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise CorruptRecordError(
                 "corrupt_record", f"a stored {self._name} cannot be read back", kind=self._name, id=id
             ) from error
+        if id and getattr(one, "id", id) != id:
+            raise CorruptRecordError(
+                "corrupt_record", f"a stored {self._name} has another's document", kind=self._name, id=id
+            )
+        return one
 
 
 def _reader(cls: type[T], codec: ValueCodec, form: Format) -> Callable[[dict[str, Any]], T]:

@@ -158,7 +158,7 @@ def verify(session: Session, /, *, wallet: str | None, everything: bool, as_json
         return _WRONG if wrong else 0
     click.echo(f"{wallets:,} wallets with {counted:,} entries counted, {len(wrong):,} wrong")
     for told in map(_fault, wrong):
-        where = "its own row" if told["entry"] is None else f"entry {told['sequence']} ({told['entry']})"
+        where = "its own row" if told["sequence"] is None else f"entry {told['sequence']} ({told['entry']})"
         click.echo(f"wallet {told['wallet']}: {where}: {told['message']} [{told['what']}]")
     return _WRONG if wrong else 0
 

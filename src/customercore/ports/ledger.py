@@ -67,5 +67,11 @@ class Ledger(Protocol):
     ) -> list[Entry]:
         """Return at most so many entries of a wallet before a number and before a moment, newest first."""
 
+    def accounts(self, *, after: str = "", limit: int = 100) -> list[str]:
+        """Return the ids of at most so many wallets that have entries, behind one id, in order.
+
+        Whether such a wallet is there is not looked at.
+        """
+
     def totals(self) -> list[Total]:
         """Return the tenant's liability, a line for each currency that has a wallet, by code."""

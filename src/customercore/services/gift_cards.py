@@ -26,7 +26,7 @@ from customercore.services.ledger_input import Terms, amount_of, moment_of
 from customercore.services.postings import Postings, stored_entry, wallet_id
 from customercore.services.units import Work, contested
 
-__all__ = ["GiftCards", "IssuedCard"]
+__all__ = ["REASON", "GiftCards", "IssuedCard"]
 
 REASON = "gift_card"
 """The reason of the credit that a redeemed card becomes."""

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 
 from customercore.domain.report import ExpiryReport
-from customercore.domain.verifying import Fault, Recount, Verdict
+from customercore.domain.verifying import Verdict
 from customercore.domain.wallet import Wallet
-from customercore.errors import CorruptRecordError, InvalidValueError
+from customercore.errors import InvalidValueError, NotFoundError
 from customercore.services.cursors import page_size
 from customercore.services.entry_notes import EntryNotes
 from customercore.services.expiry import Expiry
-from customercore.services.postings import lost_race, stored_wallet, wallet_id
+from customercore.services.postings import lost_race, wallet_id
 from customercore.services.units import Work
+from customercore.services.verdicts import verdict_on
 from customercore.services.wallet_pages import wallets_behind
 
 __all__ = ["LedgerChecks"]
 
-_BATCH, _ENTRIES = 200, 1_000
+_BATCH = 200
 
 
 class LedgerChecks(EntryNotes):
@@ -43,45 +46,46 @@ class LedgerChecks(EntryNotes):
     def verify(self, wallet: Wallet | str) -> Verdict:
         """Count a wallet again from its entries, and name the first one that is wrong, and what about it is.
 
-        Sums, numbers, lots, holds, captures and refunds are all made anew. What cannot be read back is wrong too
-        (``unreadable``); only inside a transaction it is raised, and so is a gap (as a retryable ``write_conflict``:
-        such a one may not see what others have posted). Raises `NotFoundError`.
+        Sums, numbers, lots, holds, captures and refunds are all made anew, each entry is compared with its event, and
+        the wallet with what it is found by. What cannot be read back is wrong too (``unreadable``), and so is an
+        entry whose wallet is gone (``orphaned``). A credit whose reason is ``gift_card`` and whose reference is that of
+        a card is taken for that card's. Raises `NotFoundError` where there is neither; inside a transaction, which may
+        not see what others have posted, a gap is raised as a retryable ``write_conflict``.
         """
-        id = wallet_id(wallet)
-        try:
-            verdict = self._context.units.read(lambda work: _counted(work, stored_wallet(work, id)))
-        except CorruptRecordError as error:
-            if self._context.units.joined:
-                raise
-            return _unreadable(id, error)
+        id, wallets = wallet_id(wallet), self._context.catalogue.wallets
+        verdict = self._context.units.read(lambda work: verdict_on(work, wallets, id))
         if self._context.units.joined and verdict.fault is not None and verdict.fault.what == "gap":
             raise lost_race()
         return verdict
 
     def verify_all(self) -> Iterator[Verdict]:
-        """Give a verdict on every wallet of the tenant, by id; each is read in a unit of its own."""
+        """Give a verdict on every wallet of the tenant, by id; each is read in a unit of its own.
+
+        Of entries whose wallet is gone there is a verdict, too (``orphaned``).
+
+        Inside a transaction a wallet that cannot be read is raised (`CorruptRecordError`).
+        """
         after, more = "", True
         while more:
             page = wallets_behind(self._context, after, _BATCH)
-            yield from map(self.verify, page.ids)
-            after, more = page.ids[-1] if page.ids else after, page.more
-            if page.unreadable is not None:
-                yield _unreadable(*page.unreadable)
-                after = page.unreadable[0]
+            ids = [*page.ids] if page.unreadable is None else [*page.ids, page.unreadable[0]]
+            more = page.more
+            for id in sorted({*ids, *self._accounts(after, ids[-1] if more else None)}):
+                with suppress(NotFoundError):  # it has gone since, and so have its entries
+                    yield self.verify(id)
+            after = ids[-1] if more else after
+
+    def _accounts(self, after: str, last: str | None) -> list[str]:
+        """Return the wallets that have entries, there or not, behind an id and up to another."""
+        found: list[str] = []
+        while last is None or after < last:
+            page = self._context.units.read(partial(_accounts_behind, after))
+            found += [id for id in page if last is None or id <= last]
+            if len(page) < _BATCH:
+                break
+            after = page[-1]
+        return found
 
 
-def _unreadable(wallet: str, error: CorruptRecordError) -> Verdict:
-    entry = str(error.details.get("id")) if error.details.get("kind") == "entry" else None
-    return Verdict(wallet, 0, Fault("unreadable", error.message, entry))
-
-
-def _counted(work: Work, wallet: Wallet) -> Verdict:
-    recount = Recount(wallet)
-    fault: Fault | None = None
-    while fault is None and recount.counted < wallet.last_sequence:
-        most = min(_ENTRIES, wallet.last_sequence - recount.counted)
-        found = work.uow.ledger.entries(wallet.id, after=recount.counted, limit=most)
-        if not found:
-            break  # fewer than the wallet says: that is what differs from it
-        fault = recount.add(found)
-    return Verdict(wallet.id, recount.counted, fault or recount.against_wallet())
+def _accounts_behind(after: str, work: Work) -> list[str]:
+    return work.uow.ledger.accounts(after=after, limit=_BATCH)

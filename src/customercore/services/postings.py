@@ -19,7 +19,9 @@ from customercore.services.idempotency import Call
 from customercore.services.ledger_input import Terms, check_repeated, told
 from customercore.services.units import Work, contested
 
-__all__ = ["Asked", "Postings", "Rule", "checked_owner", "lost_race", "stored_entry", "stored_wallet", "wallet_id"]
+__all__ = [
+    "Asked", "Postings", "Rule", "checked_owner", "lost_race", "stored_entry", "stored_wallet", "told_of", "wallet_id",
+]  # fmt: skip
 
 
 class Answer(Protocol):
@@ -184,6 +186,14 @@ def _changes(entry: Entry, posted: int, held: int) -> dict[str, tuple[Any, Any]]
 def lost_race() -> ConflictError:
     """Return what is raised where a host's transaction does not see what others have posted meanwhile."""
     return ConflictError("write_conflict", "another unit of work changed the same record", retryable=True)
+
+
+def told_of(entry: Entry) -> tuple[str | None, dict[str, tuple[Any, Any]]]:
+    """Return the type and the changes of the event that tells of an entry."""
+    posted, held = (after.minor - by.minor for after, by in (
+        (entry.balance_after, entry.amount), (entry.held_after, entry.held),
+    ))  # fmt: skip
+    return _EVENTS.get(entry.kind), _changes(entry, posted, held)
 
 
 def checked_owner(wallet: Wallet | None, owner: str | None) -> Wallet:

@@ -7,8 +7,8 @@ from typing import Any
 from customercore.catalogue.query import All, Leaf, OrderBy, Query
 from customercore.ports.ledger import Total
 from customercore.ports.store import Store
-from customercore.testing.arrangement import OTHER, TENANT, ids, keep
-from customercore.testing.ledger_suite import filled_account, post
+from customercore.testing.arrangement import OTHER, TENANT, ids, keep, stored
+from customercore.testing.ledger_suite import after, filled_account, post
 from customercore.testing.samples import entry, identifier, moment, wallet
 
 __all__ = ["AccountConformance"]
@@ -30,6 +30,7 @@ class AccountConformance:
             assert numbers(limit=3) == [1, 2, 3]
             assert numbers(after=3, limit=3) == [4, 5, 6]
             assert numbers(after=9) == []
+            assert numbers(after=-(1 << 63), limit=3) == [1, 2, 3]
             assert numbers(since=moment(4)) == [*range(4, 10)]
             assert numbers(until=moment(4)) == [1, 2, 3]
             assert numbers(since=moment(3), until=moment(6)) == [3, 4, 5]
@@ -37,6 +38,26 @@ class AccountConformance:
             assert numbers(since=moment(5), after=2) == [5, 6, 7, 8, 9]
             assert numbers(since=moment(10)) == numbers(until=moment(1)) == []
             assert uow.ledger.entries(identifier(3)) == []
+
+    def test_wallets_that_have_entries_are_told_by_id_whether_they_are_there_or_not(self, store: Store) -> None:
+        keep(store, [wallet(at) for at in (1, 2, 3, 4)])
+        for at in (4, 1, 3):
+            post(store, wallet(at), entry(1, of=at), entry(2, of=at))
+        one, three, four = (identifier(at) for at in (1, 3, 4))
+        with store.unit(TENANT, write=True) as uow:
+            uow.wallets.remove(stored(store, "wallets", three))
+            uow.ledger.post(after(wallet(2), [entry(1, of=2)]), [entry(1, of=2)], was=wallet(2))
+            assert uow.ledger.accounts() == [one, identifier(2), three, four]
+        with store.unit(TENANT, write=True) as uow:
+            uow.wallets.remove(stored(store, "wallets", three))
+            uow.commit()
+        with store.unit(TENANT, write=False) as uow:
+            assert uow.ledger.accounts() == [one, three, four]
+            assert uow.ledger.accounts(limit=2) == [one, three]
+            assert uow.ledger.accounts(after=one) == [three, four]
+            assert uow.ledger.accounts(after=four) == []
+        with store.unit(OTHER, write=False) as uow:
+            assert uow.ledger.accounts() == []
 
     def test_entries_are_read_newest_first_before_a_number_and_a_moment(self, store: Store) -> None:
         filled_account(store)

@@ -198,7 +198,7 @@ class LedgerConformance:
         with store.unit(TENANT, write=True) as uow:
             ours = {name for name in dir(type(uow.ledger)) if not name.startswith("_")}
             uow.rollback()
-        assert ours == {"post", "entry", "about", "entries", "back", "totals"}
+        assert ours == {"post", "entry", "about", "entries", "back", "accounts", "totals"}
 
     def test_a_unit_that_reads_neither_posts_nor_holds(self, store: Store) -> None:
         keep(store, [wallet(1)])
@@ -212,13 +212,13 @@ class LedgerConformance:
                     asked()
                 assert caught.value.code == "read_only_unit"
 
-    @pytest.mark.parametrize("verb", ["post", "entry", "about", "entries", "back", "totals"])
+    @pytest.mark.parametrize("verb", ["post", "entry", "about", "entries", "back", "accounts", "totals"])
     def test_a_unit_that_has_ended_says_so(self, store: Store, verb: str) -> None:
         keep(store, [wallet(1)])
         with store.unit(TENANT, write=True) as uow:
             ledger = uow.ledger
         arguments: dict[str, Any] = dict.fromkeys(("entry", "about", "entries", "back"), (identifier(1),))
-        arguments |= {"totals": (), "post": (after(wallet(1), [entry(1)]), [entry(1)])}
+        arguments |= {"totals": (), "accounts": (), "post": (after(wallet(1), [entry(1)]), [entry(1)])}
         named: dict[str, Any] = {"was": wallet(1)} if verb == "post" else {}
         with pytest.raises(TransactionError) as caught:
             getattr(ledger, verb)(*arguments[verb], **named)

@@ -115,6 +115,10 @@ def _entries_back(ledger: Ledger) -> None:
         assert ledger.back(identifier(1), until=until) == [entry(1, about=identifier(5))]
 
 
+def _accounts(ledger: Ledger) -> None:
+    assert ledger.accounts() == [identifier(1)]
+
+
 def _totals(ledger: Ledger) -> None:
     assert ledger.totals() == [Total("SEK", 1, 100, 0, 0)]
 
@@ -125,6 +129,7 @@ LEDGER_PROBES: dict[str, Callable[[Ledger], None]] = {
     "about": _about,
     "entries": _entries,
     "back": _entries_back,
+    "accounts": _accounts,
     "totals": _totals,
 }
 """What is tried of the ledger, by verb."""

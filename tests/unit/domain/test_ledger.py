@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from typing import Any
 
 import attrs
 import pytest
@@ -368,6 +369,52 @@ def test_a_capture_a_void_and_a_refund_that_are_wrong_are_named() -> None:
         fault = Recount(purse.wallet).add([*purse.entries[:at], entry])
         assert fault is not None
         assert fault.entry == entry.id
+
+
+@pytest.mark.parametrize(
+    ("at", "change", "what"),
+    [
+        (1, {"at": START - DAY}, "moment"),
+        (2, {"at": START + 99 * DAY}, "moment"),
+        (0, {"expires_at": START + 99 * DAY}, "expiry"),
+        (0, {"parts": (Part("e1", 10, START + 99 * DAY),)}, "expiry"),
+        (0, {"expires_at": START, "parts": (Part("e1", 10, START),)}, "expiry"),
+        (0, {"id": "x"}, "lots"),
+        (0, {"kind": "transfer"}, "about"),
+        (0, {"about": "x"}, "about"),
+        (1, {"parts": (Part("e1", 14, START + 5 * DAY), Part("e1", -10, START + 5 * DAY))}, "parts"),
+        (1, {"parts": (Part("e1", 4, START + 99 * DAY),)}, "expiry"),
+        (1, {"parts": (Part("e1", 4), Part("e1", 0))}, "parts"),
+        (1, {"parts": (Part("e1", 4, dt.datetime(2026, 1, 1)),)}, "expiry"),  # noqa: DTZ001  likewise
+        (1, {"at": None}, "unreadable"),
+        (1, {"kind": "expiry"}, "expiry"),
+        (1, {"kind": "expiry", "about": "e1"}, "expiry"),
+        (3, {"about": "e3"}, "parts"),
+        (3, {"parts": (Part("e9", 4),)}, "lots"),
+        (3, {"parts": (Part("", 4),)}, "parts"),
+        (4, {"kind": "debit"}, "about"),
+        (4, {"about": "e2"}, "expiry"),
+    ],
+)
+def test_what_else_an_entry_says_is_compared(at: int, change: dict[str, Any], what: str) -> None:
+    purse = Purse(limit=20)
+    purse.credit(10, days=5)
+    purse.now += DAY
+    bought = purse.debit(4)
+    purse.now += DAY
+    purse.debit(16)
+    purse.refund(bought)
+    purse.credit(15, days=3)
+    purse.now += 9 * DAY
+    purse.took(Posting(purse.wallet, purse.occasion()).done())
+    assert purse.kinds() == ["credit", "debit", "debit", "refund", "credit", "expiry"]
+    entries = purse.entries
+    assert Recount(purse.wallet).add(entries) is None
+    at += at == 4  # the expiry
+    entries[at] = attrs.evolve(entries[at], **change)
+    fault = Recount(purse.wallet).add(entries)
+    assert fault is not None
+    assert (fault.what, fault.sequence) == (what, at + (2 if what == "moment" and at == 2 else 1))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -17,7 +18,11 @@ from customercore.errors import (
     InvalidValueError,
 )
 from customercore.ports.store import Store
+from customercore.ports.unit_of_work import UnitOfWork
+from customercore.services.units import Work
+from customercore.services.verdicts import verdict_on
 from customercore.testing.fakes import FixedClock, RecordingSubscriber
+from customercore.wiring import default_catalogue
 
 MakeCore = Callable[..., CustomerCore]
 DAY = dt.timedelta(days=1)
@@ -133,6 +138,34 @@ def test_a_wallet_that_differs_from_its_entries_is_found(store: Store, core: Cus
     fault = core.balances.verify(wallet).fault
     assert fault is not None
     assert (fault.what, fault.entry) == ("balance", None)
+
+
+class Moving:
+    """A unit that sees no one state: it finds a wallet as it was, and everything else as it is now."""
+
+    def __init__(self, was: UnitOfWork, now: UnitOfWork) -> None:
+        self.uow = self
+        self.ledger, self.events = now.ledger, now.events
+        self.wallets = self
+        self.find = was.wallets.find
+        self._now = now
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._now.wallets, name)
+
+
+def test_a_wallet_that_is_posted_to_meanwhile_is_not_wrong(
+    store: Store, core: CustomerCore, tenant: str, wallet: Wallet
+) -> None:
+    core.balances.credit(wallet, 10)
+    with store.unit(tenant, write=False) as was:
+        assert len(was.wallets.find(Query()).items) == 1
+        core.balances.credit(wallet, 10)
+        core.balances.debit(wallet, 5)
+        with store.unit(tenant, write=False) as now:
+            work = cast("Work", Moving(was, now))
+            verdict = verdict_on(work, default_catalogue().wallets, wallet.id)
+    assert (verdict.ok, verdict.entries) == (True, 1)
 
 
 def test_the_text_beside_an_entry_can_be_removed_and_the_entry_stays(core: CustomerCore, wallet: Wallet) -> None:

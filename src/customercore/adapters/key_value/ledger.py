@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
 from itertools import islice
 
-from customercore.adapters.accounts import oldest_first, totals_of
+from customercore.adapters.accounts import UNREADABLE, oldest_first, totals_of, unreadable_entry
 from customercore.adapters.key_value.view import View, key_of
 from customercore.adapters.meanings import lost
 from customercore.adapters.records import dump_entry, load_entry
@@ -44,6 +45,9 @@ class KeyValueLedger:
         if wallet.due_at != was.due_at:
             due = None if wallet.due_at is None else f"{self._tenant} {wallet.due_at.isoformat()}".encode()
             self._view.put(_DUE + key_of(self._tenant, wallet.id), due, lost)
+        known = key_of("accounts", self._tenant) + key_of(wallet.id)
+        if entries and self._view.get(known) is None:
+            self._view.put(known, wallet.id.encode(), lost)
         for entry in entries:
             place, by_id = self._place(entry.wallet, entry.sequence), self._by_id(entry.id)
             if self._view.get(place) is not None or self._view.get(by_id) is not None:
@@ -74,7 +78,7 @@ class KeyValueLedger:
     ) -> list[Entry]:
         """Return at most so many entries of a wallet behind the number ``after``, oldest first."""
         end = self._newest(wallet) + 1
-        first = after + 1 if since is None else max(after + 1, self._since(wallet, since, end))
+        first = max(after + 1, 1 if since is None else self._since(wallet, since, end))
         last = end if until is None else self._since(wallet, until, end)
         return [*islice(self._numbered(wallet, range(first, last)), limit)]
 
@@ -86,6 +90,11 @@ class KeyValueLedger:
         last = end if until is None else self._since(wallet, until, end)
         first = last if before is None else min(last, before)
         return [*islice(self._numbered(wallet, range(first - 1, 0, -1)), limit)]
+
+    def accounts(self, *, after: str = "", limit: int = 100) -> list[str]:
+        """Return the ids of at most so many wallets that have entries, behind one, in order."""
+        found = (wallet.decode() for _, wallet in self._view.under(key_of("accounts", self._tenant)))
+        return nsmallest(limit, (wallet for wallet in found if wallet > after))
 
     def totals(self) -> list[Total]:
         """Return the tenant's liability, a line for each currency that has a wallet, by code."""
@@ -115,7 +124,10 @@ class KeyValueLedger:
 
     def _at(self, place: bytes) -> Entry | None:
         value = self._view.get(place)
-        return None if value is None else load_entry(value)
+        try:
+            return None if value is None else load_entry(value)
+        except UNREADABLE as error:
+            raise unreadable_entry(None, int.from_bytes(place[-8:])) from error
 
     def _place(self, wallet: str, number: int) -> bytes:
         return key_of("entries", self._tenant, wallet) + number.to_bytes(8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from customercore.adapters.accounts import UNREADABLE
 from customercore.adapters.key_value.deliveries import KeyValueDeliveries
 from customercore.adapters.key_value.ledger import KeyValueLedger
 from customercore.adapters.key_value.repository import KeyValueRepository
@@ -14,6 +15,7 @@ from customercore.adapters.records import dump_event, load_event
 from customercore.catalogue.aggregate import Aggregate
 from customercore.domain.event import Event
 from customercore.domain.evolving import evolved
+from customercore.errors import CorruptRecordError
 from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
 from customercore.ports.ledger import Ledger
@@ -67,7 +69,10 @@ class KeyValueJournal:
 
     def _all(self, aggregate: str, id: str) -> list[Event]:
         stream = key_of("events", self._tenant, aggregate, id)
-        return [load_event(value) for _, value in sorted(self._view.under(stream))]
+        try:
+            return [load_event(value) for _, value in sorted(self._view.under(stream))]
+        except UNREADABLE as error:
+            raise CorruptRecordError("corrupt_record", "a stored event cannot be read back", kind="event") from error
 
 
 class KeyValueUnitOfWork(UnitOfWork):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
 from itertools import islice
 
 from customercore.adapters.accounts import oldest_first, totals_of
@@ -20,6 +21,8 @@ __all__ = ["MemoryLedger"]
 
 _ALONE: Place = ("", 0)
 """Where an entry stands on the shelf of its id."""
+_ACCOUNTS: Shelf = ("accounts", "")
+"""The shelf on which there is one entry of each wallet that has any."""
 
 
 class MemoryLedger:
@@ -43,6 +46,8 @@ class MemoryLedger:
                 raise self._snapshot.dooming(lost())
             for shelf, number in places:
                 self._drafts.entries.setdefault(shelf, {})[number] = entry
+        if entries and self._get(_ACCOUNTS, (wallet.id, 0)) is None:
+            self._drafts.entries.setdefault(_ACCOUNTS, {})[wallet.id, 0] = entries[0]
 
     def entry(self, id: str) -> Entry | None:
         """Return one entry, or None."""
@@ -64,7 +69,7 @@ class MemoryLedger:
         limit: int = 100,
     ) -> list[Entry]:
         """Return at most so many entries of a wallet behind the number ``after``, oldest first."""
-        found = self._numbered(wallet, range(after + 1, self._newest(wallet) + 1))
+        found = self._numbered(wallet, range(max(after, 0) + 1, self._newest(wallet) + 1))
         within = (one for one in found if (since is None or one.at >= since) and (until is None or one.at < until))
         return [*islice(within, limit)]
 
@@ -76,6 +81,12 @@ class MemoryLedger:
         first = newest if before is None else min(newest, before - 1)
         found = self._numbered(wallet, range(first, 0, -1))
         return [*islice((one for one in found if until is None or one.at < until), limit)]
+
+    def accounts(self, *, after: str = "", limit: int = 100) -> list[str]:
+        """Return the ids of at most so many wallets that have entries, behind one, in order."""
+        at = self._snapshot.reading()
+        found = dict(self._tables.entries(self._tenant, _ACCOUNTS).items(at)) | self._drafts.entries.get(_ACCOUNTS, {})
+        return nsmallest(limit, (wallet for wallet, _ in found if wallet > after))
 
     def totals(self) -> list[Total]:
         """Return the tenant's liability, a line for each currency that has a wallet, by code."""

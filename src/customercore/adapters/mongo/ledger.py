@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bson.decimal128 import Decimal128
+from bson.max_key import MaxKey
 from pymongo import IndexModel
 from pymongo.collection import Collection
 
+from customercore.adapters.accounts import UNREADABLE, unreadable_entry
 from customercore.adapters.documents import accounts_in, event_actor
 from customercore.adapters.meanings import numbered
 from customercore.adapters.mongo.form import BSON, moment
@@ -21,7 +23,6 @@ from customercore.adapters.mongo.wire import Wire
 from customercore.domain.entry import Entry
 from customercore.domain.money import Money
 from customercore.domain.wallet import Wallet
-from customercore.errors import CorruptRecordError, InvalidValueError
 from customercore.ports.ledger import Total
 from customercore.ports.repository import Repository
 
@@ -129,6 +130,22 @@ class MongoLedger:
             first = min(first, self._number(wallet, until))
         return self._between(wallet, 0, first, limit, order=-1)
 
+    def accounts(self, *, after: str = "", limit: int = 100) -> list[str]:
+        """Return the ids of at most so many wallets that have entries, behind one, in order."""
+        found: list[str] = []
+        while len(found) < limit:  # a step in the index for each, instead of all of its entries
+            behind = {"t": self._tenant, "w": found[-1] if found else after, "s": _END}
+            where = {"_id": {"$gt": behind, "$lt": {"t": self._tenant, "w": MaxKey()}}}
+            one = self._wire.run(
+                lambda session, where=where: self._collection.find_one(  # type: ignore[misc]  # bound at once
+                    where, {"_id.w": 1}, sort=[("_id", 1)], session=session
+                )
+            )
+            if one is None:
+                break
+            found.append(one["_id"]["w"])
+        return found
+
     def totals(self) -> list[Total]:
         """Return the tenant's liability, a line for each currency that has a wallet, by code."""
         self._wire.snapshot()  # else money that moves meanwhile is counted twice, or not at all
@@ -226,7 +243,5 @@ def _read(document: dict[str, Any]) -> Entry:
             parts=_FORMS.read_parts(document.get("parts", [])),
             **names,
         )
-    except (ValueError, TypeError, KeyError, AttributeError, InvalidValueError) as error:
-        raise CorruptRecordError(
-            "corrupt_record", "a stored entry cannot be read back", kind="entry", id=str(document.get("id"))
-        ) from error
+    except UNREADABLE as error:
+        raise unreadable_entry(document.get("id"), document["_id"].get("s")) from error

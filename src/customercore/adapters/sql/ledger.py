@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, case, func, select
 
+from customercore.adapters.accounts import UNREADABLE, unreadable_entry
 from customercore.adapters.documents import dump_parts, event_actor, load_parts
 from customercore.adapters.meanings import numbered
 from customercore.adapters.sql.dialect import Dialect
@@ -20,7 +21,6 @@ from customercore.adapters.sql.wire import Wire
 from customercore.domain.entry import Entry
 from customercore.domain.money import Money
 from customercore.domain.wallet import Wallet
-from customercore.errors import CorruptRecordError, InvalidValueError
 from customercore.ports.ledger import Total
 
 __all__ = ["LedgerPlan", "SqlLedger", "tenants_with_due_wallets"]
@@ -56,6 +56,8 @@ class LedgerPlan:
         # Numbers and moments rise together, so that a moment stands for a number, which the index finds in one step.
         since = select(number).where(ours, mine, table.c.at >= bindparam("since"))
         self.since = compiled(since.order_by(table.c.at, number).limit(1), grammar)
+        wallets = select(table.c.wallet).distinct().where(ours, table.c.wallet > bindparam("behind"))
+        self.accounts = compiled(wallets.order_by(table.c.wallet).limit(most), grammar)
         self.totals = _totals(tables, grammar)
 
     def moment(self, value: dt.datetime | None) -> Any:
@@ -167,6 +169,11 @@ class SqlLedger:
             first = min(first, self._number(wallet, until))
         return self._found(self._plan.newest, {"wallet": wallet, "after": 0, "before": first, "most": limit})
 
+    def accounts(self, *, after: str = "", limit: int = 100) -> list[str]:
+        """Return the ids of at most so many wallets that have entries, behind one, in order."""
+        values = {"tenant": self._tenant, "behind": after, "most": limit}
+        return [str(wallet) for (wallet,) in self._wire.rows(self._plan.accounts, values)]
+
     def totals(self) -> list[Total]:
         """Return the tenant's liability, a line for each currency that has a wallet, by code."""
         rows = self._wire.rows(self._plan.totals, {"tenant": self._tenant})
@@ -190,13 +197,13 @@ def _whole(halves: Sequence[Any]) -> Iterator[int]:
 def _read(row: Sequence[Any]) -> Entry:
     try:
         return _entry(row)
-    except (ValueError, TypeError, InvalidValueError) as error:
-        raise CorruptRecordError(
-            "corrupt_record", "a stored entry cannot be read back", kind="entry", id=str(row[2])
-        ) from error
+    except UNREADABLE as error:
+        raise unreadable_entry(row[2], row[1]) from error
 
 
 def _entry(row: Sequence[Any]) -> Entry:
+    if type(row[2]) is not str:
+        raise TypeError("SQLite keeps bytes in a column of texts")
     amount, balance_after, held, held_after = (Money.of_minor(minor, row[4]) for minor in row[5:9])
     return Entry(
         wallet=row[0],

@@ -39,7 +39,7 @@ __all__ = [
     "upgrade",
 ]
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every schema revision that was released, oldest first; one file each in ``migrations/versions``."""
 HEAD = REVISIONS[-1]
 VERSION_TABLE = f"{PREFIX}schema"

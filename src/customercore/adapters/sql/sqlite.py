@@ -35,6 +35,7 @@ from sqlalchemy.types import TypeEngine
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
 from customercore.adapters.sql.dialect import FirstRow, TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
+from customercore.adapters.sql.unalterable import TAKEN
 from customercore.errors import (
     CustomerCoreError,
     InvalidValueError,
@@ -210,9 +211,12 @@ class SqliteDialect:
 
     def violated(self, error: BaseException) -> str | None:
         """Return the table and the last column of the violated index: that is its name."""
-        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
             return ""
-        if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+        if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER and str(error).endswith(TAKEN):
+            return ""
+        if code != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
             return None
         return str(error).rpartition(" ")[2].replace(".", "_")
 

@@ -1,4 +1,4 @@
-"""Triggers by which a database itself refuses to change or delete rows of a table that only grows.
+"""Triggers by which a database itself refuses to change or delete the rows of entries, which only grow in number.
 
 Whoever owns the table can still empty it as a whole (``TRUNCATE``) or drop it: that is for administrators.
 """
@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-__all__ = ["NOT_ALLOWED", "guard", "guarded", "statements"]
+__all__ = ["NOT_ALLOWED", "TAKEN", "guard", "guarded", "statements"]
 
 NOT_ALLOWED = 1419
 """What MariaDB answers where a binary log is written and only administrators may make triggers."""
+TAKEN = "is there already"
+"""How SQLite's own refusal of a row ends whose key or id another one has: to replace that fires no other trigger."""
 _REFUSE = (
     "CREATE OR REPLACE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
     "$$BEGIN RAISE EXCEPTION 'rows of {name} are never changed' USING ERRCODE = 'restrict_violation'; END$$"
@@ -22,7 +24,13 @@ _POSTGRESQL = (
     _REFUSE,
     "CREATE TRIGGER {name}_stay BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW EXECUTE FUNCTION {name}_refuse()",
 )
-_SQLITE = tuple(
+_REPLACED = (
+    "CREATE TRIGGER IF NOT EXISTS {name}_no_replace BEFORE INSERT ON {name} WHEN "
+    "EXISTS (SELECT 1 FROM {name} WHERE tenant = NEW.tenant AND wallet = NEW.wallet AND sequence = NEW.sequence) OR "
+    "EXISTS (SELECT 1 FROM {name} WHERE tenant = NEW.tenant AND id = NEW.id) "
+    f"BEGIN SELECT RAISE(ABORT, 'a row of {{name}} {TAKEN}'); END"
+)
+_CHANGED = tuple(
     f"CREATE TRIGGER IF NOT EXISTS {{name}}_no_{verb} BEFORE {verb.upper()} ON {{name}} "
     "BEGIN SELECT RAISE(ABORT, 'rows of {name} are never changed'); END"
     for verb in ("update", "delete")
@@ -33,7 +41,7 @@ _MARIADB = tuple(
     for verb in ("update", "delete")
 )
 _BY_DATABASE: Mapping[str, tuple[str, ...]] = {
-    "postgresql": _POSTGRESQL, "sqlite": _SQLITE, "mariadb": _MARIADB, "mysql": _MARIADB,
+    "postgresql": _POSTGRESQL, "sqlite": (*_CHANGED, _REPLACED), "mariadb": _MARIADB, "mysql": _MARIADB,
 }  # fmt: skip
 _COUNT = {
     "postgresql": "SELECT COUNT(*) FROM pg_trigger WHERE tgrelid = to_regclass(:name) AND tgname LIKE :ours",
@@ -63,4 +71,4 @@ def guarded(connection: Connection, name: str) -> bool:
     database = connection.dialect.name
     wanted = {"name": name, "ours": f"{name}%"}
     found = connection.execute(text(_COUNT["mariadb" if database == "mysql" else database]), wanted).scalar_one()
-    return bool(found >= (1 if database == "postgresql" else 2))
+    return bool(found >= len(statements(database, name)) - (database == "postgresql"))  # one of which is a function
