@@ -1,4 +1,4 @@
-"""Statements asked by one call of libpq each: prepared as psycopg would, refused as its cursors are, where it may be."""
+"""Statements asked by one call of libpq each: prepared and refused as by psycopg, and only where it may be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 from database_servers.databases import new_database
 
 from customercore.adapters.sql.postgresql import PostgresqlDialect
-from customercore.adapters.sql.postgresql_calls import Calls, calls_of
+from customercore.adapters.sql.postgresql_calls import Calls, calls_of, controlled
+from customercore.errors import retryable
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +111,28 @@ def test_a_server_that_is_gone_is_an_operational_error(engine: Any, connection: 
 def _ended(engine: Any, pid: int) -> None:
     with engine.connect() as other:
         other.exec_driver_sql(f"SELECT pg_terminate_backend({pid})")
+
+
+def test_a_rollback_forgets_nothing_that_is_prepared(connection: Any) -> None:
+    calls = made(connection)
+    for _ in range(7):
+        calls.execute(b"SELECT $1::BIGINT", (1,))
+        for _ in range(6):
+            connection.driver_connection.execute("SELECT %s", (1,))  # psycopg has one of its own
+        assert controlled(connection, "BEGIN")
+        assert controlled(connection, "ROLLBACK")
+    assert len(prepared(connection)) == 1
+
+
+def test_what_somebody_had_forgotten_is_prepared_anew(connection: Any) -> None:
+    calls = made(connection)
+    for _ in range(7):
+        calls.execute(b"SELECT $1::BIGINT", (1,))
+    connection.driver_connection.execute("DEALLOCATE ALL")
+    with pytest.raises(psycopg.errors.InvalidSqlStatementName) as caught:
+        calls.execute(b"SELECT $1::BIGINT", (1,))
+    assert retryable(PostgresqlDialect().translate(caught.value))
+    assert calls.first(b"SELECT $1::BIGINT", (1,)) == (1,)
 
 
 def test_other_threads_go_on_while_the_server_works(connection: Any) -> None:

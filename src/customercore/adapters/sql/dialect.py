@@ -53,6 +53,10 @@ FirstRow = Callable[[Any, str, Sequence[Any]], Any]
 """Returns the first row of a query, or None, given a driver connection, the statement and its parameters."""
 
 
+Control = Callable[[Any, str], bool]
+"""Executes a statement that begins or ends a transaction on a driver connection, or tells that a cursor must."""
+
+
 class Dialect(Protocol):
     """One database product. Everything else in this room is the same for all of them.
 
@@ -85,6 +89,8 @@ class Dialect(Protocol):
     """Whether a row without a value in most columns is stored sooner by a statement that does not name them."""
     first: FirstRow | None
     """How the first row of a query is had by a cursor that all units share; None where each of them has its own."""
+    control: Control | None
+    """How transactions begin and end where a cursor of the driver's does more than that; None where it does not."""
     planned_afresh: Mapping[str, Any]
     """What a cursor is told beside a search, so that the database plans it for its values: what is right for a rare
     flag is wrong for a common one. All other statements may keep their plan, which takes longer to make than to run."""

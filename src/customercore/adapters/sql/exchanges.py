@@ -80,11 +80,16 @@ class Exchanges:
         try:
             while self._streaming:
                 self._close(self._streaming.pop())  # which asks the server
-            self._cursor.execute(sql)
+            if not self._controlled(sql):
+                self._cursor.execute(sql)
         except self.errors as error:
             raise self._failure(error) from error
         finally:
             self._leave()
+
+    def _controlled(self, sql: str) -> bool:
+        control = self._dialect.control
+        return control is not None and not isinstance(self._made, Ended) and control(self._lease.connection, sql)
 
     def undo(self, sql: str) -> None:
         """Execute a statement that undoes what was done, also when the time is up."""

@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
-from customercore.adapters.sql.dialect import FirstRow, TermColumn
+from customercore.adapters.sql.dialect import Control, FirstRow, TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
 from customercore.adapters.sql.mariadb_blocks import MariadbMerger
 from customercore.adapters.sql.mariadb_sessions import configure, limits
@@ -76,6 +76,7 @@ class MariadbDialect:
     sender = key_list = None
     leaves_out_nulls = False
     first: FirstRow | None = None
+    control: Control | None = None
     planned_afresh: Mapping[str, Any] = {}
 
     def engine(self, url: str, timeout: float) -> sa.Engine:

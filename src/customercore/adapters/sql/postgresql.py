@@ -31,10 +31,10 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeEngine
 
-from customercore.adapters.sql.dialect import FirstRow, TermColumn
+from customercore.adapters.sql.dialect import Control, FirstRow, TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
 from customercore.adapters.sql.lexemes import Lexemes
-from customercore.adapters.sql.postgresql_calls import own
+from customercore.adapters.sql.postgresql_calls import controlled, own
 from customercore.adapters.sql.postgresql_copies import PostgresqlCopies
 from customercore.adapters.sql.postgresql_exchanges import PostgresqlMerger, first_row, translated
 from customercore.adapters.sql.postgresql_keys import KeyArrays
@@ -87,6 +87,7 @@ class PostgresqlDialect:
     explain: Explain | None = Explain("EXPLAIN (COSTS OFF) ", "Sort", _ROOMY)
     leaves_out_nulls = True
     first: FirstRow | None = staticmethod(first_row)
+    control: Control | None = staticmethod(controlled)
     planned_afresh: Mapping[str, Any] = {"prepare": False}
 
     def engine(self, url: str, timeout: float) -> Engine:

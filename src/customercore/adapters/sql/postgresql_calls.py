@@ -19,7 +19,7 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
 
-__all__ = ["Calls", "calls_of"]
+__all__ = ["Calls", "calls_of", "controlled", "own"]
 
 _OURS, _CALLS = "customercore-own", "customercore-calls"
 """What is kept beside a connection: that it is one of an engine of ours, and its `Calls`."""
@@ -46,6 +46,18 @@ def calls_of(connection: Any, cursor: psycopg.RawCursor[Any]) -> Calls | None:
     return calls
 
 
+def controlled(connection: Any, sql: str) -> bool:
+    """Execute a statement that begins or ends a transaction, if the connection is one of ours; tell whether it is.
+
+    With each ROLLBACK by one of its cursors psycopg has the server forget all that is prepared on the connection.
+    """
+    if not _PLAIN or not connection.info.get(_OURS):
+        return False
+    driver = connection.driver_connection
+    _good(driver, driver.pgconn.exec_(sql.encode()))
+    return True
+
+
 class Calls:
     """Asks on one connection. A statement is prepared as psycopg would: when it has come a number of times.
 
@@ -54,6 +66,7 @@ class Calls:
 
     def __init__(self, cursor: psycopg.RawCursor[Any]) -> None:
         self._cursor = cursor
+        self._driver = cursor.connection
         self._pgconn = cursor.connection.pgconn
         self._came: Counter[_Key] = Counter()
         self._prepared: OrderedDict[_Key, bytes] = OrderedDict()
@@ -66,8 +79,12 @@ class Calls:
         types = tuple(values.types or ())
         name = self._name(sql, types)
         if name is None:
-            return self._good(self._pgconn.exec_params(sql, given, types, values.formats))
-        return self._good(self._pgconn.exec_prepared(name, given, values.formats))  # type: ignore[arg-type]  # None is a value
+            return _good(self._driver, self._pgconn.exec_params(sql, given, types, values.formats))
+        try:
+            return _good(self._driver, self._pgconn.exec_prepared(name, given, values.formats))  # type: ignore[arg-type]  # None is a value
+        except psycopg.errors.InvalidSqlStatementName:
+            self._prepared.clear()  # somebody had the server forget them: whoever runs the unit again prepares anew
+            raise
 
     def first(self, sql: bytes, arguments: Sequence[Any]) -> Any:
         """Return the first row of a query, or None."""
@@ -85,7 +102,7 @@ class Calls:
         if name is not None:
             self._prepared.move_to_end(key)
             return name
-        threshold = self._cursor.connection.prepare_threshold
+        threshold = self._driver.prepare_threshold
         if threshold is None:
             return None
         if self._came[key] < threshold:
@@ -95,21 +112,23 @@ class Calls:
             return None
         self._made += 1
         name = b"customercore_%d" % self._made
-        self._good(self._pgconn.prepare(name, sql, types))
+        _good(self._driver, self._pgconn.prepare(name, sql, types))
         self._prepared[key] = name
         self._came.pop(key, None)
-        most = self._cursor.connection.prepared_max
+        most = self._driver.prepared_max
         if most is not None and len(self._prepared) > most:
             _, old = self._prepared.popitem(last=False)
             self._pgconn.exec_(b"DEALLOCATE " + old)  # in a transaction that has failed it stays, unused
         return name
 
-    def _good(self, result: PGresult) -> PGresult:
-        if result.status in _GOOD:
-            return result
-        if result.error_field(DiagnosticField.SQLSTATE):
-            raise psycopg.errors.error_from_result(result, self._cursor.connection.info.encoding)
-        raise psycopg.OperationalError(self._pgconn.get_error_message())  # libpq's own word: the server said nothing
+
+def _good(driver: psycopg.Connection[Any], result: PGresult) -> PGresult:
+    """Return a result that is none of an error; raise what psycopg would."""
+    if result.status in _GOOD:
+        return result
+    if result.error_field(DiagnosticField.SQLSTATE):
+        raise psycopg.errors.error_from_result(result, driver.info.encoding)
+    raise psycopg.OperationalError(driver.pgconn.get_error_message())  # libpq's own word: the server said nothing
 
 
 @lru_cache(200)

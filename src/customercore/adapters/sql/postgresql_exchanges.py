@@ -119,6 +119,7 @@ _MEANINGS: dict[str, Meaning] = {
     "40001": MEANINGS["lost_race"],
     "40P01": MEANINGS["lost_race"],
     "22012": MEANINGS["lost_race"],  # `PostgresqlMerger`
+    "26000": MEANINGS["lost_race"],  # `Calls`: it prepares anew
     "55P03": MEANINGS["busy"],
     "57014": MEANINGS["slow"],
     _READ_ONLY: MEANINGS["read_only"],

@@ -33,7 +33,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.types import TypeEngine
 
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
-from customercore.adapters.sql.dialect import FirstRow, TermColumn
+from customercore.adapters.sql.dialect import Control, FirstRow, TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
 from customercore.adapters.sql.unalterable import TAKEN
 from customercore.errors import (
@@ -90,6 +90,7 @@ class SqliteDialect:
     sender = None
     leaves_out_nulls = False
     first: FirstRow | None = None
+    control: Control | None = None
     planned_afresh: Mapping[str, Any] = {}
 
     def engine(self, url: str, timeout: float) -> Engine:
