@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from customercore.domain.kinds import utc
-
 __all__ = ["SystemClock"]
 
 
@@ -14,4 +12,5 @@ class SystemClock:
 
     def now(self) -> dt.datetime:
         """Return the present moment."""
-        return utc(dt.datetime.now(dt.UTC))
+        now = dt.datetime.now(dt.UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)

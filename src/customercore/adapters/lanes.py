@@ -8,7 +8,6 @@ before they read it. Those of other processes are met as ever, as conflicts or b
 from __future__ import annotations
 
 import threading
-import zlib
 
 __all__ = ["Lane", "Lanes"]
 
@@ -39,5 +38,5 @@ class Lanes:
 
     def entered(self, tenant: str, id: str, most: float) -> Lane | None:
         """Wait for the turn at a record and return its lane, to be released; None when ``most`` seconds have passed."""
-        lane = self._lanes[zlib.crc32(f"{tenant}\0{id}".encode()) % _LANES]
+        lane = self._lanes[hash((tenant, id)) % _LANES]
         return lane if lane.acquire(timeout=most) else None

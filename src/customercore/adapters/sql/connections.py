@@ -112,9 +112,10 @@ class Connections:
 
         ``sound`` says that no statement on it has failed, ``astray`` that it leads to a server that cannot be used.
         """
-        if connection.is_valid and (astray or not self._dialect.usable(connection)):
+        valid = connection.is_valid
+        if valid and (astray or not self._dialect.usable(connection)):
             self._drop(connection)
-        elif sound and connection.is_valid and not (self.lent or self._closed):
+        elif sound and valid and not (self.lent or self._closed):
             now = time.monotonic()
             self._waiting.append((connection, now))
             if self._wanting:

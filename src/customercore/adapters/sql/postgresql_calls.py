@@ -65,7 +65,7 @@ class Calls:
     """
 
     def __init__(self, cursor: psycopg.RawCursor[Any]) -> None:
-        self._cursor = cursor
+        self._values, self._rows = Transformer(cursor), Transformer(cursor)
         self._driver = cursor.connection
         self._pgconn = cursor.connection.pgconn
         self._came: Counter[_Key] = Counter()
@@ -74,7 +74,7 @@ class Calls:
 
     def execute(self, sql: bytes, arguments: Sequence[Any]) -> PGresult:
         """Execute one statement with its parameters; raise what psycopg would."""
-        values = Transformer(self._cursor)
+        values = self._values
         given = values.dump_sequence(arguments, _formats(len(arguments)))
         types = tuple(values.types or ())
         name = self._name(sql, types)
@@ -91,9 +91,10 @@ class Calls:
         found = self.execute(sql, arguments)
         if not found.ntuples:
             return None
-        rows = Transformer(self._cursor)
-        rows.set_pgresult(found)
-        return rows.load_row(0, tuple)
+        self._rows.set_pgresult(found)
+        row = self._rows.load_row(0, tuple)
+        self._rows.set_pgresult(None)
+        return row
 
     def _name(self, sql: bytes, types: tuple[int, ...]) -> bytes | None:
         """Return by what name a statement is prepared, None for one that is not."""

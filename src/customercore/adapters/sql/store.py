@@ -70,6 +70,7 @@ class SqlStore:
         self._planning = engine
         self._timeout = timeout
         self._patience = dialect.patience(timeout)
+        self._turn_patience = waits(timeout)[0]
         self._deadlines = Deadlines()
         self._statistics = Statistics(self._look)
         self._engine = engine if host is None else host.execution_options(isolation_level="AUTOCOMMIT")
@@ -179,7 +180,7 @@ class SqlStore:
             write=write,
             statistics=self._statistics,
             turns=self._turns,
-            patience=waits(self._timeout)[0],
+            patience=self._turn_patience,
             guard=guard,
         ).open()
 

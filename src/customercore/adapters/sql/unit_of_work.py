@@ -197,7 +197,8 @@ class SqlUnitOfWork(UnitOfWork):
             raise over()
 
     def _writes(self) -> None:
-        self._alive()
+        if self._over:
+            raise over()
         if not self._write:
             raise reading()
 
