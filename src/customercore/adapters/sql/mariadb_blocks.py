@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import pymysql
-from pymysql.constants import CR, SERVER_STATUS
+from pymysql.constants import CR, ER, SERVER_STATUS
 
 from customercore.adapters.sql.put_off import Shape, Told, shapes_of
 
@@ -40,7 +40,9 @@ class MariadbMerger:
     def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
         """Execute it; what an error leaves behind is for the unit to undo: the server says nothing of it then.
 
-        A block that somebody ended when it had come to its COMMIT is told as a connection that was lost.
+        A block that somebody ended when it had come to its COMMIT is told as a connection that was lost. So is one
+        that a node of Galera cannot read: it begins again by itself what was aborted in favour of another node's
+        transaction, and has not always the text of a block any more. If it had not come so far, it is a lost race.
         """
         driver = connection.driver_connection
         try:
@@ -48,8 +50,11 @@ class MariadbMerger:
                 cursor.execute(sql, arguments)
         except pymysql.Error as error:
             driver.server_status |= SERVER_STATUS.SERVER_STATUS_IN_TRANS
-            if error.args[:1] and error.args[0] in _ENDED and sql.startswith(_ITS_OWN) and _came_to_its_commit(driver):
+            code, own = error.args[0] if error.args else None, sql.startswith(_ITS_OWN)
+            if own and (code in _ENDED or code == ER.PARSE_ERROR) and _came_to_its_commit(driver):
                 raise pymysql.err.OperationalError(CR.CR_SERVER_LOST, "ended in the midst of a commit") from error
+            if own and code == ER.PARSE_ERROR:
+                raise pymysql.err.OperationalError(ER.LOCK_DEADLOCK, "aborted, and not begun again") from error
             raise
 
 
