@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from customercore.domain.kinds import utc
+
 __all__ = ["SystemClock"]
 
 
@@ -12,5 +14,4 @@ class SystemClock:
 
     def now(self) -> dt.datetime:
         """Return the present moment."""
-        now = dt.datetime.now(dt.UTC)
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return utc(dt.datetime.now(dt.UTC))

@@ -7,7 +7,12 @@ from types import TracebackType
 
 from customercore.errors import ConflictError, DuplicateError, StaleVersionError
 
-__all__ = ["contested"]
+__all__ = ["contested", "lost_race"]
+
+
+def lost_race(what: str = "changed") -> ConflictError:
+    """Return the error of a unit that may be run again, since another one changed, or made, a record meanwhile."""
+    return ConflictError("write_conflict", f"another unit of work {what} the same record", retryable=True)
 
 
 class contested:  # noqa: N801  used like a function
@@ -31,10 +36,6 @@ class contested:  # noqa: N801  used like a function
         if error is None:
             return
         if isinstance(error, StaleVersionError):
-            raise ConflictError(
-                "write_conflict", "another unit of work changed the same record", retryable=True
-            ) from error
+            raise lost_race() from error
         if isinstance(error, DuplicateError) and error.field in self._made:
-            raise ConflictError(
-                "write_conflict", "another unit of work made the same record", retryable=True
-            ) from error
+            raise lost_race("made") from error

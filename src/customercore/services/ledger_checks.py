@@ -10,10 +10,11 @@ from customercore.domain.report import ExpiryReport
 from customercore.domain.verifying import Verdict
 from customercore.domain.wallet import Wallet
 from customercore.errors import InvalidValueError, NotFoundError
+from customercore.services.contested import lost_race
 from customercore.services.cursors import page_size
 from customercore.services.entry_notes import EntryNotes
 from customercore.services.expiry import Expiry
-from customercore.services.postings import lost_race, wallet_id
+from customercore.services.postings import wallet_id
 from customercore.services.units import Work
 from customercore.services.verdicts import verdict_on
 from customercore.services.wallet_pages import wallets_behind

@@ -13,15 +13,14 @@ from customercore.domain.entry_note import EntryNote
 from customercore.domain.event import EVENT_TYPES, Event
 from customercore.domain.posting import Occasion, Posted
 from customercore.domain.wallet import Wallet
-from customercore.errors import ConflictError, IdempotencyConflictError, InvalidValueError, NotFoundError
+from customercore.errors import IdempotencyConflictError, InvalidValueError, NotFoundError
+from customercore.services.contested import contested, lost_race
 from customercore.services.context import Context, id_of
 from customercore.services.idempotency import Call
 from customercore.services.ledger_input import Terms, check_repeated, told
-from customercore.services.units import Work, contested
+from customercore.services.units import Work
 
-__all__ = [
-    "Asked", "Postings", "Rule", "checked_owner", "lost_race", "stored_entry", "stored_wallet", "told_of", "wallet_id",
-]  # fmt: skip
+__all__ = ["Asked", "Postings", "Rule", "checked_owner", "stored_entry", "stored_wallet", "told_of", "wallet_id"]
 
 
 class Answer(Protocol):
@@ -124,19 +123,13 @@ class Postings:
             if terms.note and posted.entry is not None:
                 note = EntryNote(id=posted.entry.id, version=1, wallet=was.id, text=terms.note)
                 work.uow.entry_notes.add(note)
-            work.record(*self.events(was, posted))
+            work.record(*self.events(posted))
         return posted
 
-    def events(self, was: Wallet, posted: Posted) -> list[Event]:
+    def events(self, posted: Posted) -> list[Event]:
         """Return the events of a posting: one an entry, numbered within the wallet's version by their order."""
-        before = [(was.posted_minor, was.held_minor)]
-        before += [(one.balance_after.minor, one.held_after.minor) for one in posted.entries]
         return [
-            self.event(
-                *(posted.wallet, _EVENTS[one.kind], _changes(one, *before[at])),
-                ordinal=at,
-                unasked=posted.unasked(one),
-            )
+            self.event(posted.wallet, _EVENTS[one.kind], told_of(one)[1], ordinal=at, unasked=posted.unasked(one))
             for at, one in enumerate(posted.entries)
         ]
 
@@ -167,33 +160,25 @@ class Postings:
         )
 
 
-def _changes(entry: Entry, posted: int, held: int) -> dict[str, tuple[Any, Any]]:
-    """Return what an event tells of an entry; sums are minor units, as in `Wallet`. Free text is never among it."""
+def told_of(entry: Entry) -> tuple[str | None, dict[str, tuple[Any, Any]]]:
+    """Return the type and the changes of the event that tells of an entry.
+
+    Sums are minor units, as in `Wallet`. Free text is never among it.
+    """
     changes: dict[str, tuple[Any, Any]] = {
         "entry": (None, entry.id),
         "sequence": (entry.sequence - 1, entry.sequence),
         "currency": (None, entry.amount.currency),
     }
-    if entry.amount:
-        changes["posted_minor"] = (posted, entry.balance_after.minor)
-    if entry.held:
-        changes["held_minor"] = (held, entry.held_after.minor)
+    for name, by, after in (
+        ("posted_minor", entry.amount.minor, entry.balance_after.minor),
+        ("held_minor", entry.held.minor, entry.held_after.minor),
+    ):
+        if by:
+            changes[name] = (after - by, after)
     told = {"reason": entry.reason, "reference": entry.reference, "about": entry.about}
     changes.update({name: (None, value) for name, value in told.items() if value is not None})
-    return changes
-
-
-def lost_race() -> ConflictError:
-    """Return what is raised where a host's transaction does not see what others have posted meanwhile."""
-    return ConflictError("write_conflict", "another unit of work changed the same record", retryable=True)
-
-
-def told_of(entry: Entry) -> tuple[str | None, dict[str, tuple[Any, Any]]]:
-    """Return the type and the changes of the event that tells of an entry."""
-    posted, held = (after.minor - by.minor for after, by in (
-        (entry.balance_after, entry.amount), (entry.held_after, entry.held),
-    ))  # fmt: skip
-    return _EVENTS.get(entry.kind), _changes(entry, posted, held)
+    return _EVENTS.get(entry.kind), changes
 
 
 def checked_owner(wallet: Wallet | None, owner: str | None) -> Wallet:

@@ -72,7 +72,7 @@ class Connections:
                 with self._wanted():
                     # By way of the engine where its options matter: on going back to the pool they are undone.
                     return self._engine.connect().connection if self.lent else self._engine.raw_connection()
-            if time.monotonic() - since < _IDLE or self._dialect.answers(connection):
+            if self._answers(connection, since):
                 return connection
             self._drop(connection)
 
@@ -102,10 +102,13 @@ class Connections:
         """Give the connection that was used last to the pool."""
         with suppress(IndexError):
             connection, since = self._waiting.pop()
-            if time.monotonic() - since < _IDLE or self._dialect.answers(connection):
+            if self._answers(connection, since):
                 connection.close()
             else:
                 self._drop(connection)
+
+    def _answers(self, connection: Any, since: float) -> bool:
+        return time.monotonic() - since < _IDLE or self._dialect.answers(connection)
 
     def give_back(self, connection: Any, *, sound: bool, astray: bool = False) -> None:
         """Take a connection back.

@@ -88,7 +88,7 @@ class Dialect(Protocol):
     leaves_out_nulls: bool
     """Whether a row without a value in most columns is stored sooner by a statement that does not name them."""
     first: FirstRow | None
-    """How the first row of a query is had by a cursor that all units share; None where each of them has its own."""
+    """How the first row of a query is had without a cursor of the unit's own; None where that is no quicker."""
     control: Control | None
     """How transactions begin and end where a cursor of the driver's does more than that; None where it does not."""
     planned_afresh: Mapping[str, Any]

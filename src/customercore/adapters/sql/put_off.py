@@ -112,12 +112,9 @@ class Sender(Protocol):
 
 
 def refusals_of(statements: Sequence[Told]) -> AbstractContextManager[Any]:
-    """Return what surrounds a statement that does what several do."""
-    refusals = {one.refusal for one in statements if one.refusal is not nullcontext}
-    if len(refusals) < 2:  # noqa: PLR2004  a stack costs as much as all the rest of it
-        return refusals.pop()() if refusals else nullcontext()
+    """Return what an error is raised in, of a statement that does what several do."""
     around = ExitStack()
-    for refusal in refusals:
+    for refusal in {one.refusal for one in statements}:
         around.enter_context(refusal())
     return around
 
