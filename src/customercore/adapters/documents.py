@@ -94,6 +94,9 @@ def accounts_in(form: Format) -> Forms:
     return Forms(form.write_moment, form.read_moment)
 
 
+_IN_JSON = accounts_in(JSON)
+
+
 @cache
 def _converter(form: Format) -> Converter:
     converter = Converter(detailed_validation=False)
@@ -286,9 +289,9 @@ def load_changes(text: str | None) -> dict[str, tuple[Any, Any]]:
 
 def dump_parts(parts: tuple[Part, ...]) -> str | None:
     """Return the parts of an entry as JSON text, None when there are none."""
-    return _dump(accounts_in(JSON).write_parts(parts)) if parts else None
+    return _dump(_IN_JSON.write_parts(parts)) if parts else None
 
 
 def load_parts(text: str | None) -> tuple[Part, ...]:
     """Return the parts of a stored entry."""
-    return () if text is None else accounts_in(JSON).read_parts(_parse(text))
+    return () if text is None else _IN_JSON.read_parts(_parse(text))

@@ -82,10 +82,12 @@ class Money:
             _digits(currency)
             if isinstance(minor, bool) or not isinstance(minor, int):
                 raise InvalidValueError.of("amount", "wrong_type", "minor units must be an int")
-        return cls._trusted(_in_range(minor), currency)
+        return cls._made(minor, currency)
 
     @classmethod
-    def _trusted(cls, minor: int, currency: str) -> Money:
+    def _made(cls, minor: int, currency: str) -> Money:
+        if not _LOWEST <= minor <= _HIGHEST:
+            raise _out_of_range()
         money = cls.__new__(cls)
         money.__attrs_init__(minor, currency)
         return money
@@ -98,15 +100,15 @@ class Money:
     def __add__(self, other: object) -> Money:
         if not isinstance(other, Money):
             return NotImplemented
-        return self._trusted(_in_range(self.minor + self._same(other)), self.currency)
+        return self._made(self.minor + self._same(other), self.currency)
 
     def __sub__(self, other: object) -> Money:
         if not isinstance(other, Money):
             return NotImplemented
-        return self._trusted(_in_range(self.minor - self._same(other)), self.currency)
+        return self._made(self.minor - self._same(other), self.currency)
 
     def __neg__(self) -> Money:
-        return self._trusted(_in_range(-self.minor), self.currency)
+        return self._made(-self.minor, self.currency)
 
     def __lt__(self, other: object) -> bool:
         return self.minor < self._same(other) if isinstance(other, Money) else NotImplemented

@@ -97,9 +97,7 @@ class OwnUnits:
 
     def _work(self, *, write: bool, deadline: Deadline) -> Work:
         uow = self._unit(write=write, deadline=deadline)
-        work = Work(uow, self._cache, self._load, self._tell, write=write)
-        work.deadline = deadline
-        return work
+        return Work(uow, self._cache, self._load, self._tell, write=write, deadline=deadline)
 
     def write(self, use_case: Callable[[Work], T]) -> T:
         """Run the use case in a unit of its own and commit it."""

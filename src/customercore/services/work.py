@@ -20,13 +20,21 @@ T = TypeVar("T")
 
 Tell = Callable[[Event], None]
 """Tells listeners of an event that has been committed."""
+_NO_END = Deadline(None)
 
 
 class Work:
     """What a use case works with: the unit, the definitions it sees, and what is to happen once it has committed."""
 
     def __init__(
-        self, uow: UnitOfWork, cache: DefinitionsCache, load: Load, tell: Tell | None = None, *, write: bool
+        self,
+        uow: UnitOfWork,
+        cache: DefinitionsCache,
+        load: Load,
+        tell: Tell | None = None,
+        *,
+        write: bool,
+        deadline: Deadline = _NO_END,
     ) -> None:
         self.uow = uow
         self._write = write
@@ -42,7 +50,7 @@ class Work:
         """The unique keys whose values are ours: one that is taken is a lost race, whose unit may be run again."""
         self.recorded: Event | None = None
         """The last event that was recorded."""
-        self.deadline = Deadline(None)
+        self.deadline = deadline
         """When the call must be done: a unit of its own that it needs meanwhile has no more time."""
 
     @property

@@ -13,9 +13,10 @@ from customercore.adapters.sql.criteria import Expression
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.layout import layout_of
 from customercore.adapters.sql.many_keys import one_of
+from customercore.adapters.sql.put_off import Told
 from customercore.adapters.sql.search import Searches
 from customercore.adapters.sql.side_rows import SideRows, listed
-from customercore.adapters.sql.statements import Grammar, Statement, compiled
+from customercore.adapters.sql.statements import Grammar, Statement, compiled, joined
 from customercore.adapters.sql.tables import TERMS, Tables
 from customercore.catalogue.aggregate import Aggregate
 from customercore.catalogue.bound_field import Projection
@@ -49,6 +50,7 @@ class RowPlan(Generic[T]):
         self._encoded = [(at, encoder) for at, encoder in encoders if encoder is not None]
         self.uniques = tuple(unique.name for unique in aggregate.uniques)
         self._columns = tuple(one.name for one in aggregate.columns)
+        self._column_encoders = tuple(self._encoders[name] for name in self._columns)
         names = [*self._columns] + [one.column for one in aggregate.uniques]
         names += [TERMS] if aggregate.has_terms else []
         self._names = ("tenant", *names, "document")
@@ -57,6 +59,8 @@ class RowPlan(Generic[T]):
         self._here = (table.c.tenant == bindparam("the_tenant"), table.c.id == bindparam("the_id"))
         self.side = SideRows(aggregate, tables, grammar, dialect.key_list)
         self._compiled: dict[Any, Statement] = {}
+        self._shared = "" if dialect.merger is None else dialect.merger.shared
+        self._expected: dict[tuple[str, str, int], Told] = {}
         hints = dialect.hints
         self.searches = None if hints is None else Searches(layout_of(aggregate, tables, grammar, hints), self.encode)
 
@@ -106,6 +110,18 @@ class RowPlan(Generic[T]):
             unique.name: compiled(found.where(tenant, table.c[unique.column] == bindparam("the_id")), self._grammar)
             for unique in self.aggregate.uniques
         }
+
+    def expected(self, tenant: str, id: str, version: int) -> Told:
+        """Return the statement that keeps others from changing a row, and fails as a lost race at another version."""
+        key = (tenant, id, version)
+        told = self._expected.get(key)
+        if told is None:
+            sql = joined(self.still.sql, self._shared)
+            told = Told(sql, key, record=(self.aggregate.plural, id), needed=True, version=version, holds=True)
+            if len(self._expected) > _MOST_SHAPES:
+                self._expected.clear()
+            self._expected[key] = told
+        return told
 
     def keys_statement(self, column: str, count: int) -> Statement:
         """Return the statement that finds the holders of ``count`` unique keys (`many_keys`)."""
@@ -177,8 +193,12 @@ class RowPlan(Generic[T]):
 
         Columns that stay are left out of the update, so that their indexes need not be written again.
         """
-        pairs = zip(self._columns, was.values, now.values, strict=True)
-        changed = {name: self.encode(name, after) for name, before, after in pairs if before != after}
+        pairs = zip(self._columns, self._column_encoders, was.values, now.values, strict=True)
+        changed = {
+            name: after if encoder is None or after is None else encoder(after)
+            for name, encoder, before, after in pairs
+            if before != after
+        }
         for unique in self.aggregate.uniques:
             key = now.uniques.get(unique.name)
             if key != was.uniques.get(unique.name):

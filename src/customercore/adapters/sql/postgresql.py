@@ -218,7 +218,7 @@ class PostgresqlDialect:
 
     def usable(self, connection: Any) -> bool:
         """Ask the driver, which closes a connection that was lost."""
-        return not connection.driver_connection.closed
+        return not connection.dbapi_connection.closed
 
     def answers(self, connection: Any) -> bool:
         """Send the shortest statement there is."""

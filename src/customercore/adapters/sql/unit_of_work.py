@@ -105,7 +105,11 @@ class SqlUnitOfWork(UnitOfWork):
         """Let the unit go on only while a record has this version, and hold it."""
         if self._wire.unbegun:
             self._writes()
-            self._rows(plural).expect(id, version)
+            made = self._made.get(plural)
+            if made is None:
+                self._wire.tell(self._plans.rows(plural).expected(self._tenant, id, version))
+            else:
+                made.expect(id, version)
         else:
             super().expect(plural, id, version)
 
@@ -197,7 +201,8 @@ class SqlUnitOfWork(UnitOfWork):
             raise over()
 
     def _writes(self) -> None:
-        self._alive()
+        if self._over:
+            raise over()
         if not self._write:
             raise reading()
 
