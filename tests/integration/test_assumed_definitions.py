@@ -142,6 +142,33 @@ def test_a_wallet_that_a_server_has_lost_and_made_anew_is_not_gone_on_from(url: 
         assert core.balances.debit(wallet, "3.00").balance_after == Money("0.00", "SEK")
 
 
+def test_a_wallet_remembered_for_long_is_right_though_another_process_has_posted_since(url: str) -> None:
+    with open_core(url, tenant="long") as first, open_core(url, tenant="long") as second:
+        wallet = first.balances.open("party", currency="SEK")
+        first.balances.credit(wallet, "10.00")
+        first.balances.debit(wallet, "1.00")
+        second.balances.debit(wallet, "2.00")
+        _an_hour_later(first)
+        hold = first.balances.authorize(wallet, "7.00")
+        second.balances.capture(hold.id, "3.00")
+        _an_hour_later(first)
+        first.balances.debit(wallet, "4.00")
+        second.balances.credit(wallet, "1.00")
+        _an_hour_later(first)
+        assert first.balances.debit(wallet, "1.00").balance_after == Money("0.00", "SEK")
+        with pytest.raises(InsufficientFundsError):
+            first.balances.debit(wallet, "0.01")
+        assert first.balances.verify(wallet).ok
+
+
+def _an_hour_later(core: CustomerCore) -> None:
+    """Let all that the process remembers be old, where it remembers anything."""
+    turns = getattr(core.balances._context.units._store, "_turns", None)  # type: ignore[attr-defined]  # noqa: SLF001
+    if turns is not None:
+        now = turns._now  # noqa: SLF001
+        turns._now = lambda: now() + 3_600  # noqa: SLF001
+
+
 def test_many_threads_on_one_wallet_all_come_to_their_turn(url: str) -> None:
     with open_core(url, tenant="hot") as core:
         wallet = core.balances.open("party", currency="SEK")

@@ -21,6 +21,8 @@ __all__ = ["Aggregate"]
 
 T = TypeVar("T")
 _NO_KEYS = (None, None)
+_NO_TERMS: frozenset[str] = frozenset()
+_IMPERSONAL = (Privacy.PLAIN, Privacy.BOOKKEEPING)
 
 
 @attrs.define(slots=False)
@@ -92,6 +94,7 @@ class Aggregate(Generic[T]):
         self._terms = [
             (field.value, f"{field.term}:", field.equality) for field in self.fields if field.term is not None
         ]
+        self._is_plain = not (self._keyed or self.slots or self.has_terms)
         self._writable = {
             field.name: (field.kind.parse, field.field, None if field.field.optional else self.empty[field.name])
             for field in self.fields
@@ -111,6 +114,11 @@ class Aggregate(Generic[T]):
     def claims(self) -> tuple[str, ...]:
         """The names of the unique info types: like `uniques`, each is the name of a unique key."""
         return tuple(field.name for field in self._claimed)
+
+    @cached_property
+    def impersonal(self) -> bool:
+        """Whether none of its fields tells who a person is, or is secret."""
+        return all(one.field.privacy in _IMPERSONAL for one in self.fields)
 
     @property
     def has_terms(self) -> bool:
@@ -133,7 +141,10 @@ class Aggregate(Generic[T]):
         state = one.__dict__
         if self._derived:
             state = state | {name: getattr(one, name) for name in self._derived}
-        values = [*self._plain(state)]
+        plain = self._plain(state)
+        if self._is_plain:
+            return Projection(plain, self.unique_keys(one), _NO_TERMS)
+        values = [*plain]
         for name, keys in self._keyed:
             value = state[name]
             values += _NO_KEYS if value is None else keys(value)

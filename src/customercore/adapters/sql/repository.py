@@ -149,8 +149,9 @@ class SqlRepository(Generic[T]):
     def _of_the_row(self, id: str, changes: dict[str, Any], before: Projection, after: Projection) -> bool:
         """Tell whether a change is one of the row alone, or of the row and claims that are given up all together."""
         side = self._plan.side
-        claims = [side.claim_rows(self._tenant, id, one) for one in (before, after)]
-        return not side.moved(changes) and not any(claims)
+        if side.moved(changes):
+            return False
+        return not (side.claim_rows(self._tenant, id, before) or side.claim_rows(self._tenant, id, after))
 
     def _save_later(self, one: T, was: T, document: str, sql: str, arguments: Sequence[Any]) -> None:
         """Put off a change; a record that has another version by then, or is gone, is a lost race."""
@@ -160,7 +161,8 @@ class SqlRepository(Generic[T]):
         told = Told(sql, arguments, record=self._record(id), needed=True, version=was.version)
         self._wire.tell(told)
         if self._turn is not None:
-            self._turn.made(self._plan.aggregate.plural, id, one, document)
+            aggregate = self._plan.aggregate
+            self._turn.made(aggregate.plural, id, one, document, lasting=aggregate.impersonal)
         if claimed_by(was) and (given_up := self._plan.side.given_up(self._tenant, id)) is not None:
             self._wire.tell(Told(*given_up))
 
