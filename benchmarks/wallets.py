@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from itertools import islice, repeat
 
 from benchmarks.measure import Contest, Goal, Options
 from benchmarks.populated import populate
@@ -27,33 +28,43 @@ _AMOUNT = 100
 _GOAL = Goal("ratio", 1.5, 2.25)
 _OWNER = "party-{}"
 _BATCH = 200
+_SEED = 5
+
+Picks = Iterator[str]
+"""The owners whose wallets are debited next."""
 
 
 def debits(options: Options) -> Iterator[Contest]:
     """Take money from wallets by several threads, each on a connection of its own.
 
-    ``options.customers`` is how many wallets there are beside the hot one, 10,000 at most. At the end both sides are
-    counted: what was taken is what is missing, every account is right, and debits beyond what is there are refused.
+    ``options.customers`` is how many wallets there are beside the hot one, 10,000 at most. Wallets are picked by
+    chance, the same for both sides, others in each round. Both sides keep their connections, and have debited each
+    wallet before; where there are enough wallets, those that neither has seen since they were made are timed first.
+    At the end both sides are counted: what was taken is what is missing, every account is right, and debits beyond
+    what is there are refused.
     """
     count = min(options.customers, 10_000)
-    with _core(options) as core, _purses(options) as purses:
-        names = {"hot": [_OWNER.format("hot")], "many": [_OWNER.format(at) for at in range(count)]}
-        budget = _AMOUNT * (max(options.calls, *_WRITERS) * len(_WRITERS) * (options.rounds + 1) + 10)
-        ids = _filled(core, [*names["hot"], *names["many"]], budget)
-        purses.fill([*names["hot"], *names["many"]], budget)
-        for where, owners in names.items():
-            for writers in _WRITERS:
-                what = f"debit, {writers} at once, {'one hot wallet' if where == 'hot' else f'{count:,} wallets'}"
-                yield Contest(
-                    "5",
-                    f"{what}, {_where(options)}",
-                    _GOAL,
-                    partial(_ours, core, [ids[one] for one in owners], writers, options.calls),
-                    partial(_bare, purses, owners, writers, options.calls),
-                    rate=True,
-                )
+    with _core(options) as core, _purses(options) as purses, ExitStack() as stack:
+        hot, many = _OWNER.format("hot"), [_OWNER.format(at) for at in range(count)]
+        budget = _AMOUNT * (max(options.calls, *_WRITERS) * (2 * len(_WRITERS) + 1) * (options.rounds + 1) + 10)
+        ids = _filled(core, [hot, *many], budget)
+        purses.fill([hot, *many], budget)
+        sides = _Ours(core, ids), _Bare(purses, stack)
+
+        def contest(what: str, writers: int, picks: Callable[[], Picks]) -> Contest:
+            ours, bare = (partial(one, writers, options.calls, picks()) for one in sides)
+            return Contest("5", f"debit, {writers} at once, {what}, {_where(options)}", _GOAL, ours, bare, rate=True)
+
+        if count >= 8 * (options.calls // 8 or 1) * (options.rounds + 1):
+            yield contest(f"{count:,} wallets, each for the first time", 8, lambda: iter(_shuffled(many)))
+        for one in sides:
+            one(8, count // 8 * 8, iter(many))
+        for writers in _WRITERS:
+            yield contest("one hot wallet", writers, lambda: repeat(hot))
+        for writers in _WRITERS:
+            yield contest(f"{count:,} wallets", writers, lambda: _by_chance(many))
         _right(core, purses, budget * len(ids))
-        _never_below_zero(core, ids[names["hot"][0]])
+        _never_below_zero(core, ids[hot])
 
 
 def _where(options: Options) -> str:
@@ -101,33 +112,57 @@ def _filled(core: CustomerCore, owners: Sequence[str], budget: int) -> dict[str,
     return ids
 
 
-def _ours(core: CustomerCore, ids: list[str], writers: int, calls: int) -> float:
-    amount = Money.of_minor(_AMOUNT, _CURRENCY)
-
-    def debit(id: str) -> None:
-        core.balances.debit(id, amount)
-
-    return _timed([debit] * writers, ids, calls)
+def _shuffled(owners: Sequence[str]) -> list[str]:
+    return random.Random(_SEED).sample(owners, len(owners))
 
 
-def _bare(purses: Purses, ids: list[str], writers: int, calls: int) -> float:
-    with ExitStack() as stack:
-
-        def made() -> Callable[[str], None]:
-            debit = purses.writer(stack)
-
-            def call(id: str) -> None:
-                assert debit(id, _AMOUNT)
-
-            return call
-
-        return _timed([made() for _ in range(writers)], ids, calls)
+def _by_chance(owners: Sequence[str]) -> Picks:
+    chance = random.Random(_SEED)
+    while True:
+        yield chance.choice(owners)
 
 
-def _timed(writers: list[Callable[[str], None]], ids: list[str], calls: int) -> float:
+class _Ours:
+    """Debits by ours."""
+
+    def __init__(self, core: CustomerCore, ids: Mapping[str, str]) -> None:
+        self._core, self._ids = core, ids
+
+    def __call__(self, writers: int, calls: int, picks: Picks) -> float:
+        """Debit the owners next picked; return the seconds that one debit took of the whole."""
+        amount = Money.of_minor(_AMOUNT, _CURRENCY)
+
+        def debit(id: str) -> None:
+            self._core.balances.debit(id, amount)
+
+        return _timed([debit] * writers, calls, (self._ids[one] for one in picks))
+
+
+class _Bare:
+    """The same by hand, on connections that stay."""
+
+    def __init__(self, purses: Purses, stack: ExitStack) -> None:
+        self._purses, self._stack = purses, stack
+        self._writers: list[Callable[[str], None]] = []
+
+    def __call__(self, writers: int, calls: int, picks: Picks) -> float:
+        while len(self._writers) < writers:
+            self._writers.append(self._writer())
+        return _timed(self._writers[:writers], calls, picks)
+
+    def _writer(self) -> Callable[[str], None]:
+        debit = self._purses.writer(self._stack)
+
+        def call(id: str) -> None:
+            assert debit(id, _AMOUNT)
+
+        return call
+
+
+def _timed(writers: list[Callable[[str], None]], calls: int, picks: Picks) -> float:
     """Share calls among writers, which begin together; return the seconds that one took of the whole."""
-    chance, share = random.Random(calls), calls // len(writers) or 1
-    asked = [[chance.choice(ids) for _ in range(share)] for _ in writers]
+    share = calls // len(writers) or 1
+    asked = [[*islice(picks, share)] for _ in writers]
     begin = threading.Barrier(len(writers) + 1)
 
     def work(debit: Callable[[str], None], mine: list[str]) -> None:
