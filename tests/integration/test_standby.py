@@ -27,6 +27,7 @@ def pair() -> Iterator[Pair]:
 def test_a_standby_answers_who_reads_and_says_that_it_cannot_be_written(pair: Pair) -> None:
     with open_core(pair.url) as core:
         core.customers.create(email="ada@example.com", **NAME)
+    pair.caught_up()
     with open_core(pair.url_of(pair.standby), migrate="never") as core:
         assert core.customers.count() == 1
         for _ in range(2):

@@ -83,6 +83,12 @@ class Pair:
     def _synchronous(self) -> bool:
         return self.run(self.primary, "SELECT sync_state FROM pg_stat_replication") == [("sync",)]
 
+    def caught_up(self) -> None:
+        """Wait until the standby shows what the primary has: it confirms a commit before it shows it."""
+        ((there,),) = self.run(self.primary, "SELECT pg_current_wal_lsn()::text")
+        shown = f"SELECT pg_last_wal_replay_lsn() >= '{there}'::pg_lsn"
+        wait_until(lambda: self.run(self.standby, shown) == [(True,)], "the standby shows it")
+
     def hold_back(self) -> None:
         """Let the standby hear nothing more of the primary."""
         self._set(self.standby, "primary_conninfo", "")

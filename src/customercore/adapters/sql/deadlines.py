@@ -17,8 +17,9 @@ _TICK = 0.05
 """How many seconds late a deadline may be noticed."""
 _LAST = 1.0
 """How many seconds a call may take beyond its time to undo what it did."""
-_SOONER = 0.9
-"""The part of what is left of a call that the server is given for a statement."""
+_MOST, _LEAST, _SPARE = 0.9, 0.7, 0.05
+"""The part of what is left of a call that the server is given for a statement: so much that some seconds are to spare,
+if that is between these parts. A busy machine hears late of what the server has ended."""
 _NOTICED = 0.95
 """To what part of what the server was told its time must have shrunk for it to be told again."""
 _IDLE = 200
@@ -46,12 +47,16 @@ class Watch:
 
         A little less than there are: where one is cut off from here, nobody knows what it has done.
         """
-        self._told = max(0.001, _SOONER * (self.end - time.monotonic()))
+        self._told = self._to_tell()
         return self._told
+
+    def _to_tell(self) -> float:
+        left = self.end - time.monotonic()
+        return max(0.001, min(_MOST * left, max(_LEAST * left, left - _SPARE)))
 
     def shortened(self) -> float | None:
         """Return the same once more, if the server has been told of noticeably more than is left."""
-        if self._told == inf or _SOONER * (self.end - time.monotonic()) > _NOTICED * self._told:
+        if self._told == inf or self._to_tell() > _NOTICED * self._told:
             return None
         return self.told()
 
