@@ -22,6 +22,8 @@ from customercore.errors import InsufficientFundsError
 __all__ = ["debits"]
 
 _WRITERS = (1, 8, 32)
+_SEVERAL = 8
+"""How many debit wallets for the first time."""
 _CURRENCY = "SEK"
 _AMOUNT = 100
 """What a debit takes, in minor units."""
@@ -55,10 +57,10 @@ def debits(options: Options) -> Iterator[Contest]:
             ours, bare = (partial(one, writers, options.calls, picks()) for one in sides)
             return Contest("5", f"debit, {writers} at once, {what}, {_where(options)}", _GOAL, ours, bare, rate=True)
 
-        if count >= 8 * (options.calls // 8 or 1) * (options.rounds + 1):
-            yield contest(f"{count:,} wallets, each for the first time", 8, lambda: iter(_shuffled(many)))
+        if count >= _SEVERAL * _share(options.calls, _SEVERAL) * (options.rounds + 1):
+            yield contest(f"{count:,} wallets, each for the first time", _SEVERAL, lambda: iter(_shuffled(many)))
         for one in sides:
-            one(8, count // 8 * 8, iter(many))
+            one(_SEVERAL, count, iter(many))
         for writers in _WRITERS:
             yield contest("one hot wallet", writers, lambda: repeat(hot))
         for writers in _WRITERS:
@@ -159,9 +161,13 @@ class _Bare:
         return call
 
 
+def _share(calls: int, writers: int) -> int:
+    return calls // writers or 1
+
+
 def _timed(writers: list[Callable[[str], None]], calls: int, picks: Picks) -> float:
     """Share calls among writers, which begin together; return the seconds that one took of the whole."""
-    share = calls // len(writers) or 1
+    share = _share(calls, len(writers))
     asked = [[*islice(picks, share)] for _ in writers]
     begin = threading.Barrier(len(writers) + 1)
 

@@ -163,10 +163,11 @@ def test_a_wallet_remembered_for_long_is_right_though_another_process_has_posted
 
 def _an_hour_later(core: CustomerCore) -> None:
     """Let all that the process remembers be old, where it remembers anything."""
-    turns = getattr(core.balances._context.units._store, "_turns", None)  # type: ignore[attr-defined]  # noqa: SLF001
+    store = core.balances._context.units._store  # type: ignore[attr-defined]  # noqa: SLF001  nobody is shown it
+    turns = getattr(store, "_turns", None)  # the stores that remember nothing have none
     if turns is not None:
-        now = turns._now  # noqa: SLF001
-        turns._now = lambda: now() + 3_600  # noqa: SLF001
+        now = turns._now  # noqa: SLF001  a store takes no clock: what it remembers is nobody's to see
+        turns._now = lambda: now() + 3_600  # noqa: SLF001  the same
 
 
 def test_many_threads_on_one_wallet_all_come_to_their_turn(url: str) -> None:

@@ -39,4 +39,4 @@ class Lanes:
     def entered(self, tenant: str, id: str, most: float) -> Lane | None:
         """Wait for the turn at a record and return its lane, to be released; None when ``most`` seconds have passed."""
         lane = self._lanes[hash((tenant, id)) % _LANES]
-        return lane if lane.acquire(blocking=False) or lane.acquire(timeout=most) else None
+        return lane if lane.acquire(timeout=most) else None

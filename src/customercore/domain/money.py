@@ -86,10 +86,8 @@ class Money:
 
     @classmethod
     def _made(cls, minor: int, currency: str) -> Money:
-        if not _LOWEST <= minor <= _HIGHEST:
-            raise _out_of_range()
         money = cls.__new__(cls)
-        money.__attrs_init__(minor, currency)
+        money.__attrs_init__(_in_range(minor), currency)
         return money
 
     @property

@@ -18,8 +18,8 @@ _TICK = 0.05
 _LAST = 1.0
 """How many seconds a call may take beyond its time to undo what it did."""
 _MOST, _LEAST, _SPARE = 0.9, 0.7, 0.05
-"""The part of what is left of a call that the server is given for a statement: so much that some seconds are to spare,
-if that is between these parts. A busy machine hears late of what the server has ended."""
+"""The greatest and the least part of what is left of a call that the server is given for a statement, and how many
+seconds are to spare between them: a busy machine hears late of what the server has ended."""
 _NOTICED = 0.95
 """To what part of what the server was told its time must have shrunk for it to be told again."""
 _IDLE = 200

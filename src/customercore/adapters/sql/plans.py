@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +25,7 @@ __all__ = ["RowPlan"]
 
 T = TypeVar("T", bound=Any)
 _MOST_SHAPES = 500
+_SAME = " AND document = %s"
 
 
 class RowPlan(Generic[T]):
@@ -50,7 +51,6 @@ class RowPlan(Generic[T]):
         self._encoded = [(at, encoder) for at, encoder in encoders if encoder is not None]
         self.uniques = tuple(unique.name for unique in aggregate.uniques)
         self._columns = tuple(one.name for one in aggregate.columns)
-        self._column_encoders = tuple(self._encoders[name] for name in self._columns)
         names = [*self._columns] + [one.column for one in aggregate.uniques]
         names += [TERMS] if aggregate.has_terms else []
         self._names = ("tenant", *names, "document")
@@ -59,7 +59,7 @@ class RowPlan(Generic[T]):
         self._here = (table.c.tenant == bindparam("the_tenant"), table.c.id == bindparam("the_id"))
         self.side = SideRows(aggregate, tables, grammar, dialect.key_list)
         self._compiled: dict[Any, Statement] = {}
-        self._shared = "" if dialect.merger is None else dialect.merger.shared
+        self._merger: Any = dialect.merger  # where there is none, nothing is held at the commit only
         self._expected: dict[tuple[str, str, int], Told] = {}
         hints = dialect.hints
         self.searches = None if hints is None else Searches(layout_of(aggregate, tables, grammar, hints), self.encode)
@@ -111,13 +111,27 @@ class RowPlan(Generic[T]):
             for unique in self.aggregate.uniques
         }
 
+    def held_at(self, here: tuple[str, str, int], *, document: str | None = None, shared: bool = False) -> Told:
+        """Return the statement that holds a row by tenant and id, and fails as a lost race at another version.
+
+        It does so, too, where the document is not this one; ``shared``: others may hold the row as well.
+        """
+        (_, id, version), lock = here, self._merger.shared if shared else self._merger.exclusive
+        sql, arguments = self.exactly(self.still.sql, here, document)
+        record = (self.aggregate.plural, id)
+        return Told(joined(sql, lock), arguments, record=record, needed=True, version=version, holds=True)
+
+    @staticmethod
+    def exactly(sql: str, arguments: Sequence[Any], document: str | None) -> tuple[str, Sequence[Any]]:
+        """Return a statement about a row that finds it only with this document, where one is given."""
+        return (sql, arguments) if document is None else (joined(sql, _SAME), (*arguments, document))
+
     def expected(self, tenant: str, id: str, version: int) -> Told:
-        """Return the statement that keeps others from changing a row, and fails as a lost race at another version."""
+        """Return what holds a row together with others, made once for each version: every write asks for it."""
         key = (tenant, id, version)
         told = self._expected.get(key)
         if told is None:
-            sql = joined(self.still.sql, self._shared)
-            told = Told(sql, key, record=(self.aggregate.plural, id), needed=True, version=version, holds=True)
+            told = self.held_at(key, shared=True)
             if len(self._expected) > _MOST_SHAPES:
                 self._expected.clear()
             self._expected[key] = told
@@ -193,12 +207,8 @@ class RowPlan(Generic[T]):
 
         Columns that stay are left out of the update, so that their indexes need not be written again.
         """
-        pairs = zip(self._columns, self._column_encoders, was.values, now.values, strict=True)
-        changed = {
-            name: after if encoder is None or after is None else encoder(after)
-            for name, encoder, before, after in pairs
-            if before != after
-        }
+        pairs = zip(self._columns, was.values, now.values, strict=True)
+        changed = {name: self.encode(name, after) for name, before, after in pairs if before != after}
         for unique in self.aggregate.uniques:
             key = now.uniques.get(unique.name)
             if key != was.uniques.get(unique.name):

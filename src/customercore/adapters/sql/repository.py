@@ -16,7 +16,7 @@ from customercore.adapters.sql.many_keys import asked
 from customercore.adapters.sql.plans import RowPlan
 from customercore.adapters.sql.put_off import Record, Told
 from customercore.adapters.sql.side_rows import claimed_by
-from customercore.adapters.sql.statements import Statement, joined
+from customercore.adapters.sql.statements import Statement
 from customercore.adapters.sql.statistics import Statistics
 from customercore.adapters.sql.turns import Handed, Turn
 from customercore.adapters.sql.wire import Wire
@@ -29,8 +29,6 @@ __all__ = ["SqlRepository"]
 
 T = TypeVar("T", bound=Any)
 Form = Callable[[Query, Segment, Expression, Table], Select[Any]]
-
-_SAME = " AND document = %s"
 
 
 class SqlRepository(Generic[T]):
@@ -156,8 +154,8 @@ class SqlRepository(Generic[T]):
     def _save_later(self, one: T, was: T, document: str, sql: str, arguments: Sequence[Any]) -> None:
         """Put off a change; a record that has another version by then, or is gone, is a lost race."""
         id = one.id
-        sql, arguments = self._exactly(id, sql, arguments)
-        self._known.pop(id, None)  # from here on it is what this unit makes of it
+        known = self._known.pop(id, None)  # from here on it is what this unit makes of it
+        sql, arguments = self._plan.exactly(sql, arguments, known)
         told = Told(sql, arguments, record=self._record(id), needed=True, version=was.version)
         self._wire.tell(told)
         if self._turn is not None:
@@ -170,17 +168,10 @@ class SqlRepository(Generic[T]):
         """Keep others from changing a record at the commit, or fail as a lost race where it has another version."""
         self._hold(id, version, shared=True)
 
-    def _exactly(self, id: str, sql: str, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
-        """Return a statement about a record that was handed on with its document, too: a version is not enough."""
-        document = self._known.get(id)
-        return (sql, arguments) if document is None else (joined(sql, _SAME), (*arguments, document))
-
     def _hold(self, id: str, version: int, *, shared: bool = False) -> None:
-        merger: Any = self._wire.merger  # there is one, or nothing is held at the commit only
-        sql, here = self._exactly(id, self._plan.still.sql, (self._tenant, id, version))
-        lock = merger.shared if shared else merger.exclusive
-        told = Told(joined(sql, lock), here, record=self._record(id), needed=True, version=version, holds=True)
-        self._wire.tell(told)
+        # What was handed on is asked for with its document, too: a version is not enough.
+        here, document = (self._tenant, id, version), self._known.get(id)
+        self._wire.tell(self._plan.held_at(here, document=document, shared=shared))
 
     def reindex(self, one: T) -> None:
         """Write columns, keys and terms of a stored aggregate anew."""

@@ -201,8 +201,7 @@ class SqlUnitOfWork(UnitOfWork):
             raise over()
 
     def _writes(self) -> None:
-        if self._over:
-            raise over()
+        self._alive()
         if not self._write:
             raise reading()
 
