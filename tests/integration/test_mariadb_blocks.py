@@ -13,7 +13,7 @@ from customercore.adapters.sql.mariadb import MariadbDialect
 from customercore.adapters.sql.mariadb_blocks import MariadbMerger
 from customercore.adapters.sql.put_off import Told
 
-TEXT = MariadbMerger().merged([Told("DO 1"), Told("NOT SQL")], ("START TRANSACTION",))
+TEXT, _ = MariadbMerger().merged([Told("DO 1"), Told("NOT SQL")], ("START TRANSACTION",))
 
 
 @pytest.fixture

@@ -247,20 +247,19 @@ def _writer(cls: type[T], codec: ValueCodec, form: Format) -> Callable[[T], dict
     """Return the function that makes a document of an aggregate; empty fields are left out."""
     converter = _converter(form)
     keys = {field.name: field.key for field in fields_of(cls)}
-    fields = [one for one in attrs.fields(attrs.resolve_types(cls)) if one.name in keys]  # type: ignore[arg-type, type-var]  # T is an attrs class
-    blanks = [(keys[one.name], one.name, one.default) for one in fields]
-    hooks = []
-    for one in fields:
-        hook = _plain_hook(one.type, codec, form)
-        if hook is not converter.get_unstructure_hook(str):
-            hooks.append((keys[one.name], hook))
+    as_it_is = converter.get_unstructure_hook(str)
+    fields = []
+    for one in attrs.fields(attrs.resolve_types(cls)):  # type: ignore[arg-type, type-var]  # T is an attrs class
+        if one.name in keys:
+            hook = _plain_hook(one.type, codec, form)
+            fields.append((keys[one.name], one.name, one.default, None if hook is as_it_is else hook))
 
     def write(one: T) -> dict[str, Any]:
-        state = one.__dict__
-        document = {key: value for key, name, blank in blanks if (value := state[name]) is not blank and value != blank}
-        for key, hook in hooks:
-            if key in document:
-                document[key] = hook(document[key])
+        state, document = one.__dict__, {}
+        for key, name, blank, hook in fields:
+            value = state[name]
+            if value is not blank and value != blank:
+                document[key] = value if hook is None else hook(value)
         return document
 
     return write

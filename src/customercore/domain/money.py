@@ -40,6 +40,7 @@ withdraws later stays here, because amounts in it are stored.
 """
 
 _CODES = frozenset(CURRENCIES)
+_set = object.__setattr__
 _LOWEST = -(2**63)
 _HIGHEST = 2**63 - 1
 _MOST_DIGITS = 20
@@ -73,7 +74,7 @@ class Money:
 
     def __init__(self, amount: str | Decimal | int, currency: str) -> None:
         digits = _digits(currency)
-        self.__attrs_init__(_in_range(_minor(amount, digits)), currency)
+        _fill(self, _minor(amount, digits), currency)
 
     @classmethod
     def of_minor(cls, minor: int, currency: str) -> Money:
@@ -87,7 +88,7 @@ class Money:
     @classmethod
     def _made(cls, minor: int, currency: str) -> Money:
         money = cls.__new__(cls)
-        money.__attrs_init__(_in_range(minor), currency)
+        _fill(money, minor, currency)
         return money
 
     @property
@@ -150,10 +151,11 @@ def _digits(currency: object) -> int:
     return digits
 
 
-def _in_range(minor: int) -> int:
+def _fill(money: Money, minor: int, currency: str) -> None:
     if not _LOWEST <= minor <= _HIGHEST:
         raise _out_of_range()
-    return minor
+    _set(money, "minor", minor)
+    _set(money, "currency", currency)
 
 
 def _out_of_range() -> InvalidValueError:

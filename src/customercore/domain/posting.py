@@ -6,6 +6,7 @@ Nothing here knows the clock or makes an id: both are given with the `Occasion`.
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections.abc import Callable
 
 import attrs
@@ -15,7 +16,7 @@ from customercore.domain.entry import EXPIRY, VOID, Entry, Part
 from customercore.domain.evolving import evolved
 from customercore.domain.lots import CREDIT_LIMIT, is_due, moved, repaid
 from customercore.domain.money import Money
-from customercore.domain.wallet import Hold, Wallet
+from customercore.domain.wallet import Hold, Lot, Wallet
 from customercore.errors import InsufficientFundsError, InvalidValueError
 
 __all__ = ["EXPIRED", "LARGEST", "Occasion", "Posted", "Posting", "settled"]
@@ -25,10 +26,11 @@ EXPIRED = "expired"
 LARGEST = 2**63 - 1
 _NOBODY = System()
 """Who writes what nobody asked for: what is due runs out by itself, whoever comes next."""
+_left: Callable[[Lot], int] = operator.attrgetter("left")
 _NO_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Occasion:
     """Who posts, when and why. ``id`` is that of the entry asked for; ``more`` makes those of entries beside it."""
 
@@ -40,7 +42,7 @@ class Occasion:
     reference: str | None = None
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Posted:
     """A wallet after its next version's ``entries``; ``entry`` is the one asked for, None where nothing was."""
 
@@ -81,7 +83,7 @@ class Posting:
     @property
     def owed(self) -> int:
         """What the credit limit gave and nobody has paid back, holds not counted."""
-        return sum([lot.left for lot in self.lots]) - self.posted
+        return sum(map(_left, self.lots)) - self.posted
 
     @property
     def available(self) -> int:

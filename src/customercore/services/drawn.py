@@ -12,12 +12,24 @@ __all__ = ["DrawnIdentifiers"]
 
 
 class _Draws:
-    """The ids that the tries of one use case have drawn, in their order."""
+    """The ids that the tries of one use case have drawn, in their order; the block in which one thread draws them."""
 
-    def __init__(self, source: Identifiers) -> None:
+    __slots__ = ("_given", "_ids", "_of_thread", "_outer", "_source")
+
+    def __init__(self, of_thread: threading.local, source: Identifiers) -> None:
+        self._of_thread = of_thread
         self._source = source
         self._ids: list[str] = []
         self._given = 0
+
+    def __enter__(self) -> None:
+        self._outer = getattr(self._of_thread, "draws", None)
+        self._of_thread.draws = self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._of_thread.draws = self._outer
 
     def again(self) -> None:
         """Begin with the first of them."""
@@ -29,25 +41,6 @@ class _Draws:
             self._ids.append(self._source.new())
         self._given += 1
         return self._ids[self._given - 1]
-
-
-class _Tries:
-    """The block in which one thread draws for the tries of one use case."""
-
-    __slots__ = ("_draws", "_of_thread", "_outer")
-
-    def __init__(self, of_thread: threading.local, source: Identifiers) -> None:
-        self._of_thread = of_thread
-        self._draws = _Draws(source)
-
-    def __enter__(self) -> None:
-        self._outer = getattr(self._of_thread, "draws", None)
-        self._of_thread.draws = self._draws
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._of_thread.draws = self._outer
 
 
 class DrawnIdentifiers:
@@ -62,7 +55,7 @@ class DrawnIdentifiers:
 
     def tries(self) -> AbstractContextManager[None]:
         """Have what is drawn in the block drawn for the tries of one use case; one may run within another."""
-        return _Tries(self._of_thread, self._source)
+        return _Draws(self._of_thread, self._source)
 
     def again(self) -> None:
         """Begin a try of the use case: it draws what the tries before it drew."""

@@ -42,6 +42,8 @@ _EVENTS = {
 
 _BATCH = 1_000
 _AMOUNTS = ("amount", "total", "credit_limit")
+_WORDS = ("reason", "reference", "about")
+"""What an event tells of an entry as it stands there, if it is there."""
 
 
 @attrs.frozen(slots=False)
@@ -170,14 +172,13 @@ def told_of(entry: Entry) -> tuple[str | None, dict[str, tuple[Any, Any]]]:
         "sequence": (entry.sequence - 1, entry.sequence),
         "currency": (None, entry.amount.currency),
     }
-    for name, by, after in (
-        ("posted_minor", entry.amount.minor, entry.balance_after.minor),
-        ("held_minor", entry.held.minor, entry.held_after.minor),
-    ):
-        if by:
-            changes[name] = (after - by, after)
-    told = {"reason": entry.reason, "reference": entry.reference, "about": entry.about}
-    changes.update({name: (None, value) for name, value in told.items() if value is not None})
+    if by := entry.amount.minor:
+        changes["posted_minor"] = (entry.balance_after.minor - by, entry.balance_after.minor)
+    if by := entry.held.minor:
+        changes["held_minor"] = (entry.held_after.minor - by, entry.held_after.minor)
+    for name in _WORDS:
+        if (word := getattr(entry, name)) is not None:
+            changes[name] = (None, word)
     return _EVENTS.get(entry.kind), changes
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pymysql
 from pymysql.constants import CR, ER, SERVER_STATUS
 
-from customercore.adapters.sql.put_off import Shape, Told, shapes_of
+from customercore.adapters.sql.put_off import Merged, Shape, Told, shapes_of
 
 __all__ = ["MariadbMerger"]
 
@@ -29,13 +29,9 @@ class MariadbMerger:
 
     shared, exclusive = " LOCK IN SHARE MODE", " FOR UPDATE"
 
-    def ordered(self, statements: Sequence[Told]) -> Sequence[Told]:
-        """Return them as they are."""
-        return statements
-
-    def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> str:
-        """Return the block that does all of it."""
-        return _merged(shapes_of(statements), tuple(opening))
+    def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> Merged:
+        """Return the block that does all of it, one after the other."""
+        return _merged(shapes_of(statements), tuple(opening)), range(len(statements))
 
     def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
         """Execute it; what an error leaves behind is for the unit to undo: the server says nothing of it then.

@@ -14,7 +14,7 @@ from psycopg.types.numeric import Int8Dumper
 
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
 from customercore.adapters.sql.postgresql_calls import calls_of
-from customercore.adapters.sql.put_off import Shape, Told, shapes_of
+from customercore.adapters.sql.put_off import Merged, Shape, Told, shapes_of
 from customercore.errors import CustomerCoreError, StorageError
 
 __all__ = ["PostgresqlMerger", "first_row", "translated"]
@@ -39,12 +39,11 @@ class PostgresqlMerger:
 
     shared, exclusive = " FOR SHARE", " FOR UPDATE"
 
-    def ordered(self, statements: Sequence[Told]) -> Sequence[Told]:
-        """Return those that are counted, then the others from their end."""
-        return [one for one in statements if one.needed] + [one for one in reversed(statements) if not one.needed]
+    def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> Merged:
+        """Return the statement that does all of it, by itself a transaction where none was begun.
 
-    def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> str:
-        """Return the statement that does all of it, by itself a transaction where none was begun."""
+        It has those that are counted, then the others from their end.
+        """
         return _merged(shapes_of(statements))
 
     def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
@@ -80,12 +79,14 @@ def _encoded(sql: str) -> bytes:
 
 
 @lru_cache(_MOST_SHAPES)
-def _merged(statements: Sequence[Shape]) -> str:
+def _merged(statements: Sequence[Shape]) -> Merged:
     if len(statements) == 1 and not statements[0][1]:
-        return _numbered(statements[0][0])
-    parts = ", ".join(f"part_{at} AS ({_counted(*one)})" for at, one in enumerate(statements))
-    needed = [f"1 / (SELECT COUNT(*) FROM part_{at})" for at, (_, needed, _) in enumerate(statements) if needed]
-    return _numbered(f"WITH {parts} SELECT {', '.join(needed) or '1'}")
+        return _numbered(statements[0][0]), (0,)
+    needed = [at for at, (_, needed, _) in enumerate(statements) if needed]
+    order = (*needed, *(at for at in reversed(range(len(statements))) if at not in needed))
+    parts = ", ".join(f"part_{at} AS ({_counted(*statements[at])})" for at in order)
+    counts = ", ".join(f"1 / (SELECT COUNT(*) FROM part_{at})" for at in needed)
+    return _numbered(f"WITH {parts} SELECT {counts or '1'}"), order
 
 
 def _counted(sql: str, needed: bool, holds: bool) -> str:  # noqa: FBT001  a shape

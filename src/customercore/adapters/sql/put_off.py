@@ -11,6 +11,7 @@ from sqlalchemy import Table
 
 __all__ = [
     "FEW",
+    "Merged",
     "Merger",
     "PutOff",
     "Record",
@@ -63,6 +64,8 @@ class Told:
 
 Shape = tuple[str, bool, bool]
 """What of a statement bears on the text of several that are one: its text, whether it is needed, whether it holds."""
+Merged = tuple[str, Sequence[int]]
+"""The text of several statements that are one, and in which order it has them: their places among those given."""
 
 
 def shapes_of(statements: Sequence[Told]) -> tuple[Shape, ...]:
@@ -82,12 +85,10 @@ class Merger(Protocol):
     exclusive: str
     """What one ends with that keeps others from holding it, too."""
 
-    def ordered(self, statements: Sequence[Told]) -> Sequence[Told]:
-        """Return them in the order to merge them in, so that the database executes them in the order they have."""
+    def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> Merged:
+        """Return the statement that does all of it in their order, or nothing.
 
-    def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> str:
-        """Return the statement that does all of it, or nothing; its parameters are theirs, one after the other.
-
+        Its parameters are theirs, one statement after the other, by the places that are returned with it.
         ``opening``: no transaction was begun, as these would; it is one of its own then.
         They must be about different records, for none sees what another has done. Where one that is needed finds no
         row the database refuses the whole, as a lost race.
@@ -124,6 +125,8 @@ class Waiting:
 
     def __init__(self) -> None:
         self._all: list[PutOff] = []
+        self._held: dict[tuple[Record | None, int | None], Told] = {}
+        """What only sees to it that a record has a version still, by both."""
 
     def __len__(self) -> int:
         return len(self._all)
@@ -134,6 +137,7 @@ class Waiting:
     def clear(self) -> None:
         """Forget all of it."""
         self._all.clear()
+        self._held.clear()
 
     def remove(self, one: Rows) -> None:
         """Take rows out, which are stored another way."""
@@ -141,17 +145,18 @@ class Waiting:
 
     def taken(self) -> Waiting:
         """Return all of it; nothing waits here then."""
-        taken, self._all = Waiting(), self._all
+        taken, self._all, self._held = Waiting(), self._all, {}
         taken._all, self._all = self._all, []
         return taken
 
     def add(self, one: Told) -> None:
         """Put off a statement; a change of the version of a record that is held sees to it that it is held, too."""
-        if one.needed and one.record is not None:
-            for at, it in enumerate(self._all):
-                if not isinstance(it, Rows) and it.holds and it.record == one.record and it.version == one.version:
-                    del self._all[at]  # there is no second one: it would have taken the place of this
-                    break
+        if one.needed:
+            held = self._held.pop((one.record, one.version), None)
+            if held is not None:
+                self._all.remove(held)
+            if one.holds:
+                self._held[one.record, one.version] = one
         self._all.append(one)
 
     def add_rows(self, new: Rows) -> None:
@@ -165,18 +170,13 @@ class Waiting:
     @property
     def changes(self) -> bool:
         """Whether anything that waits bears on what is read."""
-        return any(isinstance(one, Rows) or not one.holds for one in self._all)
+        return len(self._all) > len(self._held)
 
     def mergeable(self) -> list[Told] | None:
         """Return all of it, where one statement can do it: the server reads a long one for long, or not at all."""
         if len(self._all) > _MOST_PARTS:
             return None
-        records: set[Record] = set()
-        found: list[Told] = []
-        for one in self._all:
-            if isinstance(one, Rows) or one.record in records:
-                return None
-            if one.record is not None:
-                records.add(one.record)
-            found.append(one)
-        return found
+        told = [one for one in self._all if isinstance(one, Told)]
+        records = [one.record for one in told if one.record is not None]
+        once = len(records) == len(set(records))
+        return told if once and len(told) == len(self._all) else None

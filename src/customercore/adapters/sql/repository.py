@@ -147,6 +147,8 @@ class SqlRepository(Generic[T]):
     def _of_the_row(self, id: str, changes: dict[str, Any], before: Projection, after: Projection) -> bool:
         """Tell whether a change is one of the row alone, or of the row and claims that are given up all together."""
         side = self._plan.side
+        if not side.possible:
+            return True
         if side.moved(changes):
             return False
         return not (side.claim_rows(self._tenant, id, before) or side.claim_rows(self._tenant, id, after))

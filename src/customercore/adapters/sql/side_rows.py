@@ -49,6 +49,8 @@ class SideRows:
         self._terms = tables.terms.get(aggregate.plural)
         self._claims = tables.claims if aggregate.slots else None
         self._row = tables.rows[aggregate.plural]
+        self.possible = not (self._terms is None and self._claims is None)
+        """Whether a record can have any."""
 
     @cached_property
     def _add_term(self) -> Statement:

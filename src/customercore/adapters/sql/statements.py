@@ -27,7 +27,7 @@ class Statement:
         """Return the parameters in the driver's order."""
         if self.constants:
             values = self.constants | values
-        return tuple([values[name] for name in self.names])
+        return tuple(map(values.__getitem__, self.names))
 
 
 def grammar_of(engine: Engine) -> Grammar:

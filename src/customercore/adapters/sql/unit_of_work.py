@@ -201,8 +201,8 @@ class SqlUnitOfWork(UnitOfWork):
             raise over()
 
     def _writes(self) -> None:
-        self._alive()
         if not self._write:
+            self._alive()
             raise reading()
 
     def _committable(self) -> None:
@@ -218,7 +218,7 @@ class SqlUnitOfWork(UnitOfWork):
 
     def _give_back(self, *, kept: bool = False) -> None:
         if not self._over:
-            self._over = True
+            self._over, self._write = True, False
             self._made.clear()  # they know the unit: in a circle, all of it would wait for the garbage collector
             self._journal = None
             self._wire.end()

@@ -98,11 +98,13 @@ class Wire(Exchanges):
     def _merge(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> None:
         """Execute statements by one."""
         merger: Any = self.merger  # there is one, or nothing is put off but rows
-        statements = merger.ordered(statements)
-        arguments = [value for one in statements for value in one.arguments]
+        sql, order = merger.merged(statements, opening)
+        arguments: list[Any] = []
+        for at in order:
+            arguments += statements[at].arguments
         self._enter()
         try:
-            merger.execute(self._lease.connection, merger.merged(statements, opening), arguments)
+            merger.execute(self._lease.connection, sql, arguments)
         except self.errors as error:
             with refusals_of(statements):
                 raise self._failure(error) from error

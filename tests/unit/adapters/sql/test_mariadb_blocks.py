@@ -19,8 +19,15 @@ STILL = Told("SELECT 1 FROM d FOR UPDATE", needed=True, holds=True)
 NEW = Told("INSERT INTO e VALUES (%s)", (3,))
 
 
+def text_of(statements: list[Told], opening: tuple[str, ...] = ()) -> str:
+    """Return the block of statements, which it has in their order."""
+    text, order = MariadbMerger().merged(statements, opening)
+    assert [*order] == [*range(len(statements))]
+    return text
+
+
 def test_a_block_of_its_own_is_a_transaction_that_an_error_undoes() -> None:
-    assert MariadbMerger().merged([STILL, CHANGE, NEW], OPENING).split("; ") == [
+    assert text_of([STILL, CHANGE, NEW], OPENING).split("; ") == [
         "BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK",
         "RESIGNAL",
         "END",
@@ -39,20 +46,18 @@ def test_a_block_of_its_own_is_a_transaction_that_an_error_undoes() -> None:
 
 
 def test_a_block_in_a_transaction_leaves_it_open() -> None:
-    merger = MariadbMerger()
-    assert merger.merged([NEW, NEW]) == f"BEGIN NOT ATOMIC {NEW.sql}; {NEW.sql}; END"
-    assert merger.merged([CHANGE]) == f"BEGIN NOT ATOMIC {CHANGE.sql}; IF ROW_COUNT() = 0 THEN {LOST}; END IF; END"
+    assert text_of([NEW, NEW]) == f"BEGIN NOT ATOMIC {NEW.sql}; {NEW.sql}; END"
+    assert text_of([CHANGE]) == f"BEGIN NOT ATOMIC {CHANGE.sql}; IF ROW_COUNT() = 0 THEN {LOST}; END IF; END"
 
 
 @pytest.mark.parametrize("opening", [(), OPENING])
 def test_a_statement_that_may_find_nothing_needs_no_block(opening: tuple[str, ...]) -> None:
-    assert MariadbMerger().merged([NEW], opening) == NEW.sql
+    assert text_of([NEW], opening) == NEW.sql
 
 
 def test_one_text_does_different_things_where_it_is_needed_and_where_not() -> None:
-    merger = MariadbMerger()
     loose = Told(CHANGE.sql, CHANGE.arguments)
-    assert merger.merged([loose, NEW]) != merger.merged([CHANGE, NEW]) != merger.merged([CHANGE, NEW], OPENING)
+    assert text_of([loose, NEW]) != text_of([CHANGE, NEW]) != text_of([CHANGE, NEW], OPENING)
 
 
 class Driver:
@@ -83,7 +88,7 @@ class Driver:
 def failed(driver: Driver, *, opening: tuple[str, ...] = ()) -> int:
     """Return the code of the error that a block meets."""
     merger = MariadbMerger()
-    sql = merger.merged([CHANGE, NEW], opening)
+    sql, _ = merger.merged([CHANGE, NEW], opening)
     with pytest.raises(pymysql.err.OperationalError) as caught:
         merger.execute(SimpleNamespace(driver_connection=driver), sql, ())
     return int(caught.value.args[0])
