@@ -84,8 +84,8 @@ def _merged(statements: Sequence[Shape]) -> Merged:
         return _numbered(statements[0][0]), (0,)
     needed = [at for at, (_, needed, _) in enumerate(statements) if needed]
     order = (*needed, *(at for at in reversed(range(len(statements))) if at not in needed))
-    parts = ", ".join(f"part_{at} AS ({_counted(*statements[at])})" for at in order)
-    counts = ", ".join(f"1 / (SELECT COUNT(*) FROM part_{at})" for at in needed)
+    parts = ", ".join(f"part_{number} AS ({_counted(*statements[at])})" for number, at in enumerate(order))
+    counts = ", ".join(f"1 / (SELECT COUNT(*) FROM part_{number})" for number in range(len(needed)))
     return _numbered(f"WITH {parts} SELECT {counts or '1'}"), order
 
 

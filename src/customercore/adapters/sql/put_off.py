@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any, Protocol
 
@@ -120,63 +120,47 @@ def refusals_of(statements: Sequence[Told]) -> AbstractContextManager[Any]:
     return around
 
 
-class Waiting:
-    """What waits to be done, in its order."""
+class Waiting(list[PutOff]):
+    """What waits to be done, in its order: `add` and `add_rows` put it off."""
 
     def __init__(self) -> None:
-        self._all: list[PutOff] = []
+        super().__init__()
         self._held: dict[tuple[Record | None, int | None], Told] = {}
         """What only sees to it that a record has a version still, by both."""
 
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def __iter__(self) -> Iterator[PutOff]:
-        return iter(self._all)
-
     def clear(self) -> None:
         """Forget all of it."""
-        self._all.clear()
+        super().clear()
         self._held.clear()
-
-    def remove(self, one: Rows) -> None:
-        """Take rows out, which are stored another way."""
-        self._all.remove(one)
-
-    def taken(self) -> Waiting:
-        """Return all of it; nothing waits here then."""
-        taken, self._all, self._held = Waiting(), self._all, {}
-        taken._all, self._all = self._all, []
-        return taken
 
     def add(self, one: Told) -> None:
         """Put off a statement; a change of the version of a record that is held sees to it that it is held, too."""
         if one.needed:
             held = self._held.pop((one.record, one.version), None)
             if held is not None:
-                self._all.remove(held)
+                self.remove(held)
             if one.holds:
                 self._held[one.record, one.version] = one
-        self._all.append(one)
+        self.append(one)
 
     def add_rows(self, new: Rows) -> None:
         """Put off rows, with those that wait for the same table already."""
-        for one in self._all:
+        for one in self:
             if isinstance(one, Rows) and one.table is new.table:
                 one.rows.extend(new.rows)
                 return
-        self._all.append(new)
+        self.append(new)
 
     @property
     def changes(self) -> bool:
         """Whether anything that waits bears on what is read."""
-        return len(self._all) > len(self._held)
+        return len(self) > len(self._held)
 
     def mergeable(self) -> list[Told] | None:
         """Return all of it, where one statement can do it: the server reads a long one for long, or not at all."""
-        if len(self._all) > _MOST_PARTS:
+        if len(self) > _MOST_PARTS:
             return None
-        told = [one for one in self._all if isinstance(one, Told)]
+        told = [one for one in self if isinstance(one, Told)]
         records = [one.record for one in told if one.record is not None]
         once = len(records) == len(set(records))
-        return told if once and len(told) == len(self._all) else None
+        return told if once and len(told) == len(self) else None

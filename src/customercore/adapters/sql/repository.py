@@ -137,12 +137,14 @@ class SqlRepository(Generic[T]):
         if deferred and self._wire.merger is not None and self._of_the_row(one.id, changes, before, after):
             self._save_later(one, was, document, statement.sql, arguments)
             return
-        old = plan.side.keys_of(self._wire, self._tenant, one.id) if plan.side.moved(changes) else []
+        side = plan.side
+        old = side.keys_of(self._wire, self._tenant, one.id) if side.moved(changes) else []
         if self._wire.run(statement.sql, arguments).rowcount == 0:
             if self.version(one.id) is None:
                 raise NotFoundError(f"{plan.aggregate.name}_not_found", f"there is no such {plan.aggregate.name}")
             raise StaleVersionError(plan.aggregate.name, was.version)
-        plan.side.replace(self._wire, self._tenant, one.id, before, after, old=old, claimed=claimed_by(was))
+        if side.possible:
+            side.replace(self._wire, self._tenant, one.id, before, after, old=old, claimed=claimed_by(was))
 
     def _of_the_row(self, id: str, changes: dict[str, Any], before: Projection, after: Projection) -> bool:
         """Tell whether a change is one of the row alone, or of the row and claims that are given up all together."""

@@ -83,7 +83,9 @@ class Wire(Exchanges):
     def settle(self) -> None:
         """Do what was put off, in the transaction."""
         self._begun()
-        waiting = self._put_off.taken()
+        if not self._put_off:
+            return
+        waiting, self._put_off = self._put_off, Waiting()
         statements = None if self.merger is None else waiting.mergeable()
         if statements:
             self._merge(statements)
