@@ -14,6 +14,7 @@ from database_servers.databases import any_database
 from sqlalchemy import create_engine
 
 from customercore import CustomerCore, Money, open_core
+from customercore.adapters.sql.store import SqlStore
 from customercore.errors import ConflictError, DuplicateError, InsufficientFundsError, InvalidValueError
 from customercore.testing.fakes import RecordingSubscriber, SequentialIdentifiers
 
@@ -164,9 +165,9 @@ def test_a_wallet_remembered_for_long_is_right_though_another_process_has_posted
 def _an_hour_later(core: CustomerCore) -> None:
     """Let all that the process remembers be old, where it remembers anything."""
     store = core.balances._context.units._store  # type: ignore[attr-defined]  # noqa: SLF001  nobody is shown it
-    turns = getattr(store, "_turns", None)  # the stores that remember nothing have none
-    if turns is not None:
-        now = turns._now  # noqa: SLF001  a store takes no clock: what it remembers is nobody's to see
+    if isinstance(store, SqlStore):  # the others remember nothing
+        turns = store._shared.turns  # noqa: SLF001  what it remembers is nobody's to see
+        now = turns._now  # noqa: SLF001  a store takes no clock
         turns._now = lambda: now() + 3_600  # noqa: SLF001  the same
 
 

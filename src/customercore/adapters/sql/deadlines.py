@@ -9,9 +9,7 @@ from contextlib import suppress
 from math import inf
 from typing import Any
 
-import attrs
-
-__all__ = ["Deadlines", "Guard", "Watch"]
+__all__ = ["Deadlines", "Watch"]
 
 _TICK = 0.05
 """How many seconds late a deadline may be noticed."""
@@ -27,20 +25,45 @@ _IDLE = 200
 
 
 class Watch:
-    """What one unit of work may take: ``patience`` seconds over a single exchange, and until ``end`` for all of them.
+    """Keeps one unit of work to its time: ``patience`` seconds over a single exchange, until ``end`` for all of them.
 
     Times are those of `time.monotonic`.
     """
 
-    __slots__ = ("_told", "_until", "abort", "end", "expired", "patience")
+    __slots__ = ("_deadlines", "_told", "_until", "abort", "closing", "end", "expired", "opening", "patience")
 
-    def __init__(self, abort: Callable[[], None], end: float, patience: float) -> None:
+    def __init__(self, deadlines: Deadlines, abort: Callable[[], None], end: float, patience: float) -> None:
+        self._deadlines = deadlines
         self.abort = abort
         self.end = end
         self.patience = patience
         self.expired = False
         self._until = inf
         self._told = inf
+        self.opening: tuple[str, ...] = ()
+        """The statements by which the server, too, keeps the unit to its time."""
+        self.closing: tuple[str, ...] = ()
+        """Those that give its connection the usual limits back."""
+
+    def begin(self) -> None:
+        """Watch the unit."""
+        self._deadlines.begin(self)
+
+    def finish(self, connection: Any, errors: type[Exception]) -> None:
+        """Give its connection the usual limits back, and watch it no longer; one that cannot have them is given up."""
+        try:
+            if self.closing and connection is not None and connection.is_valid:
+                self.extend()
+                self.enter()
+                for statement in self.closing:
+                    cursor = connection.cursor()
+                    cursor.execute(statement)
+                    cursor.close()
+        except errors:
+            connection.invalidate()
+        finally:
+            self.leave()
+            self._deadlines.end(self)
 
     def told(self) -> float:
         """Return how many seconds the server is to be told that a statement may take.
@@ -85,36 +108,6 @@ class Watch:
     def over(self, now: float) -> bool:
         """Tell whether an exchange takes too long."""
         return now >= self._until
-
-
-@attrs.frozen(slots=False)
-class Guard:
-    """Keeps a unit to its time, on the server by the statements ``opening`` and, at its end, ``closing``."""
-
-    watch: Watch
-    deadlines: Deadlines
-    opening: tuple[str, ...] = ()
-    closing: tuple[str, ...] = ()
-
-    def begin(self) -> None:
-        """Watch the unit."""
-        self.deadlines.begin(self.watch)
-
-    def end(self, connection: Any, errors: type[Exception]) -> None:
-        """Give its connection the usual limits back, and watch it no longer; one that cannot have them is given up."""
-        try:
-            if self.closing and connection is not None and connection.is_valid:
-                self.watch.extend()
-                self.watch.enter()
-                for statement in self.closing:
-                    cursor = connection.cursor()
-                    cursor.execute(statement)
-                    cursor.close()
-        except errors:
-            connection.invalidate()
-        finally:
-            self.watch.leave()
-            self.deadlines.end(self.watch)
 
 
 class Deadlines:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select
 
 from customercore.adapters.sql.bound import BoundUnitOfWork, connection_of
 from customercore.adapters.sql.connections import Connections, Lease
-from customercore.adapters.sql.deadlines import Deadlines, Guard, Watch
+from customercore.adapters.sql.deadlines import Deadlines, Watch
 from customercore.adapters.sql.deliveries import tenants_due
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.ledger import tenants_with_due_wallets
@@ -26,7 +26,7 @@ from customercore.adapters.sql.statements import grammar_of
 from customercore.adapters.sql.statistics import Statistics
 from customercore.adapters.sql.turns import Turns
 from customercore.adapters.sql.unalterable import guarded
-from customercore.adapters.sql.unit_of_work import SqlUnitOfWork
+from customercore.adapters.sql.unit_of_work import Shared, SqlUnitOfWork
 from customercore.adapters.sql.wire import Wire
 from customercore.adapters.timeouts import waits
 from customercore.catalogue.catalogue import Catalogue
@@ -70,7 +70,6 @@ class SqlStore:
         self._planning = engine
         self._timeout = timeout
         self._patience = dialect.patience(timeout)
-        self._turn_patience = waits(timeout)[0]
         self._deadlines = Deadlines()
         self._statistics = Statistics(self._look)
         self._engine = engine if host is None else host.execution_options(isolation_level="AUTOCOMMIT")
@@ -80,7 +79,9 @@ class SqlStore:
         self.tables = self._plans.tables
         self._translate = self._plans.translation
         self._errors: type[Exception] = engine.dialect.dbapi.Error  # type: ignore[union-attr]  # an engine has a driver
-        self._turns = Turns()
+        self._shared = Shared(
+            self._connections, self._plans, dialect, self._statistics, Turns(), patience=waits(timeout)[0]
+        )
         self._secret: bytes | None = None
 
     @classmethod
@@ -127,7 +128,7 @@ class SqlStore:
         end = math.inf if within is None else time.monotonic() + within
         self._connections.check_open()
         lease = Lease(self._taken)
-        return self._opened(SqlUnitOfWork, lease, tenant, write=write, guard=self._guard(lease, end))
+        return self._opened(SqlUnitOfWork, lease, tenant, write=write, watch=self._watch(lease, end))
 
     def _taken(self) -> Any:
         try:
@@ -135,15 +136,14 @@ class SqlStore:
         except (sqlalchemy.exc.SQLAlchemyError, self._errors) as error:
             raise self._translate(error) from error
 
-    def _guard(self, lease: Lease, end: float) -> Guard | None:
+    def _watch(self, lease: Lease, end: float) -> Watch | None:
         if end == math.inf == self._patience:
             return None
-        watch = Watch(partial(self._cut_off, lease), end, self._patience)
-        if end == math.inf or self._connections.lent:
-            return Guard(watch, self._deadlines)
-        left = watch.told()
-        usual = self._dialect.limit(*waits(self._timeout))
-        return Guard(watch, self._deadlines, opening=(self._dialect.limit(left, left),), closing=(usual,))
+        watch = Watch(self._deadlines, partial(self._cut_off, lease), end, self._patience)
+        if end < math.inf and not self._connections.lent:
+            left, limit = watch.told(), self._dialect.limit
+            watch.opening, watch.closing = (limit(left, left),), (limit(*waits(self._timeout)),)
+        return watch
 
     def _cut_off(self, lease: Lease) -> None:
         if lease.taken is not None:
@@ -163,26 +163,13 @@ class SqlStore:
                 connection.exec_driver_sql(statement)
 
     def _opened(
-        self, sort: type[SqlUnitOfWork], lease: Lease, tenant: str, *, write: bool, guard: Guard | None = None
+        self, sort: type[SqlUnitOfWork], lease: Lease, tenant: str, *, write: bool, watch: Watch | None = None
     ) -> UnitOfWork:
-        watch = None if guard is None else guard.watch
         sender, given = self._dialect.sender, (lease, self._translate, self._errors, self._dialect, watch)
         # The connection of a host's transaction is the host's to use between any two statements.
         theirs = sort is not SqlUnitOfWork
         wire = Wire(*given) if sender is None or theirs or not write else AheadWire(*given, sender=sender)
-        return sort(
-            self._connections,
-            lease,
-            wire,
-            tenant,
-            plans=self._plans,
-            dialect=self._dialect,
-            write=write,
-            statistics=self._statistics,
-            turns=self._turns,
-            patience=self._turn_patience,
-            guard=guard,
-        ).open()
+        return sort(self._shared, lease, wire, tenant, write=write, watch=watch).open()
 
     def due(self, subscribers: Collection[str], now: dt.datetime) -> list[str]:
         """Return the tenants with a delivery to one of these subscribers that is due."""

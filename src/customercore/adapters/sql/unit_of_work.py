@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+import attrs
+
 from customercore.adapters.meanings import doomed, over, reading
 from customercore.adapters.sql.connections import Connections, Lease
-from customercore.adapters.sql.deadlines import Guard
+from customercore.adapters.sql.deadlines import Watch
 from customercore.adapters.sql.deliveries import SqlDeliveries
 from customercore.adapters.sql.dialect import Dialect
 from customercore.adapters.sql.journal import SqlJournal
@@ -25,39 +27,37 @@ from customercore.ports.repository import Repository
 from customercore.ports.store import UNREACHABLE, outcome_unknown
 from customercore.ports.unit_of_work import UnitOfWork
 
-__all__ = ["SqlUnitOfWork"]
+__all__ = ["Shared", "SqlUnitOfWork"]
+
+
+@attrs.frozen(slots=False)
+class Shared:
+    """What all units of a store share."""
+
+    connections: Connections
+    plans: Plans
+    dialect: Dialect
+    statistics: Statistics
+    turns: Turns
+    patience: float
+    """For how many seconds a unit waits for its turn."""
 
 
 class SqlUnitOfWork(UnitOfWork):
     """A unit that holds a connection from its start to its end. One that only reads holds no transaction open."""
 
     def __init__(
-        self,
-        connections: Connections,
-        lease: Lease,
-        wire: Wire,
-        tenant: str,
-        *,
-        plans: Plans,
-        dialect: Dialect,
-        write: bool,
-        statistics: Statistics,
-        turns: Turns,
-        patience: float,
-        guard: Guard | None = None,
+        self, shared: Shared, lease: Lease, wire: Wire, tenant: str, *, write: bool, watch: Watch | None = None
     ) -> None:
-        self._connections = connections
+        self._shared = shared
         self._lease = lease
         self._wire = wire
-        self._plans = plans
+        self._plans = shared.plans
         self._tenant = tenant
-        self._dialect = dialect
+        self._dialect = shared.dialect
         self._write = write
-        self._statistics = statistics
-        self._guard = guard
-        self._turns = turns
+        self._watch = watch
         self._turn: Turn | None = None
-        self._patience = patience
         self._over = False
         self._described: dict[str, Aggregate[Any]] = {}
         self._made: dict[str, SqlRepository[Any]] = {}
@@ -65,11 +65,11 @@ class SqlUnitOfWork(UnitOfWork):
 
     def open(self) -> Self:
         """Begin the transaction, if it is to write."""
-        if self._guard is not None:
-            self._guard.begin()
-            self._begin(self._guard.opening)
+        if self._watch is not None:
+            self._watch.begin()
+            self._begin(self._watch.opening)
         if self._write:
-            begin = self._dialect.begin_lent if self._connections.lent else self._dialect.begin_write
+            begin = self._dialect.begin_lent if self._shared.connections.lent else self._dialect.begin_write
             try:
                 self._wire.begin(begin)
             except BaseException:
@@ -91,7 +91,8 @@ class SqlUnitOfWork(UnitOfWork):
         wire = self._wire
         if wire.merger is not None:
             wire.trusting = trusting
-            self._turn = Turn(self._turns, self._tenant, wire.left(self._patience), trusting=trusting)
+            shared = self._shared
+            self._turn = Turn(shared.turns, self._tenant, wire.left(shared.patience), trusting=trusting)
         return wire.trusting
 
     def describe(self, aggregate: Aggregate[Any]) -> None:
@@ -127,7 +128,7 @@ class SqlUnitOfWork(UnitOfWork):
                 self._tenant,
                 self._writes,
                 self._snapshot,
-                statistics=self._statistics,
+                statistics=self._shared.statistics,
                 turn=self._turn,
             )
             made.aggregate = self._described.get(plural, made.aggregate)
@@ -172,7 +173,7 @@ class SqlUnitOfWork(UnitOfWork):
         inserted = self._wire.inserted
         self._give_back(kept=True)
         if inserted:
-            self._statistics.stored(inserted)
+            self._shared.statistics.stored(inserted)
 
     def rollback(self) -> None:
         """Undo everything and end the unit."""
@@ -230,7 +231,7 @@ class SqlUnitOfWork(UnitOfWork):
 
     def _let_go(self) -> None:
         connection = self._lease.taken
-        if self._guard is not None:
-            self._guard.end(connection, self._wire.errors)
+        if self._watch is not None:
+            self._watch.finish(connection, self._wire.errors)
         if connection is not None:
-            self._connections.give_back(connection, sound=not self._wire.failed, astray=self._wire.astray)
+            self._shared.connections.give_back(connection, sound=not self._wire.failed, astray=self._wire.astray)
