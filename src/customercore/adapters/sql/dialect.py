@@ -96,8 +96,8 @@ class Dialect(Protocol):
     flag is wrong for a common one. All other statements may keep their plan, which takes longer to make than to run."""
 
     @property
-    def merger(self) -> Merger | None:
-        """How several statements become one; None where the database has no such statement."""
+    def merger(self) -> Merger:
+        """How several statements are executed at once."""
 
     @property
     def key_list(self) -> KeyList | None:

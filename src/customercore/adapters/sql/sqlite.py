@@ -35,6 +35,7 @@ from sqlalchemy.types import TypeEngine
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
 from customercore.adapters.sql.dialect import Control, FirstRow, TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
+from customercore.adapters.sql.sqlite_statements import LostError, SqliteMerger
 from customercore.adapters.sql.unalterable import TAKEN
 from customercore.errors import (
     CustomerCoreError,
@@ -86,7 +87,7 @@ class SqliteDialect:
     term_column: TermColumn | None = None
     key_list = None
     explain: Explain | None = None
-    merger = None
+    merger = SqliteMerger()
     sender = None
     leaves_out_nulls = False
     first: FirstRow | None = None
@@ -223,6 +224,8 @@ class SqliteDialect:
 
     def translate(self, error: BaseException) -> CustomerCoreError:
         """Return our error for one of sqlite3's."""
+        if isinstance(error, LostError):
+            return meant(MEANINGS["lost_race"])
         code = getattr(error, "sqlite_errorcode", 0) or 0
         text = str(error)
         if code & 0xFF in _MEANINGS:

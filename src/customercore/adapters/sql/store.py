@@ -24,6 +24,7 @@ from customercore.adapters.sql.schema import HEAD, meta_value, prepare, revision
 from customercore.adapters.sql.shared_plans import Plans, shared_plans
 from customercore.adapters.sql.statements import grammar_of
 from customercore.adapters.sql.statistics import Statistics
+from customercore.adapters.sql.tables import Tables
 from customercore.adapters.sql.turns import Turns
 from customercore.adapters.sql.unalterable import guarded
 from customercore.adapters.sql.unit_of_work import Shared, SqlUnitOfWork
@@ -71,7 +72,6 @@ class SqlStore:
         self._timeout = timeout
         self._patience = dialect.patience(timeout)
         self._deadlines = Deadlines()
-        self._statistics = Statistics(self._look)
         self._engine = engine if host is None else host.execution_options(isolation_level="AUTOCOMMIT")
         self._connections = Connections(self._engine, dialect, lent=host is not None)
         self._dialect = dialect
@@ -79,9 +79,8 @@ class SqlStore:
         self.tables = self._plans.tables
         self._translate = self._plans.translation
         self._errors: type[Exception] = engine.dialect.dbapi.Error  # type: ignore[union-attr]  # an engine has a driver
-        self._shared = Shared(
-            self._connections, self._plans, dialect, self._statistics, Turns(), patience=waits(timeout)[0]
-        )
+        statistics = Statistics(partial(_look, dialect, self.tables, self._connections))
+        self._shared = Shared(self._connections, self._plans, dialect, statistics, Turns(), patience=waits(timeout)[0])
         self._secret: bytes | None = None
 
     @classmethod
@@ -155,13 +154,6 @@ class SqlStore:
         connection = connection_of(host, self._dialect, self._planning.dialect.driver)
         return self._opened(BoundUnitOfWork, Lease(lambda: connection), tenant, write=write)
 
-    def _look(self) -> None:
-        """Have the database look at the tables that searches read."""
-        statement = self._dialect.look([*self.tables.rows.values(), *self.tables.terms.values()])
-        if statement is not None:
-            with suppress(sqlalchemy.exc.SQLAlchemyError), self._connections.connect() as connection:
-                connection.exec_driver_sql(statement)
-
     def _opened(
         self, sort: type[SqlUnitOfWork], lease: Lease, tenant: str, *, write: bool, watch: Watch | None = None
     ) -> UnitOfWork:
@@ -223,3 +215,11 @@ class SqlStore:
     def close(self) -> None:
         """Give back the connections."""
         self._connections.close()
+
+
+def _look(dialect: Dialect, tables: Tables, connections: Connections) -> None:
+    """Have the database look at the tables that searches read."""
+    statement = dialect.look([*tables.rows.values(), *tables.terms.values()])
+    if statement is not None:
+        with suppress(sqlalchemy.exc.SQLAlchemyError), connections.connect() as connection:
+            connection.exec_driver_sql(statement)

@@ -88,12 +88,10 @@ class SqlUnitOfWork(UnitOfWork):
     def repeatable(self, *, trusting: bool) -> bool:
         """Hear that the unit is run again where it loses a race; units of one process then take turns at a record."""
         self._writes()
-        wire = self._wire
-        if wire.merger is not None:
-            wire.trusting = trusting
-            shared = self._shared
-            self._turn = Turn(shared.turns, self._tenant, wire.left(shared.patience), trusting=trusting)
-        return wire.trusting
+        shared, wire = self._shared, self._wire
+        wire.trusting = trusting
+        self._turn = Turn(shared.turns, self._tenant, wire.left(shared.patience), trusting=trusting)
+        return trusting
 
     def describe(self, aggregate: Aggregate[Any]) -> None:
         """From now on, project records of this aggregate by it."""

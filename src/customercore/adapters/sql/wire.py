@@ -23,7 +23,7 @@ class Wire(Exchanges):
         super().__init__(*given)
         self._put_off = Waiting()
         self._opening: tuple[str, ...] = ()
-        self.merger = self._dialect.merger
+        self._merger = self._dialect.merger
         self.trusting = False
         """Whether what is read to be changed is not held until then: the unit is run again if it loses a race."""
 
@@ -33,12 +33,8 @@ class Wire(Exchanges):
         self._put_off.clear()
 
     def begin(self, statements: Sequence[str]) -> None:
-        """Begin the transaction; put off until something needs one, where the database can do without."""
-        if self.merger is not None:
-            self._opening = tuple(statements)
-            return
-        for statement in statements:
-            self.control(statement)
+        """Begin the transaction as soon as something needs one."""
+        self._opening = tuple(statements)
 
     def _begun(self) -> None:
         opening, self._opening = self._opening, ()
@@ -86,7 +82,7 @@ class Wire(Exchanges):
         if not self._put_off:
             return
         waiting, self._put_off = self._put_off, Waiting()
-        statements = None if self.merger is None else waiting.mergeable()
+        statements = waiting.mergeable()
         if statements:
             self._merge(statements)
             return
@@ -98,15 +94,10 @@ class Wire(Exchanges):
                 self._merge([one])
 
     def _merge(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> None:
-        """Execute statements by one."""
-        merger: Any = self.merger  # there is one, or nothing is put off but rows
-        sql, order = merger.merged(statements, opening)
-        arguments: list[Any] = []
-        for at in order:
-            arguments += statements[at].arguments
+        """Execute statements at once."""
         self._enter()
         try:
-            merger.execute(self._lease.connection, sql, arguments)
+            self._merger.execute(self._lease.connection, statements, opening)
         except self.errors as error:
             with refusals_of(statements):
                 raise self._failure(error) from error
