@@ -13,7 +13,7 @@ from customercore.adapters.sql.mariadb import MariadbDialect
 from customercore.adapters.sql.mariadb_blocks import MariadbMerger
 from customercore.adapters.sql.put_off import Told
 
-STATEMENTS, OPENING = [Told("DO 1"), Told("NOT SQL")], ("START TRANSACTION",)
+TEXT, _ = MariadbMerger().merged([Told("DO 1"), Told("NOT SQL")], ("START TRANSACTION",))
 
 
 @pytest.fixture
@@ -33,10 +33,10 @@ def test_a_block_that_a_node_lost_the_text_of_is_a_lost_race_or_in_doubt(
     with connection.cursor() as cursor:
         cursor.execute(f"SET @customercore_commits = {reached}")
     with pytest.raises(pymysql.err.OperationalError) as caught:
-        MariadbMerger().execute(connection, STATEMENTS, OPENING)
+        MariadbMerger().execute(connection, TEXT, ())
     assert MariadbDialect().translate(caught.value).code == code
 
 
 def test_another_statement_that_cannot_be_read_is_a_mistake(connection: Any) -> None:
     with pytest.raises(pymysql.err.ProgrammingError):
-        MariadbMerger().execute(connection, [Told("NOT SQL")])
+        MariadbMerger().execute(connection, "NOT SQL", ())

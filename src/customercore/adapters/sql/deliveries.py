@@ -147,7 +147,7 @@ class SqlDeliveries:
         """Store new ones."""
         self._writes()
         rows = [(self._tenant, *self._values(one, _COLUMNS)) for one in many]
-        if len(rows) <= FEW:
+        if self._wire.merger is not None and len(rows) <= FEW:
             for row in rows:
                 self._wire.tell(Told(self._plan.insert.sql, row))
         elif len(rows) == 1:

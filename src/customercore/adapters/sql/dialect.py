@@ -76,6 +76,8 @@ class Dialect(Protocol):
     """The statements that open a unit which sees one snapshot."""
     begin_joined: tuple[str, ...]
     """The statements that begin a transaction of the host's which is to write; none where its driver does so itself."""
+    one_writer: bool
+    """Whether one transaction at a time writes to the whole database, and others wait by trying again and again."""
     table_options: Mapping[str, Any]
     """Options of tables whose primary key is their only order."""
 
@@ -96,8 +98,8 @@ class Dialect(Protocol):
     flag is wrong for a common one. All other statements may keep their plan, which takes longer to make than to run."""
 
     @property
-    def merger(self) -> Merger:
-        """How several statements are executed at once."""
+    def merger(self) -> Merger | None:
+        """How several statements become one; None where the database has no such statement."""
 
     @property
     def key_list(self) -> KeyList | None:

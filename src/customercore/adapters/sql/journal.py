@@ -108,7 +108,7 @@ class SqlJournal:
         """Append one event."""
         self._writes()
         row = self._plan.row(self._tenant, event)
-        if deferred:
+        if deferred and self._wire.merger is not None:
             self._wire.tell(Told(self._plan.insert.sql, row, numbered))
         else:
             with numbered():
@@ -117,7 +117,7 @@ class SqlJournal:
     def load(self, events: Sequence[Event], *, deferred: bool = False) -> None:
         """Append many events at once."""
         self._writes()
-        if deferred and len(events) <= FEW:
+        if deferred and self._wire.merger is not None and len(events) <= FEW:
             for event in events:
                 self.record(event, deferred=True)
             return

@@ -124,7 +124,7 @@ class SqlLedger:
         """Replace ``was`` by ``wallet``, and append its new entries: one statement each, whatever their number."""
         self._writes()
         rows = [self._plan.row(self._tenant, entry) for entry in entries]
-        if deferred:
+        if deferred and self._wire.merger is not None:
             self._wallets.save(wallet, was=was, deferred=True)
             for row in rows:
                 self._wire.tell(Told(self._plan.insert.sql, row, numbered))

@@ -68,6 +68,7 @@ class MariadbDialect:
     )
     begin_lent: tuple[str, ...] = ("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", *begin_write)
     begin_joined: tuple[str, ...] = ()
+    one_writer = False
     table_options: Mapping[str, Any] = {}
     hints: Hints | None = None
     term_column: TermColumn | None = None

@@ -9,7 +9,7 @@ from typing import Any
 import pymysql
 from pymysql.constants import CR, ER, SERVER_STATUS
 
-from customercore.adapters.sql.put_off import Shape, Told, shapes_of
+from customercore.adapters.sql.put_off import Merged, Shape, Told, shapes_of
 
 __all__ = ["MariadbMerger"]
 
@@ -28,21 +28,18 @@ class MariadbMerger:
     """Implements `adapters.sql.put_off.Merger`: BEGIN NOT ATOMIC … END, which may be a transaction or a part of one."""
 
     shared, exclusive = " LOCK IN SHARE MODE", " FOR UPDATE"
-    same = " AND document = %s"
 
-    def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> str:
+    def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> Merged:
         """Return the block that does all of it, one after the other."""
-        return _merged(shapes_of(statements), tuple(opening))
+        return _merged(shapes_of(statements), tuple(opening)), range(len(statements))
 
-    def execute(self, connection: Any, statements: Sequence[Told], opening: Sequence[str] = ()) -> None:
+    def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
         """Execute it; what an error leaves behind is for the unit to undo: the server says nothing of it then.
 
         A block that somebody ended when it had come to its COMMIT is told as a connection that was lost. So is one
         that a node of Galera cannot read: it begins again by itself what was aborted in favour of another node's
         transaction, and has not always the text of a block any more. If it had not come so far, it is a lost race.
         """
-        sql = self.merged(statements, opening)
-        arguments = [value for one in statements for value in one.arguments]
         driver = connection.driver_connection
         try:
             with driver.cursor() as cursor:

@@ -25,6 +25,7 @@ __all__ = ["RowPlan"]
 
 T = TypeVar("T", bound=Any)
 _MOST_SHAPES = 500
+_SAME = " AND document = %s"
 
 
 class RowPlan(Generic[T]):
@@ -58,7 +59,7 @@ class RowPlan(Generic[T]):
         self._here = (table.c.tenant == bindparam("the_tenant"), table.c.id == bindparam("the_id"))
         self.side = SideRows(aggregate, tables, grammar, dialect.key_list)
         self._compiled: dict[Any, Statement] = {}
-        self._merger = dialect.merger
+        self._merger: Any = dialect.merger  # where there is none, nothing is held at the commit only
         self._expected: dict[tuple[str, str, int], Told] = {}
         hints = dialect.hints
         self.searches = None if hints is None else Searches(layout_of(aggregate, tables, grammar, hints), self.encode)
@@ -120,9 +121,10 @@ class RowPlan(Generic[T]):
         record = (self.aggregate.plural, id)
         return Told(joined(sql, lock), arguments, record=record, needed=True, version=version, holds=True)
 
-    def exactly(self, sql: str, arguments: Sequence[Any], document: str | None) -> tuple[str, Sequence[Any]]:
+    @staticmethod
+    def exactly(sql: str, arguments: Sequence[Any], document: str | None) -> tuple[str, Sequence[Any]]:
         """Return a statement about a row that finds it only with this document, where one is given."""
-        return (sql, arguments) if document is None else (joined(sql, self._merger.same), (*arguments, document))
+        return (sql, arguments) if document is None else (joined(sql, _SAME), (*arguments, document))
 
     def expected(self, tenant: str, id: str, version: int) -> Told:
         """Return what holds a row together with others, made once for each version: every write asks for it."""

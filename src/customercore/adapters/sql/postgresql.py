@@ -78,6 +78,7 @@ class PostgresqlDialect:
     begin_read: tuple[str, ...] = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
     begin_lent = begin_write
     begin_joined: tuple[str, ...] = ()
+    one_writer = False
     table_options: Mapping[str, Any] = {}
     hints: Hints | None = None
     term_column: TermColumn | None = Lexemes()

@@ -38,7 +38,6 @@ class PostgresqlMerger:
     """
 
     shared, exclusive = " FOR SHARE", " FOR UPDATE"
-    same = " AND document = %s"
 
     def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> Merged:
         """Return the statement that does all of it, by itself a transaction where none was begun.
@@ -47,12 +46,8 @@ class PostgresqlMerger:
         """
         return _merged(shapes_of(statements))
 
-    def execute(self, connection: Any, statements: Sequence[Told], opening: Sequence[str] = ()) -> None:
+    def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
         """Execute it as it is: the driver need not look for the places of the parameters."""
-        sql, order = self.merged(statements, opening)
-        arguments: list[Any] = []
-        for at in order:
-            arguments += statements[at].arguments
         cursor = _kept(connection)
         (calls_of(connection, cursor) or cursor).execute(_encoded(sql), arguments)
 

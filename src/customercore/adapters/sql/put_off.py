@@ -78,22 +78,24 @@ PutOff = Rows | Told
 
 
 class Merger(Protocol):
-    """How a database does what several statements do at once: by one where it can."""
+    """How a database does what several statements do by one."""
 
     shared: str
     """What a question ends with that keeps others from changing what it finds."""
     exclusive: str
     """What one ends with that keeps others from holding it, too."""
-    same: str
-    """What a statement about a row ends with that finds it only with the document that is its last parameter."""
 
-    def execute(self, connection: Any, statements: Sequence[Told], opening: Sequence[str] = ()) -> None:
-        """Do all of it in their order on a driver connection, or nothing.
+    def merged(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> Merged:
+        """Return the statement that does all of it in their order, or nothing.
 
+        Its parameters are theirs, one statement after the other, by the places that are returned with it.
         ``opening``: no transaction was begun, as these would; it is one of its own then.
-        They must be about different records, for none need see what another has done. Where one that is needed finds
-        no row the whole is refused, as a lost race.
+        They must be about different records, for none sees what another has done. Where one that is needed finds no
+        row the database refuses the whole, as a lost race.
         """
+
+    def execute(self, connection: Any, sql: str, arguments: Sequence[Any]) -> None:
+        """Execute a merged statement on a driver connection."""
 
 
 class Sender(Protocol):

@@ -115,7 +115,7 @@ class SqlRepository(Generic[T]):
         sql, row = plan.insertion(plan.row(self._tenant, one, projection))
         terms = side.term_rows(self._tenant, one.id, projection)
         claims = side.claim_rows(self._tenant, one.id, projection)
-        if deferred and not (terms or claims):
+        if deferred and self._wire.merger is not None and not (terms or claims):
             self._wire.tell(Told(sql, row, record=self._record(one.id)))
             return
         self._wire.run(sql, row)
@@ -134,7 +134,7 @@ class SqlRepository(Generic[T]):
         statement = plan.update_statement(tuple(changes))
         here = {"the_tenant": self._tenant, "the_id": one.id, "was": was.version}
         arguments = statement.arguments({**changes, **here, "document": document})
-        if deferred and self._of_the_row(one.id, changes, before, after):
+        if deferred and self._wire.merger is not None and self._of_the_row(one.id, changes, before, after):
             self._save_later(one, was, document, statement.sql, arguments)
             return
         side = plan.side

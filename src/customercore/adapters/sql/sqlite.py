@@ -35,7 +35,6 @@ from sqlalchemy.types import TypeEngine
 from customercore.adapters.meanings import MEANINGS, Meaning, meant
 from customercore.adapters.sql.dialect import Control, FirstRow, TermColumn
 from customercore.adapters.sql.hints import Explain, Hints
-from customercore.adapters.sql.sqlite_statements import LostError, SqliteMerger
 from customercore.adapters.sql.unalterable import TAKEN
 from customercore.errors import (
     CustomerCoreError,
@@ -82,12 +81,13 @@ class SqliteDialect:
     begin_write: tuple[str, ...] = ("BEGIN IMMEDIATE",)
     begin_read: tuple[str, ...] = ("BEGIN",)
     begin_lent = begin_joined = begin_write
+    one_writer = True
     table_options: Mapping[str, Any] = {"sqlite_with_rowid": False}
     hints: Hints | None = Hints(index="INDEXED BY {}", join="CROSS JOIN", primary="sqlite_autoindex_{}_1", mark="?")
     term_column: TermColumn | None = None
     key_list = None
     explain: Explain | None = None
-    merger = SqliteMerger()
+    merger = None
     sender = None
     leaves_out_nulls = False
     first: FirstRow | None = None
@@ -224,8 +224,6 @@ class SqliteDialect:
 
     def translate(self, error: BaseException) -> CustomerCoreError:
         """Return our error for one of sqlite3's."""
-        if isinstance(error, LostError):
-            return meant(MEANINGS["lost_race"])
         code = getattr(error, "sqlite_errorcode", 0) or 0
         text = str(error)
         if code & 0xFF in _MEANINGS:

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy.exc
 from sqlalchemy import Engine, func, select
 
+from customercore.adapters.lanes import Lane
 from customercore.adapters.sql.bound import BoundUnitOfWork, connection_of
 from customercore.adapters.sql.connections import Connections, Lease
 from customercore.adapters.sql.deadlines import Deadlines, Watch
@@ -80,7 +81,10 @@ class SqlStore:
         self._translate = self._plans.translation
         self._errors: type[Exception] = engine.dialect.dbapi.Error  # type: ignore[union-attr]  # an engine has a driver
         statistics = Statistics(partial(_look, dialect, self.tables, self._connections))
-        self._shared = Shared(self._connections, self._plans, dialect, statistics, Turns(), patience=waits(timeout)[0])
+        writers = Lane() if dialect.one_writer else None
+        self._shared = Shared(
+            self._connections, self._plans, dialect, statistics, Turns(), patience=waits(timeout)[0], writers=writers
+        )
         self._secret: bytes | None = None
 
     @classmethod

@@ -6,7 +6,8 @@ from typing import Any, Self
 
 import attrs
 
-from customercore.adapters.meanings import doomed, over, reading
+from customercore.adapters.lanes import Lane
+from customercore.adapters.meanings import MEANINGS, doomed, meant, over, reading
 from customercore.adapters.sql.connections import Connections, Lease
 from customercore.adapters.sql.deadlines import Watch
 from customercore.adapters.sql.deliveries import SqlDeliveries
@@ -24,7 +25,7 @@ from customercore.ports.deliveries import Deliveries
 from customercore.ports.journal import Journal
 from customercore.ports.ledger import Ledger
 from customercore.ports.repository import Repository
-from customercore.ports.store import UNREACHABLE, outcome_unknown
+from customercore.ports.store import UNREACHABLE, deadline_exceeded, outcome_unknown
 from customercore.ports.unit_of_work import UnitOfWork
 
 __all__ = ["Shared", "SqlUnitOfWork"]
@@ -41,6 +42,8 @@ class Shared:
     turns: Turns
     patience: float
     """For how many seconds a unit waits for its turn."""
+    writers: Lane | None = None
+    """The queue of units that write, where the database has one writer at a time."""
 
 
 class SqlUnitOfWork(UnitOfWork):
@@ -58,6 +61,7 @@ class SqlUnitOfWork(UnitOfWork):
         self._write = write
         self._watch = watch
         self._turn: Turn | None = None
+        self._lane: Lane | None = None
         self._over = False
         self._described: dict[str, Aggregate[Any]] = {}
         self._made: dict[str, SqlRepository[Any]] = {}
@@ -65,17 +69,32 @@ class SqlUnitOfWork(UnitOfWork):
 
     def open(self) -> Self:
         """Begin the transaction, if it is to write."""
-        if self._watch is not None:
-            self._watch.begin()
-            self._begin(self._watch.opening)
-        if self._write:
-            begin = self._dialect.begin_lent if self._shared.connections.lent else self._dialect.begin_write
-            try:
-                self._wire.begin(begin)
-            except BaseException:
-                self._give_back()
-                raise
+        watch, wire = self._watch, self._wire
+        if watch is not None:
+            watch.begin()
+        try:
+            if self._write:
+                self._queue()  # before it has a connection: whoever waits holds none
+            if watch is not None:
+                for statement in watch.opening:
+                    wire.control(statement)
+            if self._write:
+                wire.hurry()  # the queue may have taken its time
+                wire.begin(self._dialect.begin_lent if self._shared.connections.lent else self._dialect.begin_write)
+        except BaseException:
+            self._give_back()
+            raise
         return self
+
+    def _queue(self) -> None:
+        """Wait for the turn to write, where one unit of this process does at a time; others are met as ever."""
+        writers = self._shared.writers
+        if writers is None:
+            return
+        if not writers.acquire(timeout=self._wire.left(self._shared.patience)):
+            late = self._watch is not None and self._watch.ended(slow=False)
+            raise deadline_exceeded() if late else meant(MEANINGS["busy"])
+        self._lane = writers
 
     def _begin(self, statements: tuple[str, ...]) -> None:
         try:
@@ -88,10 +107,12 @@ class SqlUnitOfWork(UnitOfWork):
     def repeatable(self, *, trusting: bool) -> bool:
         """Hear that the unit is run again where it loses a race; units of one process then take turns at a record."""
         self._writes()
-        shared, wire = self._shared, self._wire
-        wire.trusting = trusting
-        self._turn = Turn(shared.turns, self._tenant, wire.left(shared.patience), trusting=trusting)
-        return trusting
+        wire = self._wire
+        if wire.merger is not None:
+            wire.trusting = trusting
+            shared = self._shared
+            self._turn = Turn(shared.turns, self._tenant, wire.left(shared.patience), trusting=trusting)
+        return wire.trusting
 
     def describe(self, aggregate: Aggregate[Any]) -> None:
         """From now on, project records of this aggregate by it."""
@@ -226,6 +247,9 @@ class SqlUnitOfWork(UnitOfWork):
             finally:
                 if self._turn is not None:
                     self._turn.end(kept=kept)
+                lane, self._lane = self._lane, None
+                if lane is not None:
+                    lane.release()
 
     def _let_go(self) -> None:
         connection = self._lease.taken

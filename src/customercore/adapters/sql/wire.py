@@ -23,7 +23,7 @@ class Wire(Exchanges):
         super().__init__(*given)
         self._put_off = Waiting()
         self._opening: tuple[str, ...] = ()
-        self._merger = self._dialect.merger
+        self.merger = self._dialect.merger
         self.trusting = False
         """Whether what is read to be changed is not held until then: the unit is run again if it loses a race."""
 
@@ -33,8 +33,12 @@ class Wire(Exchanges):
         self._put_off.clear()
 
     def begin(self, statements: Sequence[str]) -> None:
-        """Begin the transaction as soon as something needs one."""
-        self._opening = tuple(statements)
+        """Begin the transaction; put off until something needs one, where the database can do without."""
+        if self.merger is not None:
+            self._opening = tuple(statements)
+            return
+        for statement in statements:
+            self.control(statement)
 
     def _begun(self) -> None:
         opening, self._opening = self._opening, ()
@@ -82,7 +86,7 @@ class Wire(Exchanges):
         if not self._put_off:
             return
         waiting, self._put_off = self._put_off, Waiting()
-        statements = waiting.mergeable()
+        statements = None if self.merger is None else waiting.mergeable()
         if statements:
             self._merge(statements)
             return
@@ -94,10 +98,15 @@ class Wire(Exchanges):
                 self._merge([one])
 
     def _merge(self, statements: Sequence[Told], opening: Sequence[str] = ()) -> None:
-        """Execute statements at once."""
+        """Execute statements by one."""
+        merger: Any = self.merger  # there is one, or nothing is put off but rows
+        sql, order = merger.merged(statements, opening)
+        arguments: list[Any] = []
+        for at in order:
+            arguments += statements[at].arguments
         self._enter()
         try:
-            self._merger.execute(self._lease.connection, statements, opening)
+            merger.execute(self._lease.connection, sql, arguments)
         except self.errors as error:
             with refusals_of(statements):
                 raise self._failure(error) from error
@@ -119,7 +128,7 @@ class Wire(Exchanges):
         """Execute statements outside of a transaction; tell whether that may be."""
         try:
             if statements:
-                self._hurry()
+                self.hurry()
                 self._merge(statements, self._opening)
         except StorageUnavailableError as error:
             if error.code != READ_ONLY:
@@ -129,7 +138,7 @@ class Wire(Exchanges):
             return False
         return True
 
-    def _hurry(self) -> None:
+    def hurry(self) -> None:
         """Tell the server that it has less time now than when the unit began, where that is so."""
         watch = self._watch
         if watch is not None and (most := watch.shortened()) is not None:

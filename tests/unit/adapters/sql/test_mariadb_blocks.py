@@ -20,8 +20,10 @@ NEW = Told("INSERT INTO e VALUES (%s)", (3,))
 
 
 def text_of(statements: list[Told], opening: tuple[str, ...] = ()) -> str:
-    """Return the block of statements."""
-    return MariadbMerger().merged(statements, opening)
+    """Return the block of statements, which it has in their order."""
+    text, order = MariadbMerger().merged(statements, opening)
+    assert [*order] == [*range(len(statements))]
+    return text
 
 
 def test_a_block_of_its_own_is_a_transaction_that_an_error_undoes() -> None:
@@ -85,8 +87,10 @@ class Driver:
 
 def failed(driver: Driver, *, opening: tuple[str, ...] = ()) -> int:
     """Return the code of the error that a block meets."""
+    merger = MariadbMerger()
+    sql, _ = merger.merged([CHANGE, NEW], opening)
     with pytest.raises(pymysql.err.OperationalError) as caught:
-        MariadbMerger().execute(SimpleNamespace(driver_connection=driver), [CHANGE, NEW], opening)
+        merger.execute(SimpleNamespace(driver_connection=driver), sql, ())
     return int(caught.value.args[0])
 
 
