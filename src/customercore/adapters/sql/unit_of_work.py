@@ -78,8 +78,9 @@ class SqlUnitOfWork(UnitOfWork):
             if watch is not None:
                 for statement in watch.opening:
                     wire.control(statement)
-            if self._write:
+            if self._lane is not None:
                 wire.hurry()  # the queue may have taken its time
+            if self._write:
                 wire.begin(self._dialect.begin_lent if self._shared.connections.lent else self._dialect.begin_write)
         except BaseException:
             self._give_back()
