@@ -182,6 +182,23 @@ def test_many_threads_on_one_wallet_all_come_to_their_turn(url: str) -> None:
         assert core.balances.verify(wallet).ok
 
 
+def test_transfers_that_share_wallets_all_come_to_their_turns(url: str) -> None:
+    """Each is about two wallets, and under a key its unit has begun before it knows them."""
+    with open_core(url, tenant="shared", timeout=30) as core:
+        wallets = [core.balances.open(owner, currency="SEK") for owner in ("ada", "bob", "cleo")]
+        for wallet in wallets:
+            core.balances.credit(wallet, 1_000)
+
+        def move(at: int) -> None:
+            source, target = wallets[at % 3], wallets[(at + 1 + at % 2) % 3]
+            core.balances.transfer(source, 1, to=target, idempotency_key=str(at) if at % 4 else None)
+
+        with ThreadPoolExecutor(12) as pool:
+            list(pool.map(move, range(120)))
+        assert sum(core.balances.posted(wallet).minor for wallet in wallets) == 300_000
+        assert all(verdict.ok and verdict.entries == 81 for verdict in core.balances.verify_all())
+
+
 def test_a_wallet_that_was_read_without_being_held_is_a_lost_race(url: str) -> None:
     """Even a posting that the store puts off notices that its wallet has changed."""
     with open_core(url, tenant="stale") as core:

@@ -8,14 +8,18 @@ before they read it. Those of other processes are met as ever, as conflicts or b
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Collection
 
-__all__ = ["Lane", "Lanes"]
+__all__ = ["Lane", "Lanes", "Record"]
 
 _LANES = 4_096
 """Records that share a lane merely wait for each other."""
 
 Lane = threading.Lock
 """A queue of units: whoever has the lock is at its turn."""
+Record = tuple[str, str]
+"""A tenant, and the id of one of its records."""
 
 
 class Lanes:
@@ -25,18 +29,30 @@ class Lanes:
         self._lanes = [Lane() for _ in range(_LANES)]
         self._of_thread = threading.local()
 
-    def missed(self, tenant: str, id: str) -> None:
-        """Note that this thread comes too late for its turn at a record, its first: its unit has begun already."""
-        if getattr(self._of_thread, "missed", None) is None:
-            self._of_thread.missed = (tenant, id)
+    def missed(self, records: Collection[Record]) -> None:
+        """Note the records over which a unit of this thread has lost a race."""
+        self._of_thread.missed = tuple(records)
 
-    def late(self) -> tuple[str, str] | None:
-        """Return the turn that this thread has missed, once: if its unit is run again, it may begin with it."""
-        missed: tuple[str, str] | None = getattr(self._of_thread, "missed", None)
-        self._of_thread.missed = None
+    def late(self) -> Collection[Record]:
+        """Return the records that were noted, once: if that unit is run again, it may begin with its turns at them."""
+        missed: Collection[Record] = getattr(self._of_thread, "missed", ())
+        self._of_thread.missed = ()
         return missed
 
     def entered(self, tenant: str, id: str, most: float) -> Lane | None:
         """Wait for the turn at a record and return its lane, to be released; None when ``most`` seconds have passed."""
-        lane = self._lanes[hash((tenant, id)) % _LANES]
+        lane = self._lanes[_place((tenant, id))]
         return lane if lane.acquire(timeout=most) else None
+
+    def all_entered(self, records: Collection[Record], most: float) -> list[Lane]:
+        """Wait for the turns at several records; return the lanes come to in time.
+
+        Everybody waits for them in one order, so that no two wait for each other.
+        """
+        end = time.monotonic() + most
+        lanes = [self._lanes[at] for at in sorted({_place(one) for one in records})]
+        return [lane for lane in lanes if lane.acquire(timeout=max(0.0, end - time.monotonic()))]
+
+
+def _place(record: Record) -> int:
+    return hash(record) % _LANES

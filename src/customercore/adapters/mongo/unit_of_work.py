@@ -94,7 +94,7 @@ class MongoUnitOfWork(UnitOfWork):
 
     def repeatable(self, *, trusting: bool) -> bool:
         """Hear that the unit is run again where it loses a race; it may be that already. Nothing is trusted."""
-        self._wire.line_up_again()
+        self._wire.repeatable()
         return False
 
     def commit(self) -> None:

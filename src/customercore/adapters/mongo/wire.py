@@ -16,10 +16,10 @@ from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from customercore.adapters.lanes import Lane, Lanes
-from customercore.adapters.meanings import doomed, over, reading
+from customercore.adapters.lanes import Lane, Lanes, Record
+from customercore.adapters.meanings import MEANINGS, doomed, meant, over, reading
 from customercore.adapters.mongo.errors import DRIVER, UNKNOWN_COMMIT, bare, translated
-from customercore.errors import CustomerCoreError
+from customercore.errors import ConflictError, CustomerCoreError
 from customercore.ports.store import deadline_exceeded, outcome_unknown
 
 __all__ = ["CHUNK", "MAJORITY", "SNAPSHOT", "Wire"]
@@ -32,6 +32,8 @@ CHUNK = 500
 """How many records of a stream are in memory at once."""
 _COMMITS = 8
 """How often a commit is sent whose answer is lost, the first time included."""
+_MOST_TURNS = 8
+"""At how many records a unit takes turns."""
 _LAST = 1.0
 """How many seconds a call may take beyond its time to undo what it did."""
 
@@ -53,7 +55,9 @@ class Wire:
         self._limit = limit
         self._session: ClientSession | None = None
         self._lanes = lanes
-        self._lane: Lane | None = None
+        self._turns: list[Lane] = []
+        self._lined_up: list[Record] = []
+        self._repeatable = False
         self.failed = False
         """Whether the server has refused something: the unit is doomed."""
         self._put_off: list[tuple[Collection[Any], list[dict[str, Any]], Refusal]] = []
@@ -104,23 +108,39 @@ class Wire:
     def line_up(self, tenant: str, id: str) -> None:
         """Wait until no other unit of this process is about to change a record that this one is going to change.
 
-        Only a unit whose transaction has not begun waits: it sees then what the one before it has made of the
-        record. Nobody waits twice, so that no two can wait for each other.
+        Only a unit whose transaction has not begun waits, for its first record: it sees then what the one before it
+        has made of it. Later on it takes its turn if that is free. If it is not, a unit that is run again has lost
+        the race: it would cost the other one its turn.
         """
-        if self._lanes is None or self._lane is not None:
+        record = (tenant, id)
+        if self._lanes is None or record in self._lined_up or len(self._lined_up) == _MOST_TURNS:
             return
-        if self._session is None:
-            self._lane = self._lanes.entered(
-                tenant, id, max(0.0, min(self._limit / 1000, self._end - time.monotonic()))
-            )
-        else:
-            self._lanes.missed(tenant, id)
+        first = self._session is None and not self._lined_up
+        self._lined_up.append(record)
+        if first:
+            self._enter(self._lanes)
+        elif (lane := self._lanes.entered(tenant, id, 0.0)) is not None:
+            self._turns.append(lane)
+        elif self._repeatable:
+            self.failed = True
+            raise self._lost(meant(MEANINGS["lost_race"]))
 
-    def line_up_again(self) -> None:
-        """Begin with the turn that the try before this one has come too late for, as under an idempotency key."""
-        late = None if self._lanes is None else self._lanes.late()
-        if late is not None:
-            self.line_up(*late)
+    def _enter(self, lanes: Lanes) -> None:
+        most = max(0.0, min(self._limit / 1000, self._end - time.monotonic()))
+        self._turns = lanes.all_entered(self._lined_up, most)
+
+    def repeatable(self) -> None:
+        """Hear that the unit is run again where it loses a race: after one that did it begins with all of its turns."""
+        self._repeatable = True
+        late = () if self._lanes is None else self._lanes.late()
+        if self._lanes is not None and late:
+            self._lined_up = [*late]
+            self._enter(self._lanes)
+
+    def _lost(self, failure: CustomerCoreError) -> CustomerCoreError:
+        if self._lanes is not None and self._repeatable and isinstance(failure, ConflictError) and failure.retryable:
+            self._lanes.missed(self._lined_up)
+        return failure
 
     def run(self, exchange: Callable[[ClientSession | None], T]) -> T:
         """Do one exchange, in the unit's session."""
@@ -187,7 +207,7 @@ class Wire:
         self.failed = True
         if self._end != math.inf and getattr(error, "timeout", False):
             return deadline_exceeded()
-        return translated(error)
+        return self._lost(translated(error))
 
     def commit(self) -> None:
         """Make everything durable. Where nobody knows whether that happened, the commit alone is repeated."""
@@ -206,12 +226,10 @@ class Wire:
                     session.commit_transaction()
             except DRIVER as error:
                 unknown = isinstance(error, PyMongoError) and error.has_error_label(UNKNOWN_COMMIT)
-                failure, cause = outcome_unknown() if unknown else translated(error), bare(error)
+                failure, cause = outcome_unknown() if unknown else self._lost(translated(error)), bare(error)
                 if not unknown:
                     break
             else:
-                if self._lanes is not None:
-                    self._lanes.late()  # it was not missed, as it turned out
                 return
         self.abort()
         if unknown:
@@ -248,13 +266,13 @@ class Wire:
         self.over = True
         self._put_off.clear()
         session, self._session = self._session, None
-        lane, self._lane = self._lane, None
+        turns, self._turns = self._turns, []
         if session is not None:
             session.end_session()
         if self._last is not None:
             with suppress(*DRIVER), pymongo.timeout(_LAST):
                 self._last()
-        if lane is not None:
+        for lane in turns:
             lane.release()
 
 
