@@ -50,8 +50,16 @@ class Lanes:
         Everybody waits for them in one order, so that no two wait for each other.
         """
         end = time.monotonic() + most
-        lanes = [self._lanes[at] for at in sorted({_place(one) for one in records})]
-        return [lane for lane in lanes if lane.acquire(timeout=max(0.0, end - time.monotonic()))]
+        entered: list[Lane] = []
+        try:
+            for at in sorted({_place(one) for one in records}):
+                if self._lanes[at].acquire(timeout=max(0.0, end - time.monotonic())):
+                    entered += [self._lanes[at]]
+        except BaseException:  # somebody has interrupted the waiting
+            for lane in entered:
+                lane.release()
+            raise
+        return entered
 
 
 def _place(record: Record) -> int:
