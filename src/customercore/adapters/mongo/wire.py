@@ -132,8 +132,7 @@ class Wire:
     def repeatable(self) -> None:
         """Hear that the unit is run again where it loses a race: after one that did it begins with all of its turns."""
         self._repeatable = True
-        late = () if self._lanes is None else self._lanes.late()
-        if self._lanes is not None and late:
+        if self._lanes is not None and (late := self._lanes.late()):
             self._lined_up = [*late]
             self._enter(self._lanes)
 

@@ -76,8 +76,7 @@ class SqlUnitOfWork(UnitOfWork):
             if self._write:
                 self._queue()  # before it has a connection: whoever waits holds none
             if watch is not None:
-                for statement in watch.opening:
-                    wire.control(statement)
+                self._begin(watch.opening)
             if self._lane is not None:
                 wire.hurry()  # the queue may have taken its time
             if self._write:
